@@ -1,0 +1,1 @@
+"""Providers of the embedded engine, called in-process through `engine.providers.port`."""
