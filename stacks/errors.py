@@ -1,13 +1,13 @@
 """Every error a user can meet, as one tree. One boundary (`cli.errors`) prints them.
 
-    TenantError                     what happened · where · why · what to do next · exit code
-    ├── BadInput              (2)   profile, tier, environment, flags: nothing was touched
-    │   └── NotBuiltYet       (2)   a thing the model knows and this version cannot make
-    ├── Refused               (3)   a guard, a quota, protection, a moved base
-    ├── CloudFailed           (4)   the cloud said no or could not be reached; the same command goes on
-    │   └── CloudUnreachable  (4)
-    ├── LeaseHeld             (5)   someone else is at work on this tenant
-    └── Interrupted         (130)   stopped by a signal, state consistent
+TenantError                     what happened · where · why · what to do next · exit code
+├── BadInput              (2)   profile, tier, environment, flags: nothing was touched
+│   └── NotBuiltYet       (2)   a thing the model knows and this version cannot make
+├── Refused               (3)   a guard, a quota, protection, a moved base
+├── CloudFailed           (4)   the cloud said no or could not be reached; the same command goes on
+│   └── CloudUnreachable  (4)
+├── LeaseHeld             (5)   someone else is at work on this tenant
+└── Interrupted         (130)   stopped by a signal, state consistent
 """
 
 from __future__ import annotations
@@ -65,7 +65,9 @@ class BadInput(TenantError):
 
     exit_code = 2
 
-    def __init__(self, what: str, *, faults: tuple[Fault, ...] = (), where: str = "", why: str = "", next: str = "") -> None:
+    def __init__(
+        self, what: str, *, faults: tuple[Fault, ...] = (), where: str = "", why: str = "", next: str = ""
+    ) -> None:
         super().__init__(what, where=where, why=why, next=next)
         self.faults = faults
 

@@ -176,7 +176,9 @@ class Configured(Protocol):
         """What it is now; None when it is gone. `inputs` carry drift: they equal the old ones where nothing drifted."""
         ...
 
-    def update(self, resource: Resource, id: str, old_inputs: Props, old_outputs: Props, news: Props, call: Call) -> Props:
+    def update(
+        self, resource: Resource, id: str, old_inputs: Props, old_outputs: Props, news: Props, call: Call
+    ) -> Props:
         """Make it so; new outputs. Raises ProviderError, AnswerLost, PartlyDone."""
         ...
 

@@ -1,0 +1,1 @@
+"""AWS, table-driven over botocore's own shapes."""
