@@ -18,9 +18,7 @@ Program: TypeAlias = Callable[[], None]
 class Workspaces:
     """Stacks of the Pulumi project `tenants` in one backend. Stack names are `<env>.<slug>`."""
 
-    def __init__(
-        self, command: Any, backend: str, passphrase: str, home: Path, parallel: int = 8
-    ) -> None: ...
+    def __init__(self, command: Any, backend: str, passphrase: str, home: Path, parallel: int = 8) -> None: ...
 
     def preview(self, stack: str, program: Program, listen: Listener = ignore) -> Run:
         """What an apply would do; changes nothing. Refreshes nothing."""

@@ -23,13 +23,6 @@ Props: TypeAlias = dict[str, Any]
 class Unknown:
     """The value of an output that only an apply can tell."""
 
-    _instance: Unknown | None = None
-
-    def __new__(cls) -> Unknown:
-        if cls._instance is None:
-            cls._instance = super().__new__(cls)
-        return cls._instance
-
     def __repr__(self) -> str:
         return "UNKNOWN"
 

@@ -58,7 +58,7 @@ class AwsAccess:
             s3={"addressing_style": "path"} if self.default_endpoint else {},
         )
         keys = self.credentials
-        make = cast(Any, boto3.Session().client)
+        make = cast("Any", boto3).Session().client
         return make(
             service,
             region_name=region,
