@@ -1,0 +1,166 @@
+"""What every registry keeps to, in memory or in a database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from engine.runs import Output
+from operations.registry import database
+from operations.registry.memory import MemoryRegistry
+from operations.registry.model import Destruction, Kind, Record, RunKind, RunRecord, Status, Step
+from operations.registry.port import FactsTaken, Registry, StaleWriter
+from operations.registry.sql import SqlRegistry
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def in_memory(_: Path) -> Registry:
+    return MemoryRegistry()
+
+
+def in_sqlite(folder: Path) -> Registry:
+    return SqlRegistry(database.connect(folder / "registry.sqlite"))
+
+
+@pytest.fixture(params=[in_memory, in_sqlite])
+def registry(request: pytest.FixtureRequest, tmp_path: Path) -> Registry:
+    make: Callable[[Path], Registry] = request.param
+    return make(tmp_path)
+
+
+def tenant(subject: str, incarnation: int = 1, slug: str = "", cidrs: tuple[str, ...] = ()) -> Record:
+    return Record(
+        environment="local",
+        kind=Kind.TENANT,
+        subject=subject,
+        incarnation=incarnation,
+        stack=f"local.{slug or subject}",
+        slug=slug or f"t{subject}{incarnation}",
+        region="eu-central-1",
+        cell="a",
+        cidrs=cidrs,
+        status=Status.PROVISIONING,
+        created_at=NOON,
+        updated_at=NOON,
+        token=1,
+    )
+
+
+def shared(cell: str) -> Record:
+    subject = f"shared.eu-central-1.{cell}"
+    return replace(tenant(subject), kind=Kind.SHARED, slug="", cell=cell)
+
+
+def test_a_claimed_record_comes_back_whole(registry: Registry) -> None:
+    full = replace(
+        tenant("acme", cidrs=("10.1.0.0/27", "10.1.0.32/27")),
+        tier="enterprise",
+        tier_version="1",
+        facts={"slug": "tacme1", "cell": "a"},
+        blueprint={"tags": {"tenant": "acme"}},
+        digest="d" * 64,
+        outputs={"databasePort": Output(5432)},
+        failure="quota",
+        destruction=Destruction("r1", Step.RETIRING),
+        active_since=NOON + timedelta(minutes=3),
+    )
+    registry.claim(full)
+    assert registry.find("local", "acme") == full
+
+
+def test_what_was_never_claimed_is_not_found(registry: Registry) -> None:
+    assert registry.find("local", "acme") is None
+    assert registry.incarnations("local", "acme") == ()
+
+
+def test_environments_do_not_see_each_other(registry: Registry) -> None:
+    registry.claim(tenant("acme"))
+    assert registry.tenants("staging") == ()
+    registry.claim(replace(tenant("acme"), environment="staging"))
+    assert [r.environment for r in registry.tenants("staging")] == ["staging"]
+
+
+def test_tenants_are_listed_by_id_each_with_its_newest_incarnation(registry: Registry) -> None:
+    for record in (tenant("zeta"), tenant("acme"), shared("a")):
+        registry.claim(record)
+    registry.save(replace(tenant("acme"), status=Status.DESTROYED))
+    registry.claim(tenant("acme", 2))
+    assert [(r.subject, r.incarnation) for r in registry.tenants("local")] == [("acme", 2), ("zeta", 1)]
+    assert [r.incarnation for r in registry.incarnations("local", "acme")] == [1, 2]
+
+
+def test_shared_services_are_listed_apart_from_tenants(registry: Registry) -> None:
+    for record in (shared("b"), shared("a"), tenant("acme")):
+        registry.claim(record)
+    assert [r.cell for r in registry.shared("local")] == ["a", "b"]
+
+
+def test_only_what_is_not_destroyed_occupies_its_place(registry: Registry) -> None:
+    registry.claim(tenant("acme"))
+    registry.claim(tenant("zeta"))
+    registry.save(replace(tenant("acme"), status=Status.DESTROYED))
+    assert [r.subject for r in registry.taken("local")] == ["zeta"]
+
+
+def test_an_incarnation_is_claimed_once(registry: Registry) -> None:
+    registry.claim(tenant("acme"))
+    with pytest.raises(FactsTaken):
+        registry.claim(tenant("acme", slug="tother"))
+
+
+def test_a_slug_is_never_given_twice_not_even_after_a_destroy(registry: Registry) -> None:
+    registry.claim(tenant("acme", slug="tsame"))
+    registry.save(replace(tenant("acme", slug="tsame"), status=Status.DESTROYED))
+    with pytest.raises(FactsTaken):
+        registry.claim(tenant("zeta", slug="tsame"))
+
+
+@pytest.mark.parametrize("theirs", ["10.1.0.0/27", "10.1.0.0/20", "10.1.0.8/29"])
+def test_overlapping_addresses_in_one_cell_are_refused(registry: Registry, theirs: str) -> None:
+    registry.claim(tenant("acme", cidrs=("10.1.0.0/27",)))
+    with pytest.raises(FactsTaken):
+        registry.claim(tenant("zeta", cidrs=(theirs,)))
+    assert registry.find("local", "zeta") is None
+
+
+def test_another_cell_may_use_the_same_addresses(registry: Registry) -> None:
+    registry.claim(tenant("acme", cidrs=("10.1.0.0/27",)))
+    registry.claim(replace(tenant("zeta", cidrs=("10.1.0.0/27",)), cell="b"))
+    assert len(registry.tenants("local")) == 2
+
+
+def test_a_destroyed_tenant_gives_its_addresses_back(registry: Registry) -> None:
+    first = tenant("acme", cidrs=("10.1.0.0/27",))
+    registry.claim(first)
+    registry.save(replace(first, status=Status.DESTROYED))
+    registry.claim(tenant("zeta", cidrs=("10.1.0.0/27",)))
+    assert len(registry.tenants("local")) == 2
+
+
+def test_a_writer_with_an_older_token_is_refused_and_changes_nothing(registry: Registry) -> None:
+    registry.claim(replace(tenant("acme"), token=5))
+    registry.save(replace(tenant("acme"), token=6, status=Status.ACTIVE))
+    with pytest.raises(StaleWriter):
+        registry.save(replace(tenant("acme"), token=5, status=Status.FAILED))
+    kept = registry.find("local", "acme")
+    assert kept is not None
+    assert kept.status is Status.ACTIVE
+
+
+def test_runs_come_newest_first_and_show_how_they_ended(registry: Registry) -> None:
+    first = RunRecord(id="r1", environment="local", subject="acme", incarnation=1, kind=RunKind.CREATE, started=NOON)
+    second = replace(first, id="r2", kind=RunKind.APPLY, started=NOON + timedelta(hours=1))
+    registry.begin(first)
+    registry.begin(second)
+    over = replace(
+        first, ended=NOON + timedelta(minutes=1), outcome="failed", summary={"create": 3}, error="no capacity"
+    )
+    registry.end(over)
+    assert registry.runs("local", "acme") == (second, over)
+    assert registry.runs("local", "acme", limit=1) == (second,)
+    assert registry.runs("local", "zeta") == ()
