@@ -1,0 +1,194 @@
+"""PostgreSQL for the embedded engine: what all rows share, over the port `engine.providers.port`.
+
+Outputs are the completed inputs with what the server says laid over them. `read` compares every property that can be
+read; a password and a database's template can't.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Final
+
+from engine.providers.port import (
+    UNKNOWN,
+    Call,
+    Checked,
+    CheckFailure,
+    Created,
+    Diff,
+    Found,
+    PartlyDone,
+    Props,
+    ProviderError,
+    Resource,
+    Unknown,
+)
+from engine.providers.postgresql import properties, settings
+from engine.providers.postgresql.database import DatabaseRow
+from engine.providers.postgresql.grant import GrantRow
+from engine.providers.postgresql.role import RoleRow
+from engine.providers.postgresql.row import Row
+from engine.providers.postgresql.schema import SchemaRow
+from engine.providers.postgresql.server import Server
+from engine.providers.reach import Reach
+
+ROWS: Final = {row.resource_type: row for row in (RoleRow(), DatabaseRow(), SchemaRow(), GrantRow())}
+_DEFAULTS = "__defaults"
+_SUFFIX_DIGITS = 7
+
+
+class PostgresqlProvider:
+    """Servers that the port `reach` leads to. A server's own certificate is checked where `reach` names its CA."""
+
+    package = "postgresql"
+    version = version("pulumi-postgresql")
+
+    def __init__(self, reach: Reach) -> None:
+        self._reach = reach
+
+    def check_config(self, config: Props) -> Sequence[CheckFailure]:
+        """Refuse configuration keys that this provider does not know."""
+        return tuple(settings.faults(config))
+
+    def diff_config(self, olds: Props, news: Props) -> Diff:
+        """Nothing is made anew: another address or password may well lead to the same data."""
+        return Diff()
+
+    def configure(self, config: Props) -> ConfiguredPostgresql:
+        """A provider for this login; it may still be unknown."""
+        return ConfiguredPostgresql(config, self._reach)
+
+    def holds_data(self, type: str) -> bool:
+        """Databases and schemas."""
+        return type in ROWS and ROWS[type].holds_data
+
+
+class ConfiguredPostgresql:
+    """One server under one login."""
+
+    def __init__(self, config: Props, reach: Reach) -> None:
+        self._config, self._reach = config, reach
+
+    def check(self, resource: Resource, olds: Props | None, news: Props, seed: bytes) -> Checked:
+        """Refuse what no row knows; give a name where there is none, the same again on an update."""
+        row = ROWS.get(resource.type)
+        if row is None:
+            return Checked(news, (CheckFailure("", f"{resource.type} is not built; there are {', '.join(ROWS)}"),))
+        inputs = {key: value for key, value in news.items() if value is not None and key != _DEFAULTS}
+        failures = (*properties.faults(row.table, inputs), *row.faults(inputs))
+        if row.named and "name" not in inputs:
+            inputs |= {"name": _generated(resource, olds or {}, seed), _DEFAULTS: ["name"]}
+        return Checked(inputs, failures)
+
+    def diff(self, resource: Resource, id: str, old_inputs: Props, old_outputs: Props, news: Props) -> Diff:
+        """Compare completed inputs; two grants on the same objects can't stand side by side, so the old goes first."""
+        row = self._row(resource)
+        changes = tuple(properties.changes(row.table, self._complete(row, old_inputs), self._complete(row, news)))
+        return Diff(changes, delete_before_replace=any(change.replace for change in changes))
+
+    def preview(self, resource: Resource, news: Props, old_outputs: Props | None) -> Props:
+        """The completed inputs; what the server decides is unknown at first and kept later."""
+        wanted = self._complete(self._row(resource), news)
+        return {
+            key: (old_outputs or {}).get(key, UNKNOWN) if value is None and key in _SERVERS_CHOICE else value
+            for key, value in wanted.items()
+        }
+
+    def create(self, resource: Resource, inputs: Props, call: Call) -> Created:
+        """Make it. Raises ProviderError, AnswerLost, PartlyDone."""
+        row, server = self._row(resource), self._server()
+        wanted = self._complete(row, inputs)
+        row.make(server, wanted, call)
+        return Created(row.id(wanted), self._outputs(row, server, wanted))
+
+    def read(self, resource: Resource, id: str, inputs: Props, outputs: Props) -> Found | None:
+        """What it is now; None when it is gone, also with the database around it."""
+        row, server = self._row(resource), self._server()
+        there = self._there(row, inputs, outputs)
+        live = row.look(server, there)
+        if live is None:
+            return None
+        wanted = self._complete(row, inputs)
+        return Found(id, inputs | properties.drifted(wanted, live), there | live)
+
+    def update(
+        self, resource: Resource, id: str, old_inputs: Props, old_outputs: Props, news: Props, call: Call
+    ) -> Props:
+        """Make the live thing so, whatever it is now. Raises ProviderError, AnswerLost, PartlyDone."""
+        row, server = self._row(resource), self._server()
+        wanted = self._complete(row, news)
+        there = self._there(row, old_inputs, old_outputs)
+        live = row.look(server, there) or row.look(server, wanted)
+        if live is None:
+            raise ProviderError(f"{row.noun} {row.id(there)} is gone. Refresh, then apply again: it will be made anew.")
+        row.alter(server, live, there, wanted, call)
+        return self._outputs(row, server, wanted)
+
+    def delete(self, resource: Resource, id: str, inputs: Props, outputs: Props, call: Call) -> None:
+        """Drop it; no error when it is gone already."""
+        row = self._row(resource)
+        row.drop(self._server(), self._there(row, inputs, outputs), call)
+
+    def find(self, resource: Resource, inputs: Props) -> Found | None:
+        """What an interrupted create with these inputs has left, by its exact name.
+
+        PostgreSQL has no tags, so ownership is told otherwise: what stands there must be alike in every property
+        that can be read, and a role with a password must let us in with it. Anything else is somebody else's, and a
+        ProviderError says so; a schema with `ifNotExists` and a grant take what stands there, so they are made again.
+        """
+        row, server = self._row(resource), self._server()
+        wanted = self._complete(row, inputs)
+        live = row.look(server, wanted)
+        if live is None:
+            return None
+        drift = properties.drifted(wanted, live)
+        if row.is_ours(server, wanted, drift):
+            return Found(row.id(wanted), inputs, wanted | live)
+        if row.may_be_taken(wanted):
+            return None
+        differing = ", ".join(sorted(drift)) or "password"
+        raise ProviderError(
+            f"{row.noun} {row.id(wanted)} stands there already and is not ours: another {differing}. "
+            "Rename or drop it, or choose another name."
+        )
+
+    def invoke(self, token: str, args: Props) -> Props:
+        """No data sources are built. Raises ProviderError."""
+        raise ProviderError(f"The data source {token} is not built.")
+
+    def _row(self, resource: Resource) -> Row:
+        if resource.type not in ROWS:
+            raise ProviderError(f"{resource.type} is not built; there are {', '.join(ROWS)}.")
+        return ROWS[resource.type]
+
+    def _server(self) -> Server:
+        if missing := settings.unknown_keys(self._config):
+            raise ProviderError(f"The server can't be reached before {', '.join(missing)} of the provider is known.")
+        return Server(settings.parse(self._config), self._reach)
+
+    def _complete(self, row: Row, inputs: Props) -> Props:
+        return properties.complete(row.table, inputs, settings.known(self._config))
+
+    def _there(self, row: Row, inputs: Props, outputs: Props) -> Props:
+        """The inputs under the identity last recorded: a rename may have been started and not done."""
+        return self._complete(row, inputs) | {key: outputs[key] for key in row.identity if outputs.get(key) is not None}
+
+    def _outputs(self, row: Row, server: Server, wanted: Props) -> Props:
+        """What was asked for, and what the server made of it. Raises PartlyDone where it can't be read any more."""
+        try:
+            live = row.look(server, wanted)
+        except ProviderError as error:
+            raise PartlyDone(f"It was made but can't be read: {error}", id=row.id(wanted), outputs=wanted) from error
+        return wanted | (live or {})
+
+
+_SERVERS_CHOICE = frozenset({"tablespaceName"})
+
+
+def _generated(resource: Resource, olds: Props, seed: bytes) -> str | Unknown:
+    """`name-1a2b3c4`, as the official provider names what has no name; the one of last time where it was generated."""
+    if "name" in olds.get(_DEFAULTS, ()):
+        return olds["name"]
+    return f"{resource.name}-{hashlib.sha256(seed).hexdigest()[:_SUFFIX_DIGITS]}"
