@@ -1,0 +1,69 @@
+"""What a profile asks for against what its tier and environment offer, all faults at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stacks import catalog
+from stacks.errors import BadInput, Fault, NotBuiltYet
+from stacks.inputs import document
+from stacks.inputs.document import Complaint
+from stacks.inputs.environment import Environment
+from stacks.inputs.profile import Profile, Quotas
+from stacks.inputs.tier import Tier
+
+
+def check(profile: Profile, tier: Tier, environment: Environment) -> None:
+    """Raises BadInput for what can't be had, NotBuiltYet where all that is wrong is that it can't be had yet."""
+    wrong = [*environment.check_region(profile), *_size(profile, tier), *_quotas(profile, tier), *_tools(profile, tier)]
+    faults = tuple(profile.fault(complaint) for complaint in wrong)
+    missing = tuple(not_built(profile, tier))
+    if faults:
+        raise BadInput(f"{profile.tenant} can't be made as its profile says.", faults=faults + missing)
+    if missing:
+        what = f"{profile.tenant} asks for what is not built yet."
+        raise NotBuiltYet(what, faults=missing, next="Choose what is allowed, or a tier that has it.")
+
+
+def not_built(profile: Profile, tier: Tier) -> Iterator[Fault]:
+    """What the model knows and this version can't make: one fault for each kind of resource, and for each key."""
+    for kind in catalog.kinds():
+        wanted = tier.of(kind.name)
+        if wanted not in kind.offers:
+            allowed = ", ".join(sorted(kind.offers))
+            why = f"`{wanted}` is not built yet for {kind.title.lower()} (tier {tier.tier} version {tier.version})"
+            yield Fault(tier.where("isolation", kind.name), f"isolation.{kind.name}", why, allowed)
+    if profile.gpu is not None:
+        yield profile.fault(Complaint(("gpu",), "GPU nodes are not built yet", "no such key"))
+    if profile.members:
+        yield profile.fault(Complaint(("members",), "members are not built yet", "no such key"))
+    if profile.data_locations.redis_db:
+        why = "numbered cache databases are not built yet"
+        yield profile.fault(Complaint(("data_locations", "redis_db"), why, "0"))
+
+
+def _size(profile: Profile, tier: Tier) -> Iterator[Complaint]:
+    known = [size.value for size in tier.sizes]
+    for path, size in (
+        (("size",), profile.size),
+        (("database", "size"), profile.database.size),
+        (("cache", "size"), profile.cache.size),
+    ):
+        if size is not None and size not in tier.sizes:
+            why = f"tier `{tier.tier}` has no size `{size}`"
+            yield Complaint(path, why, ", ".join(known), document.nearest(size, known) or known[-1])
+
+
+def _quotas(profile: Profile, tier: Tier) -> Iterator[Complaint]:
+    for name in Quotas.model_fields:
+        asked, most = getattr(profile.quotas, name), getattr(tier.limits, name)
+        if asked is not None and asked > most:
+            why = f"{asked} is more than tier `{tier.tier}` gives"
+            yield Complaint(("quotas", name), why, f"up to {most}", str(most))
+
+
+def _tools(profile: Profile, tier: Tier) -> Iterator[Complaint]:
+    for index, tool in enumerate(profile.enabled_tools):
+        if tool not in tier.tools:
+            why = f"tier `{tier.tier}` does not offer `{tool}`"
+            yield Complaint(("enabled_tools", index), why, ", ".join(tier.tools), document.nearest(tool, tier.tools))

@@ -1,0 +1,39 @@
+"""What can't be computed from a profile and must last: chosen once by `placement`, kept in the registry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Where a tenant is: its slug, its cell, its ranges, its shards.
+
+    `cidrs` are three /27 data subnets in the cell's VPC, or one /20 that is an own VPC. Shards are numbers of shared
+    databases and caches, None for a tenant with its own.
+    """
+
+    slug: str
+    incarnation: int
+    cidrs: tuple[str, ...]
+    cell: int
+    region: str
+    database_shard: int | None = None
+    cache_shard: int | None = None
+
+    @property
+    def own_vpc(self) -> bool:
+        """Whether the ranges are those of an own VPC."""
+        return len(self.cidrs) == 1
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data, as the registry, plans and stack outputs keep it."""
+        return {**asdict(self), "cidrs": list(self.cidrs)}
+
+
+def from_json(data: Mapping[str, Any]) -> Facts:
+    """Facts from what `to_json` gave."""
+    given: dict[str, Any] = {**data, "cidrs": tuple(data["cidrs"])}
+    return Facts(**given)

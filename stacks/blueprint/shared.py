@@ -1,0 +1,247 @@
+"""The blueprint of a cell's shared services: what stands next to all tenants of a cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from stacks.blueprint import canonical
+from stacks.conventions import addressing, naming, tags
+from stacks.conventions.naming import Names
+from stacks.errors import BadInput
+from stacks.inputs import document
+from stacks.inputs.document import Complaint
+from stacks.inputs.environment import Cell, Environment
+from stacks.inputs.fields import Isolation
+from stacks.resources.kind import HOURS_A_MONTH, PriceDimension
+
+FORMAT = 1
+TENANT = "shared"
+"""What the `tenant` tag of shared services says; no tenant may have this id."""
+
+LOG_DAYS = 365
+ACCESS_LOG_DAYS = 365
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptedVpc:
+    """A VPC that was there before, with its subnets by zone."""
+
+    vpc_id: str
+    public_subnet_ids: tuple[str, ...]
+    private_subnet_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CellNetwork:
+    """The cell's network; with `adopted`, only data subnets and endpoints are made."""
+
+    cidr: str
+    adopted: AdoptedVpc | None
+    public_cidrs: tuple[str, ...]
+    private_cidrs: tuple[str, ...]
+    data_cidrs: tuple[str, ...]
+    nat_gateways: int
+    gateway_endpoints: tuple[str, ...]
+    interface_endpoints: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CellAudit:
+    """Buckets and log groups that keep what happened. Days; Object Lock is in GOVERNANCE mode."""
+
+    audit_bucket: str
+    access_logs_bucket: str
+    lock_days: int
+    access_log_days: int
+    flow_log_group: str
+    audit_log_group: str
+    log_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class CellAccess:
+    """The cell's key and the boundary that no tenant's role can leave."""
+
+    alias: str
+    deployer: str
+    log_groups: str
+    boundary: str
+
+
+@dataclass(frozen=True)
+class SharedBlueprint:
+    """What a cell shall have."""
+
+    environment: str
+    org: str
+    account: str
+    region: str
+    cell: int
+    tags: Mapping[str, str]
+    network: CellNetwork
+    audit: CellAudit
+    access: CellAccess
+
+    isolation = Isolation.POOL
+    tenant_id = TENANT
+    incarnation = 0
+    tier = TENANT
+    tier_version = 0
+
+    @property
+    def slug(self) -> str:
+        """The cell's name in the cloud."""
+        return naming.shared_slug(self.account, self.org, self.environment, self.region, self.cell)
+
+    @property
+    def stack(self) -> str:
+        """Its Pulumi stack, `<env>.shared.<region>.<cell>`."""
+        return naming.shared_stack(self.environment, self.region, self.cell)
+
+    @property
+    def names(self) -> Names:
+        """Maker of its fixed names."""
+        return Names(self.org, self.environment, self.slug)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the canonical JSON, in hex."""
+        return canonical.digest(self.to_json())
+
+    def prices(self) -> Iterator[tuple[str, PriceDimension]]:
+        """All that AWS will bill for the cell."""
+        endpoints = len(self.network.interface_endpoints) * addressing.ZONES
+        yield "encryption", PriceDimension("kms.key", "key-month", 1)
+        if endpoints:
+            yield "network", PriceDimension("vpc_interface_endpoint", "hour-per-AZ", HOURS_A_MONTH * endpoints)
+        if self.network.nat_gateways:
+            hours = HOURS_A_MONTH * self.network.nat_gateways
+            yield "network", PriceDimension("nat_gateway", "hour", hours)
+            yield "network", PriceDimension("public_ipv4", "hour", hours)
+            yield "network", PriceDimension("nat_gateway.data", "GB", None)
+        yield "observability", PriceDimension("cloudwatch.logs.ingest", "GB", None)
+        yield "object_store", PriceDimension("s3.standard.first_50tb", "GB-month", None)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data, complete."""
+        return {
+            "format": FORMAT,
+            "environment": self.environment,
+            "org": self.org,
+            "account": self.account,
+            "region": self.region,
+            "cell": self.cell,
+            "stack": self.stack,
+            "slug": self.slug,
+            "tags": dict(self.tags),
+            "network": _plain(self.network),
+            "audit": _plain(self.audit),
+            "access": _plain(self.access),
+            "prices": [{"kind": kind, **asdict(dimension)} for kind, dimension in self.prices()],
+        }
+
+
+def resolve(environment: Environment, region: str, cell: int) -> SharedBlueprint:
+    """What the cell shall have. Raises BadInput where the environment has no such region or cell."""
+    found = environment.cell(region, cell)
+    if found is None:
+        raise BadInput(
+            f"There is no cell {cell} in {region}.", faults=(environment.fault(_unknown(environment, region)),)
+        )
+    slug = naming.shared_slug(environment.account, environment.org, environment.name, region, cell)
+    names = Names(environment.org, environment.name, slug)
+    return SharedBlueprint(
+        environment=environment.name,
+        org=environment.org,
+        account=environment.account,
+        region=region,
+        cell=cell,
+        tags=_tags(environment, region, cell),
+        network=_network(environment, found),
+        audit=_audit(environment, names),
+        access=CellAccess(names.alias("key"), environment.deployer, names.log_group("*"), names.of("boundary")),
+    )
+
+
+def from_json(data: Mapping[str, Any]) -> SharedBlueprint:
+    """A shared blueprint from what `to_json` gave. Raises ValueError for another format."""
+    if data["format"] != FORMAT:
+        raise ValueError(f"shared blueprint format {data['format']} is not {FORMAT}")
+    return SharedBlueprint(
+        environment=data["environment"],
+        org=data["org"],
+        account=data["account"],
+        region=data["region"],
+        cell=data["cell"],
+        tags=dict(data["tags"]),
+        network=TypeAdapter(CellNetwork).validate_python(data["network"]),
+        audit=TypeAdapter(CellAudit).validate_python(data["audit"]),
+        access=TypeAdapter(CellAccess).validate_python(data["access"]),
+    )
+
+
+def _unknown(environment: Environment, region: str) -> Complaint:
+    settings = environment.region(region)
+    if settings is None:
+        known = tuple(sorted(each.name for each in environment.regions))
+        why = f"environment `{environment.name}` is not in `{region}`"
+        return Complaint(("regions",), why, ", ".join(known), document.nearest(region, known))
+    numbers = ", ".join(str(each.number) for each in settings.cells)
+    return Complaint(("regions",), f"`{region}` has no such cell", numbers)
+
+
+def _network(environment: Environment, cell: Cell) -> CellNetwork:
+    ranges = addressing.cell(cell.cidr)
+    gateways = {"none": 0, "single": 1, "per_zone": addressing.ZONES}[environment.nat.value]
+    adopted = None
+    if cell.adopt:
+        adopt = cell.adopt
+        adopted = AdoptedVpc(adopt.vpc_id, tuple(adopt.public_subnet_ids), tuple(adopt.private_subnet_ids))
+    return CellNetwork(
+        cidr=cell.cidr,
+        adopted=adopted,
+        public_cidrs=() if adopted else ranges.public,
+        private_cidrs=() if adopted else ranges.private,
+        data_cidrs=ranges.data,
+        nat_gateways=0 if adopted else gateways,
+        gateway_endpoints=tuple(sorted(environment.endpoints.gateway)),
+        interface_endpoints=tuple(sorted(environment.endpoints.interface)),
+    )
+
+
+def _audit(environment: Environment, names: Names) -> CellAudit:
+    return CellAudit(
+        audit_bucket=names.of("audit"),
+        access_logs_bucket=names.of("access-logs"),
+        lock_days=environment.audit.retention_days,
+        access_log_days=ACCESS_LOG_DAYS,
+        flow_log_group=names.log_group("flow"),
+        audit_log_group=names.log_group("audit"),
+        log_days=LOG_DAYS,
+    )
+
+
+def _tags(environment: Environment, region: str, cell: int) -> dict[str, str]:
+    return tags.of(
+        tags.Owned(
+            tenant=TENANT,
+            incarnation=0,
+            tier=TENANT,
+            tier_version=0,
+            environment=environment.name,
+            stack=naming.shared_stack(environment.name, region, cell),
+            owner=environment.owner,
+            cost_center=environment.cost_center,
+            data_classification="internal",
+        )
+    )
+
+
+def _plain(part: CellNetwork | CellAudit | CellAccess) -> dict[str, Any]:
+    plain = canonical.plain(asdict(part))
+    return dict(plain)

@@ -1,0 +1,232 @@
+"""An environment: account, regions and cells, what engine and backend, how its network reaches out."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, TypeAlias
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from stacks.conventions import addressing, naming
+from stacks.inputs import document, fields, wording
+from stacks.inputs.document import Complaint, Section, Sourced
+from stacks.inputs.profile import Profile
+
+
+class Target(StrEnum):
+    """Which cloud an environment is on."""
+
+    LOCAL = "local"
+    AWS = "aws"
+
+
+class Engine(StrEnum):
+    """What answers the Automation API."""
+
+    EMBEDDED = "embedded"
+    PULUMI = "pulumi"
+
+
+class Nat(StrEnum):
+    """How private subnets reach the internet."""
+
+    NONE = "none"
+    SINGLE = "single"
+    PER_ZONE = "per_zone"
+
+
+class BackendKind(StrEnum):
+    """Where Pulumi keeps states."""
+
+    FILE = "file"
+    S3 = "s3"
+
+
+class SecretsKind(StrEnum):
+    """What encrypts secrets in states."""
+
+    PASSPHRASE = "passphrase"  # noqa: S105  # the name of a kind, no secret
+    AWSKMS = "awskms"
+
+
+def _range_of(longest: int, shortest: int) -> AfterValidator:
+    def check(value: str) -> str:
+        try:
+            network = ipaddress.IPv4Network(value)
+        except ValueError as error:
+            raise wording.refuse(f"`{value}` is not a range ({error})", allowed="e.g. 10.0.0.0/16") from error
+        if not shortest <= network.prefixlen <= longest or not network.is_private:
+            allowed = f"a private range, /{shortest}" + (f" to /{longest}" if longest != shortest else "")
+            raise wording.refuse(f"`{value}` has the wrong size or is public", allowed=allowed)
+        return value
+
+    return AfterValidator(check)
+
+
+CellCidr: TypeAlias = Annotated[str, _range_of(addressing.CELL_PREFIX, addressing.CELL_PREFIX)]
+OwnVpcs: TypeAlias = Annotated[str, _range_of(addressing.OWN_VPC_PREFIX, 8)]
+
+
+class Adopt(Section):
+    """A VPC that is there already and is used instead of a new one; its range must hold the cell's."""
+
+    vpc_id: str = Field(pattern=r"^vpc-[0-9a-f]{8,17}$")
+    public_subnet_ids: list[str] = Field(min_length=addressing.ZONES, max_length=addressing.ZONES)
+    private_subnet_ids: list[str] = Field(min_length=addressing.ZONES, max_length=addressing.ZONES)
+
+
+class Cell(Section):
+    """One shared-services stack: a /16 of its own, a part of a VPC or a VPC."""
+
+    number: int = Field(strict=True, ge=1, le=99)
+    cidr: CellCidr
+    adopt: Adopt | None = None
+
+
+class RegionSettings(Section):
+    """A region's cells, and the range that own VPCs are cut from."""
+
+    name: fields.Region
+    cells: list[Cell] = Field(min_length=1)
+    own_vpcs: OwnVpcs
+
+
+class Endpoints(Section):
+    """Services that private subnets reach without the internet."""
+
+    gateway: list[fields.Word] = Field(default_factory=lambda: ["s3", "dynamodb"])
+    interface: list[fields.Word] = Field(default_factory=lambda: ["kms", "secretsmanager", "logs", "sts"])
+
+
+class Backend(Section):
+    """Where states are kept; `url` for kinds that need one."""
+
+    kind: BackendKind = BackendKind.FILE
+    url: str = ""
+
+
+class Secrets(Section):
+    """What encrypts secrets in states; `key` is the KMS key of `awskms`."""
+
+    kind: SecretsKind = SecretsKind.PASSPHRASE
+    key: str = ""
+
+
+class ServiceQuotas(Section):
+    """Quotas of the account that bound a cell; the defaults are those of a new account."""
+
+    rds_instances: int = Field(default=40, strict=True, ge=1, description="DB instances in a region")
+
+
+class Audit(Section):
+    """How long audit records can't be deleted."""
+
+    retention_days: int = Field(default=365, strict=True, ge=1, description="days of Object Lock in GOVERNANCE mode")
+
+
+class Environment(Sourced):
+    """One environment; its file is called by its name."""
+
+    api_version: fields.ApiVersion = Field(alias="apiVersion")
+    name: Annotated[str, StringConstraints(pattern=naming.ENVIRONMENT_PATTERN)]
+    target: Target
+    org: Annotated[str, StringConstraints(pattern=naming.ORG_PATTERN)] = Field(description="start of fixed names")
+    account: fields.Account
+    default_region: fields.Region
+    regions: list[RegionSettings] = Field(min_length=1)
+    owner: fields.TagText
+    cost_center: fields.TagText
+    nat: Nat = Nat.NONE
+    endpoints: Endpoints = Endpoints()
+    engine: Engine = Engine.PULUMI
+    backend: Backend = Backend()
+    secrets: Secrets = Secrets()
+    deployer_role: fields.Arn | None = Field(
+        default=None, description="who applies; default: any principal of the account"
+    )
+    workload_principals: list[fields.Arn] = Field(
+        default_factory=list[str], description="who besides the cluster's pods may take on a tenant's workload role"
+    )
+    quotas: ServiceQuotas = ServiceQuotas()
+    audit: Audit = Audit()
+
+    def region(self, name: str) -> RegionSettings | None:
+        """Settings of a region, None where the environment is not there."""
+        return next((region for region in self.regions if region.name == name), None)
+
+    def cell(self, region: str, number: int) -> Cell | None:
+        """One cell, None where there is none of this number."""
+        settings = self.region(region)
+        return next((cell for cell in settings.cells if cell.number == number), None) if settings else None
+
+    @property
+    def deployer(self) -> str:
+        """ARN of who applies: the deployer's role, or the account, which stands for all its principals."""
+        return self.deployer_role or f"arn:aws:iam::{self.account}:root"
+
+    def check_region(self, profile: Profile) -> Iterator[Complaint]:
+        """What is wrong with a profile's region here: the environment may not be there."""
+        if self.region(profile.region) is None:
+            known = tuple(sorted(region.name for region in self.regions))
+            why = f"environment `{self.name}` is not in `{profile.region}`"
+            yield Complaint(("region",), why, ", ".join(known), document.nearest(profile.region, known))
+
+
+def load(path: Path) -> Environment:
+    """The environment in a file. Raises BadInput with every fault."""
+    return document.load(path, Environment, (_regions, _ranges, _engine, _kinds))
+
+
+def _maps(value: object) -> list[Mapping[str, Any]]:
+    """The groups of keys in a list; nothing where it is none."""
+    return [document.keys_of(each) for each in document.items_of(value)]
+
+
+def _regions(data: Mapping[str, Any]) -> Iterator[Complaint]:
+    names = [str(region.get("name")) for region in _maps(data.get("regions"))]
+    default = data.get("default_region")
+    if names and isinstance(default, str) and default not in names:
+        why = f"`{default}` is not among the regions"
+        yield Complaint(("default_region",), why, ", ".join(names), document.nearest(default, names))
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            yield Complaint(("regions", index, "name"), f"`{name}` stands twice", "once")
+    for index, region in enumerate(_maps(data.get("regions"))):
+        numbers = [cell.get("number") for cell in _maps(region.get("cells"))]
+        for position, number in enumerate(numbers):
+            if number in numbers[:position]:
+                yield Complaint(("regions", index, "cells", position, "number"), f"cell {number} stands twice", "once")
+
+
+def _ranges(data: Mapping[str, Any]) -> Iterator[Complaint]:
+    """Ranges of one environment never overlap, so that its networks can be joined one day."""
+    seen: list[tuple[str, ipaddress.IPv4Network]] = []
+    for index, region in enumerate(_maps(data.get("regions"))):
+        places = [(("regions", index, "own_vpcs"), region.get("own_vpcs"))]
+        cells = enumerate(_maps(region.get("cells")))
+        places += [(("regions", index, "cells", number, "cidr"), cell.get("cidr")) for number, cell in cells]
+        for path, text in places:
+            try:
+                network = ipaddress.IPv4Network(str(text))
+            except ValueError:
+                continue
+            for other, taken in seen:
+                if network.overlaps(taken):
+                    yield Complaint(path, f"`{text}` overlaps {other}", "a range of its own")
+            seen.append((str(network), network))
+
+
+def _engine(data: Mapping[str, Any]) -> Iterator[Complaint]:
+    if data.get("target") == "aws" and data.get("engine") == "embedded":
+        why = "the embedded engine is proven against the local cloud only and is refused on a real account"
+        yield Complaint(("engine",), why, "pulumi", "pulumi")
+
+
+def _kinds(data: Mapping[str, Any]) -> Iterator[Complaint]:
+    for section, kind, other in (("backend", "s3", "url"), ("secrets", "awskms", "key")):
+        keys = document.keys_of(data.get(section))
+        if keys.get("kind") == kind and not keys.get(other):
+            yield Complaint((section, "kind"), f"`{kind}` needs `{other}`")

@@ -1,0 +1,187 @@
+"""A tenant's profile: what a platform engineer writes to get a tenant."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+
+from stacks.errors import BadInput, Fault
+from stacks.inputs import document, fields, regions, wording
+from stacks.inputs.document import Complaint, Section, Sourced
+
+
+class Quotas(Section):
+    """What a tenant may use; what is not set comes from its tier and size."""
+
+    gpu_hours_monthly: fields.Count | None = None
+    storage_gb: fields.Count | None = None
+    api_calls_daily: fields.Count | None = None
+    concurrent_research: fields.Count | None = None
+
+
+class DataLocations(Section):
+    """Names inside the tenant's own resources; the resources themselves are named by its slug."""
+
+    database_schema: fields.SchemaName | None = Field(
+        default=None, description="schema in its database; default: its slug"
+    )
+    blob_container: fields.Word | None = Field(
+        default=None, description="first part of its objects' keys; default: none"
+    )
+    redis_db: int | None = Field(
+        default=None, strict=True, ge=0, le=15, description="number of its cache database; default: 0"
+    )
+
+
+class Database(Section):
+    """Changes to what the tier and size give the tenant's database."""
+
+    size: fields.Size | None = None
+    instance_class: fields.DatabaseClass | None = None
+    storage_gb: fields.Gigabytes | None = None
+    backup_days: fields.BackupDays | None = None
+    multi_az: fields.Flag | None = None
+
+
+class Cache(Section):
+    """Changes to what the tier and size give the tenant's cache."""
+
+    size: fields.Size | None = None
+    node_type: fields.CacheClass | None = None
+    replicas: fields.Replicas | None = None
+
+
+class Network(Section):
+    """Where the tenant's subnets lie."""
+
+    dedicated: fields.Flag = Field(default=False, description="an own VPC instead of own subnets in the cell's")
+
+
+class GpuNodes(Section):
+    """How many GPU nodes the tenant's pool may have."""
+
+    min: fields.Count = 0
+    max: int = Field(default=1, strict=True, ge=1, le=100)
+
+
+class Gpu(Section):
+    """GPU nodes of the tenant's own. Known, and not built yet."""
+
+    instance_types: list[fields.GpuClass] = Field(min_length=1)
+    nodes: GpuNodes = GpuNodes()
+    storage_gb: fields.Gigabytes = 200
+
+
+class Member(Section):
+    """A user inside the tenant, with an own slice of its resources. Known, and not built yet."""
+
+    id: fields.TenantId
+    name: str = ""
+    quotas: Quotas = Quotas()
+    enabled_tools: list[fields.Word] = Field(default_factory=list[str])
+    data_locations: DataLocations = DataLocations()
+
+
+class Profile(Sourced):
+    """One tenant."""
+
+    api_version: fields.ApiVersion = Field(alias="apiVersion")
+    tenant: fields.TenantId
+    tier: fields.Word = Field(description="a folder of tenant_templates/tiers")
+    tier_version: int | None = Field(default=None, strict=True, ge=1, description="default: the newest when it is made")
+    size: fields.Size
+    region: fields.Region
+    residency: list[fields.Residency] = Field(
+        default_factory=list[str], description="where its data may be; empty: anywhere"
+    )
+    owner: fields.TagText
+    cost_center: fields.TagText
+    data_classification: fields.Classification
+    compliance: list[fields.Compliance] = Field(default_factory=list[fields.Compliance])
+    expires_on: date | None = None
+    quotas: Quotas = Quotas()
+    enabled_tools: list[fields.Word] = Field(default_factory=list[str])
+    data_locations: DataLocations = DataLocations()
+    network: Network = Network()
+    database: Database = Database()
+    cache: Cache = Cache()
+    gpu: Gpu | None = None
+    members: list[Member] = Field(default_factory=list[Member])
+
+
+def load(path: Path, known_tiers: Collection[str] = ()) -> Profile:
+    """The profile in a file. Raises BadInput with every fault; an unknown tier counts where the tiers are given."""
+
+    def tiers(data: Mapping[str, Any]) -> Iterator[Complaint]:
+        name = data.get("tier")
+        if known_tiers and isinstance(name, str) and name not in known_tiers:
+            yield unknown_tier(name, known_tiers)
+
+    return document.load(path, Profile, (_residency, _sizes, _twice, tiers))
+
+
+def find(folder: Path, tenant_id: str) -> Path:
+    """The file whose `tenant:` is this id. Raises BadInput when there is none, or more than one.
+
+    Files that are not YAML are passed over: they can't be said to be this tenant's.
+    """
+    ids = dict(_ids(folder))
+    found = sorted(path for path, named in ids.items() if named == tenant_id)
+    if not found:
+        close = document.nearest(tenant_id, (str(named) for named in ids.values()))
+        raise BadInput(
+            f"No profile in {folder} has `tenant: {tenant_id}`.",
+            next=f"Did you mean {close}?" if close else "Write one: tenant profile init ID.",
+        )
+    if len(found) > 1:
+        faults = tuple(_doubled(path, tenant_id, found) for path in found)
+        raise BadInput(f"{wording.count(len(found), 'profile')} have `tenant: {tenant_id}`.", faults=faults)
+    return found[0]
+
+
+def unknown_tier(name: str, known: Collection[str]) -> Complaint:
+    """What to say of a tier that there is no folder for."""
+    ordered = sorted(known)
+    return Complaint(("tier",), f"there is no tier `{name}`", ", ".join(ordered), document.nearest(name, ordered))
+
+
+def _ids(folder: Path) -> Iterator[tuple[Path, object]]:
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            yield path, document.read(path).data.get("tenant")
+        except BadInput:
+            continue
+
+
+def _doubled(path: Path, tenant_id: str, found: Sequence[Path]) -> Fault:
+    others = ", ".join(str(other) for other in found if other != path)
+    read = document.read(path)
+    return Fault(document.nearest_place(read.places, ("tenant",)), "tenant", f"`{tenant_id}` also stands in {others}")
+
+
+def _residency(data: Mapping[str, Any]) -> Iterator[Complaint]:
+    region, asked = data.get("region"), [str(each) for each in document.items_of(data.get("residency"))]
+    allowed = regions.within(asked)
+    if region in regions.ALL and allowed and region not in allowed:
+        why = f"`{region}` is outside the residency `{', '.join(asked)}`"
+        yield Complaint(("region",), why, ", ".join(allowed), document.nearest(region, allowed))
+
+
+def _sizes(data: Mapping[str, Any]) -> Iterator[Complaint]:
+    """A section's own size and the class it stands for can't both be said."""
+    for section, exact in (("database", "instance_class"), ("cache", "node_type")):
+        keys = document.keys_of(data.get(section))
+        if "size" in keys and exact in keys:
+            yield Complaint((section, exact), f"`size` and `{exact}` both say how large it is", "one of them")
+
+
+def _twice(data: Mapping[str, Any]) -> Iterator[Complaint]:
+    for name in ("enabled_tools", "residency", "compliance"):
+        items = document.items_of(data.get(name))
+        for index, item in enumerate(items):
+            if item in items[:index]:
+                yield Complaint((name, index), f"`{item}` stands twice", "once")

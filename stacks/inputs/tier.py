@@ -1,0 +1,166 @@
+"""A tier: how far apart and how large each kind of resource is, what is offered, what is the most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+
+from stacks.errors import BadInput, Fault
+from stacks.inputs import document, fields
+from stacks.inputs.document import Complaint, Section, Sourced
+from stacks.inputs.profile import Profile, unknown_tier
+
+
+class Isolations(Section):
+    """The isolation model of each kind of resource."""
+
+    network: fields.Isolation
+    encryption: fields.Isolation
+    database: fields.Isolation
+    object_store: fields.Isolation
+    cache: fields.Isolation
+    identity: fields.Isolation
+    secrets: fields.Isolation
+    observability: fields.Isolation
+
+
+class DatabaseSize(Section):
+    """A database of its own, in one size."""
+
+    instance_class: fields.DatabaseClass
+    storage_gb: fields.Gigabytes
+    backup_days: fields.BackupDays = 7
+    multi_az: fields.Flag = False
+
+
+class CacheSize(Section):
+    """A cache of its own, in one size."""
+
+    node_type: fields.CacheClass
+    replicas: fields.Replicas = 0
+
+
+class QuotaRow(Section):
+    """What a tenant of one size may use, or what is the most that any may ask for."""
+
+    gpu_hours_monthly: fields.Count
+    storage_gb: fields.Count
+    api_calls_daily: fields.Count
+    concurrent_research: fields.Count
+
+
+class SizeRow(Section):
+    """Figures of one size. Kinds that the tier shares have none."""
+
+    database: DatabaseSize | None = None
+    cache: CacheSize | None = None
+    quotas: QuotaRow
+
+
+class Retention(Section):
+    """How long things are kept, in days."""
+
+    logs: int = Field(default=90, strict=True, description="days; one of those that CloudWatch Logs knows")
+    noncurrent_objects: int = Field(
+        default=30, strict=True, ge=1, description="days that overwritten objects can be had back"
+    )
+    backups: int = Field(default=90, strict=True, ge=1, description="days that objects in the backups bucket are kept")
+
+
+class Tier(Sourced):
+    """One version of a tier. Tenants stay on the version they were made with until it is changed on purpose."""
+
+    api_version: fields.ApiVersion = Field(alias="apiVersion")
+    tier: fields.Word
+    version: int = Field(strict=True, ge=1)
+    rank: int = Field(strict=True, ge=1, description="a tenant climbs from a lower rank to a higher one")
+    description: str
+    isolation: Isolations
+    sizes: dict[fields.Size, SizeRow]
+    limits: QuotaRow
+    retention: Retention = Retention()
+    tools: list[fields.Word] = Field(default_factory=list[str], description="tools that a profile may enable")
+
+    def of(self, kind: str) -> fields.Isolation:
+        """The isolation model of a kind of resource."""
+        return fields.Isolation(getattr(self.isolation, kind))
+
+
+_LOG_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
+
+
+def load(path: Path) -> Tier:
+    """The tier version in a file. Raises BadInput with every fault; its path must say the same tier and version."""
+    return document.load(path, Tier, (_sizes, _log_days, partial(_place, path)))
+
+
+def names(folder: Path) -> tuple[str, ...]:
+    """Tiers that the folder has, sorted."""
+    return tuple(sorted(path.name for path in folder.iterdir() if path.is_dir())) if folder.is_dir() else ()
+
+
+def versions(folder: Path, name: str) -> tuple[int, ...]:
+    """Versions of a tier, the oldest first."""
+    return tuple(sorted(int(path.stem) for path in (folder / name).glob("*.yaml") if path.stem.isdigit()))
+
+
+def load_version(folder: Path, name: str, version: int | None) -> Tier:
+    """A tier's version, its newest for None. Raises BadInput where there is no such tier or version."""
+    known = names(folder)
+    if name not in known:
+        complaint = unknown_tier(name, known)
+        raise BadInput(f"There is no tier `{name}`.", faults=(_unplaced(complaint),))
+    have = versions(folder, name)
+    if not have or (version is not None and version not in have):
+        why = f"tier `{name}` has no version {version if version is not None else ''}".rstrip()
+        complaint = Complaint(("tier_version",), why, ", ".join(map(str, have)))
+        raise BadInput(f"There is no such version of tier `{name}`.", faults=(_unplaced(complaint),))
+    return load(folder / name / f"{have[-1] if version is None else version}.yaml")
+
+
+def of(profile: Profile, folder: Path, pinned: int | None = None) -> Tier:
+    """The tier of a profile: the version it names, else the one its tenant is pinned to, else the newest.
+
+    Raises BadInput whose faults point into the profile.
+    """
+    wanted = profile.tier_version if profile.tier_version is not None else pinned
+    try:
+        return load_version(folder, profile.tier, wanted)
+    except BadInput as error:
+        if any(fault.where for fault in error.faults):
+            raise
+        complaints = [Complaint((fault.field,), fault.why, fault.allowed, fault.nearest) for fault in error.faults]
+        raise BadInput(error.what, faults=tuple(profile.fault(each) for each in complaints)) from error
+
+
+def _unplaced(complaint: Complaint) -> Fault:
+    return Fault(None, str(complaint.path[0]), complaint.why, complaint.allowed, complaint.nearest)
+
+
+def _place(path: Path, data: Mapping[str, Any]) -> Iterator[Complaint]:
+    """A tier file stands where its tier and version say."""
+    name, version = data.get("tier"), data.get("version")
+    if isinstance(name, str) and name != path.parent.name:
+        yield Complaint(("tier",), f"the file stands in the folder of `{path.parent.name}`", path.parent.name)
+    if isinstance(version, int) and str(version) != path.stem:
+        yield Complaint(("version",), f"the file is called `{path.name}`", path.stem)
+
+
+def _sizes(data: Mapping[str, Any]) -> Iterator[Complaint]:
+    """What is a silo needs figures in every size."""
+    isolation = document.keys_of(data.get("isolation"))
+    for kind in ("database", "cache"):
+        for size, row in document.keys_of(data.get("sizes")).items():
+            if isolation.get(kind) == "silo" and kind not in document.keys_of(row):
+                yield Complaint(("sizes", size), f"`{kind}` is a silo and has no figures in this size")
+
+
+def _log_days(data: Mapping[str, Any]) -> Iterator[Complaint]:
+    days = document.keys_of(data.get("retention")).get("logs")
+    if isinstance(days, int) and days not in _LOG_DAYS:
+        close = str(min(_LOG_DAYS, key=lambda known: abs(known - days)))
+        yield Complaint(("retention", "logs"), f"`{days}` is not a retention", ", ".join(map(str, _LOG_DAYS)), close)

@@ -1,0 +1,49 @@
+"""A tenant's key: a KMS key of its own under which everything it has is encrypted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from stacks.inputs.fields import Isolation
+from stacks.resources.kind import SILO_ONLY, Ask, Claim, Kind, PriceDimension
+
+DELETION_DAYS = 30
+"""The longest that KMS waits: within it a deletion can be taken back."""
+
+
+@dataclass(frozen=True, slots=True)
+class EncryptionSpec:
+    """The key's name, who administers it, and for which log groups the service may use it."""
+
+    isolation: Isolation
+    alias: str
+    deployer: str
+    log_groups: str
+    deletion_days: int
+
+
+def resolve(ask: Ask) -> EncryptionSpec:
+    """A key of its own, rotated each year."""
+    return EncryptionSpec(
+        isolation=Isolation.SILO,
+        alias=ask.names.alias("key"),
+        deployer=ask.environment.deployer,
+        log_groups=ask.names.log_group("*"),
+        deletion_days=DELETION_DAYS,
+    )
+
+
+def prices(spec: EncryptionSpec) -> Iterator[PriceDimension]:
+    """One key; requests by use."""
+    yield PriceDimension("kms.key", "key-month", 1)
+    yield PriceDimension("kms.requests.symmetric", "10k requests", None)
+
+
+def claims(spec: EncryptionSpec) -> Iterator[Claim]:
+    """Nobody else's role can use the key."""
+    yield Claim("NEIGHBOURS_CANNOT_DECRYPT", "OWN_ROLE_DECRYPTS")
+    yield Claim("KEY_POLICY_NAMES_NO_OTHER_TENANT", "KEY_POLICY_NAMES_OWN_ROLE")
+
+
+KIND = Kind("encryption", "Encryption", EncryptionSpec, SILO_ONLY, resolve, prices, claims, keeps_data=True)

@@ -1,0 +1,46 @@
+"""A tenant's identity: the IAM role that its workloads take on, limited to what is its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from stacks.inputs.fields import Isolation
+from stacks.resources.kind import SILO_ONLY, Ask, Claim, Kind, PriceDimension
+
+
+@dataclass(frozen=True, slots=True)
+class IdentitySpec:
+    """The role's name, the Kubernetes namespace whose pods may take it on, and who else may."""
+
+    isolation: Isolation
+    role: str
+    account: str
+    namespace: str
+    principals: tuple[str, ...]
+
+
+def resolve(ask: Ask) -> IdentitySpec:
+    """One role; pods of the namespace named by the slug take it on through EKS Pod Identity."""
+    return IdentitySpec(
+        isolation=Isolation.SILO,
+        role=ask.names.of("workload"),
+        account=ask.environment.account,
+        namespace=ask.facts.slug,
+        principals=tuple(sorted(ask.environment.workload_principals)),
+    )
+
+
+def prices(spec: IdentitySpec) -> Iterator[PriceDimension]:
+    """IAM is free."""
+    return iter(())
+
+
+def claims(spec: IdentitySpec) -> Iterator[Claim]:
+    """The role reaches its own and nothing else, and can't widen itself."""
+    yield Claim("ROLE_CANNOT_TAKE_NEIGHBOURS_ROLE", "OWN_ROLE_TAKEN_BY_OWN_PRINCIPAL")
+    yield Claim("ROLE_CANNOT_CHANGE_ITSELF", "ROLE_READS_OWN_SECRET")
+    yield Claim("BOUNDARY_ATTACHED", "ROLE_EXISTS")
+
+
+KIND = Kind("identity", "Identity", IdentitySpec, SILO_ONLY, resolve, prices, claims)

@@ -1,0 +1,96 @@
+"""What each kind of resource offers: the words that every `resources/<kind>/spec.py` is written in.
+
+A kind is a folder. Its `spec.py` is pure and has `KIND`; its `component.py` is the only place that knows Pulumi.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+from stacks.blueprint.facts import Facts
+from stacks.conventions.naming import Names
+from stacks.errors import Fault
+from stacks.inputs.environment import Environment
+from stacks.inputs.fields import Isolation
+from stacks.inputs.profile import Profile
+from stacks.inputs.tier import SizeRow, Tier
+
+HOURS_A_MONTH = 730
+"""AWS's own figure for a month of hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """All that a spec is resolved from."""
+
+    profile: Profile
+    tier: Tier
+    environment: Environment
+    facts: Facts
+    names: Names
+
+    @property
+    def row(self) -> SizeRow:
+        """Figures of the tenant's size; `resolve` has seen to it that the tier has them."""
+        return self.tier.sizes[self.profile.size]
+
+
+@dataclass(frozen=True, slots=True)
+class PriceDimension:
+    """Something AWS bills by the month: the price's key, how it is counted, how much of it.
+
+    `quantity` is None where only usage can tell; such a dimension makes a total a lower bound.
+    """
+
+    key: str
+    unit: str
+    quantity: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Something that must be true of a tenant's isolation, and the positive control that makes a proof count."""
+
+    name: str
+    control: str
+
+
+class Spec(Protocol):
+    """What a blueprint says of one tenant's resource of a kind: a frozen dataclass of plain data."""
+
+    @property
+    def isolation(self) -> Isolation:
+        """How far it is apart from other tenants'."""
+        ...
+
+
+SpecType = TypeVar("SpecType", bound=Spec)
+
+
+def _no_refusals(_old: Any, _new: Any) -> Iterator[Fault]:
+    return iter(())
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[SpecType]):
+    """One kind of resource, as the catalog finds it.
+
+    `offers`: isolation models that are built. `refusals(old, new)`: changes that can't be made to what exists.
+    `keeps_data`: whether it stays after `destroy`, so that the final snapshot can be read.
+    """
+
+    name: str
+    title: str
+    spec: type[SpecType]
+    offers: frozenset[Isolation]
+    resolve: Callable[[Ask], SpecType]
+    prices: Callable[[SpecType], Iterator[PriceDimension]]
+    claims: Callable[[SpecType], Iterator[Claim]]
+    refusals: Callable[[SpecType, SpecType], Iterator[Fault]] = _no_refusals
+    keeps_data: bool = False
+
+
+SILO_ONLY = frozenset({Isolation.SILO})
+"""What is offered by kinds whose shared forms are not built yet."""

@@ -1,0 +1,48 @@
+"""A tenant's secrets: what its workloads need to log in, in Secrets Manager under its own key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from stacks.inputs.fields import Isolation
+from stacks.resources.kind import SILO_ONLY, Ask, Claim, Kind, PriceDimension
+
+RECOVERY_DAYS = 30
+"""The longest that Secrets Manager keeps a deleted secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class SecretsSpec:
+    """Names of the secrets; each is JSON that a client can connect with."""
+
+    isolation: Isolation
+    database: str
+    cache: str
+    account: str
+    recovery_days: int
+
+
+def resolve(ask: Ask) -> SecretsSpec:
+    """One secret for the database's login, one for the cache's user."""
+    return SecretsSpec(
+        isolation=Isolation.SILO,
+        database=ask.names.of("database-login"),
+        cache=ask.names.of("cache-login"),
+        account=ask.environment.account,
+        recovery_days=RECOVERY_DAYS,
+    )
+
+
+def prices(spec: SecretsSpec) -> Iterator[PriceDimension]:
+    """Two secrets, and the one that RDS manages for the master."""
+    yield PriceDimension("secretsmanager.secret", "secret-month", 3)
+    yield PriceDimension("secretsmanager.requests", "10k requests", None)
+
+
+def claims(spec: SecretsSpec) -> Iterator[Claim]:
+    """Nobody else reads them."""
+    yield Claim("NEIGHBOURS_CANNOT_READ_SECRETS", "OWN_ROLE_READS_SECRETS")
+
+
+KIND = Kind("secrets", "Secrets", SecretsSpec, SILO_ONLY, resolve, prices, claims)
