@@ -10,7 +10,10 @@ from operations.registry.port import FactsTaken, StaleWriter
 
 
 def check(new: Record, others: Iterable[Record]) -> None:
-    """Raise FactsTaken where `new` cannot be claimed beside `others` (all records of its environment)."""
+    """Raise FactsTaken where `new` cannot be claimed beside `others` (all records of its environment).
+
+    No two ranges of an environment overlap, in whatever cell or region, so that its networks can be joined one day.
+    """
     for why in _collisions(new, others):
         raise FactsTaken(
             f"{new.subject}: its place was taken by someone else since the plan was made.",
@@ -35,7 +38,7 @@ def _collisions(new: Record, others: Iterable[Record]) -> Iterator[str]:
             yield f"Incarnation {new.incarnation} of {new.subject} exists."
         elif new.slug and other.slug == new.slug:
             yield f"The slug {new.slug} belongs to incarnation {other.incarnation} of {other.subject}."
-        elif other.live and (other.region, other.cell) == (new.region, new.cell):
+        elif other.live:
             yield from _overlaps(new, other)
 
 

@@ -54,9 +54,10 @@ class Destruction:
 class Record:
     """One incarnation of a tenant, or the shared services of one cell.
 
-    `subject` is the tenant's id, or `shared.<region>.<cell>`. `blueprint` and `digest` are of the last attempt;
-    `active_since` is None until the stack was complete for the first time. `token` is the fencing token of the
-    last writer. `failure` says why the last run failed, empty otherwise. Values of secret outputs are not kept.
+    `subject` is the tenant's id, or `shared.<region>.<cell>`; `tier_version` is 0 for shared services. `blueprint`
+    and `digest` are of the last attempt; `active_since` is None until the stack was complete for the first time.
+    `token` is the fencing token of the last writer. `failure` says why the last run failed, empty otherwise. Values
+    of secret outputs are not kept.
     """
 
     environment: str
@@ -65,13 +66,13 @@ class Record:
     incarnation: int
     stack: str
     region: str
-    cell: str
+    cell: int
     status: Status
     created_at: datetime
     updated_at: datetime
     slug: str = ""
     tier: str = ""
-    tier_version: str = ""
+    tier_version: int = 0
     cidrs: tuple[str, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict[str, Any])
     blueprint: Mapping[str, Any] = field(default_factory=dict[str, Any])

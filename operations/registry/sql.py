@@ -109,9 +109,8 @@ def _plain(row: Any) -> dict[str, Any]:
 
 
 def _occupy(connection: Connection, record: Record) -> None:
-    place = {"environment": record.environment, "region": record.region, "cell": record.cell}
-    who = {"subject": record.subject, "incarnation": record.incarnation}
-    values: Sequence[dict[str, Any]] = [{**place, **who, "cidr": cidr} for cidr in record.cidrs]
+    who = {"environment": record.environment, "subject": record.subject, "incarnation": record.incarnation}
+    values: Sequence[dict[str, Any]] = [{**who, "cidr": cidr} for cidr in record.cidrs]
     if values:
         connection.execute(insert(tables.addresses), values)
 

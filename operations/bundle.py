@@ -1,0 +1,79 @@
+"""Every side effect of the life cycle, in one frozen value: what `compose` builds and tests fake."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from engine.workspaces import Program, Workspaces
+from operations.clock import Clock, Ids
+from operations.leases.holder import Timing
+from operations.leases.model import Liveness, Owner
+from operations.leases.port import Leases
+from operations.registry.port import Registry
+from operations.settings import Settings
+from stacks.blueprint.model import Blueprint
+from stacks.blueprint.phase import Phase
+from stacks.blueprint.shared import SharedBlueprint
+from stacks.inputs.environment import Environment
+
+
+class Programs(Protocol):
+    """Makes Pulumi programs of blueprints."""
+
+    def tenant(self, blueprint: Blueprint, phase: Phase) -> Program:
+        """The program that declares a tenant as it shall be in this phase."""
+        ...
+
+    def shared(self, blueprint: SharedBlueprint, phase: Phase) -> Program:
+        """The program that declares a cell's shared services as they shall be in this phase."""
+        ...
+
+
+class Snapshots(Protocol):
+    """Snapshots that outlive the database they were taken of."""
+
+    def final(self, stack: str, region: str) -> tuple[str, ...]:
+        """Names of the stack's snapshots, sorted."""
+        ...
+
+    def delete(self, stack: str, region: str) -> tuple[str, ...]:
+        """Delete them; names of what was deleted. Those that are gone already are no error."""
+        ...
+
+
+def _free() -> None:
+    """No lease, no fence: for what only reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What a run may do: `fence` raises when the right to write is lost; without it, a run only reads."""
+
+    fence: Callable[[], None] = _free
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundle:
+    """The environment with its adapters.
+
+    `open` gives the stacks, and raises CloudUnreachable where the cloud does not run; `records` gives them for
+    reading states only, which needs no cloud. `stopping` turns true on Ctrl-C.
+    """
+
+    settings: Settings
+    environment: Environment
+    key: bytes = field(repr=False)
+    clock: Clock
+    ids: Ids
+    registry: Registry
+    leases: Leases
+    owner: Owner
+    liveness: Callable[[Owner], Liveness]
+    timing: Timing
+    programs: Programs
+    snapshots: Snapshots
+    open: Callable[[Rights], Workspaces]
+    records: Callable[[], Workspaces]
+    stopping: Callable[[], bool]

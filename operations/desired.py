@@ -1,0 +1,131 @@
+"""From what a person names to what a tenant shall have: profile, tier and facts become a blueprint."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from operations.bundle import Bundle
+from operations.registry.model import Kind, Record, Status
+from stacks.blueprint import diff, facts, model, placement, resolve, shared
+from stacks.blueprint.facts import Facts
+from stacks.errors import BadInput, Refused
+from stacks.inputs import profile, tier
+from stacks.inputs.profile import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Desired:
+    """What a tenant shall have. `recorded` is what is known of it: None where nobody has this id now."""
+
+    profile: Profile
+    facts: Facts
+    blueprint: model.Blueprint
+    recorded: Record | None
+
+    @property
+    def new(self) -> bool:
+        """Whether the facts are only proposed: nothing is claimed yet."""
+        return self.recorded is None
+
+
+def path_of(bundle: Bundle, named: str) -> Path:
+    """The profile's file: `named` is a file, or the id of a tenant whose profile is in the profiles folder."""
+    if named.endswith((".yaml", ".yml")) or "/" in named:
+        return Path(named)
+    return profile.find(bundle.settings.profiles, named)
+
+
+def tenant(bundle: Bundle, file: Path) -> Desired:
+    """What the profile in `file` asks for, beside what is known. Raises BadInput; Refused when the cell is full."""
+    asked = _load(bundle, file)
+    recorded = bundle.registry.find(bundle.environment.name, asked.tenant)
+    if recorded is not None and not recorded.live:
+        incarnation, recorded = recorded.incarnation + 1, None
+    else:
+        incarnation = 1
+    pinned = recorded.tier_version if recorded and recorded.tier == asked.tier else None
+    tiered = tier.of(asked, bundle.settings.tiers, pinned)
+    place = facts.from_json(recorded.facts) if recorded else _place(bundle, asked, tiered, incarnation)
+    return Desired(asked, place, resolve.tenant(asked, tiered, bundle.environment, place), recorded)
+
+
+def cell(bundle: Bundle, region: str | None, number: int | None) -> shared.SharedBlueprint:
+    """What a cell's shared services shall have; the environment's first cell where none is named."""
+    name = region or bundle.environment.default_region
+    settings = bundle.environment.region(name)
+    known = ", ".join(sorted(r.name for r in bundle.environment.regions))
+    if settings is None:
+        raise BadInput(f"Environment {bundle.environment.name} is not in region {name}.", next=f"Regions: {known}.")
+    cells = sorted(c.number for c in settings.cells)
+    if number is not None and number not in cells:
+        have = ", ".join(map(str, cells))
+        raise BadInput(f"Region {name} of {bundle.environment.name} has no cell {number}.", next=f"Cells: {have}.")
+    return shared.resolve(bundle.environment, name, cells[0] if number is None else number)
+
+
+def shared_subject(region: str, number: int) -> str:
+    """Under which name the registry keeps a cell's shared services."""
+    return f"shared.{region}.{number}"
+
+
+def proposed(bundle: Bundle, desired: Desired) -> Record:
+    """The record that claims a new tenant's facts."""
+    blueprint, place, now = desired.blueprint, desired.facts, bundle.clock.now()
+    return Record(
+        environment=bundle.environment.name,
+        kind=Kind.TENANT,
+        subject=blueprint.tenant_id,
+        incarnation=blueprint.incarnation,
+        stack=blueprint.stack,
+        region=blueprint.region,
+        cell=place.cell,
+        slug=blueprint.slug,
+        tier=blueprint.tier,
+        tier_version=blueprint.tier_version,
+        cidrs=place.cidrs,
+        facts=place.to_json(),
+        blueprint=blueprint.to_json(),
+        digest=blueprint.digest,
+        status=Status.PROVISIONING,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def check_change(desired: Desired) -> None:
+    """Raise BadInput where the change cannot be made to what is there (a disk cannot shrink, a region not move)."""
+    recorded = desired.recorded
+    if recorded is None or not recorded.blueprint:
+        return
+    faults = diff.refusals(model.from_json(dict(recorded.blueprint)), desired.blueprint)
+    if faults:
+        raise BadInput(
+            f"{recorded.subject}: this change cannot be made to a tenant that exists; nothing was touched.",
+            faults=tuple(faults),
+        )
+
+
+def check_shared(bundle: Bundle, region: str, number: int) -> None:
+    """Raise Refused where the tenant's cell has no shared services to stand on."""
+    subject = shared_subject(region, number)
+    found = bundle.registry.find(bundle.environment.name, subject)
+    if found is None or found.active_since is None or found.status in (Status.DESTROYING, Status.DESTROYED):
+        where = f"--region {region} --cell {number}"
+        raise Refused(
+            f"The shared services of cell {number} in {region} are not there.",
+            why="A tenant's network, audit and permissions boundary stand on them.",
+            next=f"Make them first: `tenant shared apply {where}`.",
+        )
+
+
+def _load(bundle: Bundle, file: Path) -> Profile:
+    asked = profile.load(file, tier.names(bundle.settings.tiers))
+    if file.suffix == ".yaml":
+        profile.find(file.parent, asked.tenant)  # raises where another profile beside it has the same id
+    return asked
+
+
+def _place(bundle: Bundle, asked: Profile, tiered: tier.Tier, incarnation: int) -> Facts:
+    taken = tuple(facts.from_json(record.facts) for record in bundle.registry.taken(bundle.environment.name))
+    return placement.place(asked, tiered, bundle.environment, placement.Claims(taken), bundle.key, incarnation)

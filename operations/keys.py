@@ -1,0 +1,54 @@
+"""An environment's key and passphrase: made at first use, readable by the owner only, never shown.
+
+The key makes slugs (HMAC), the passphrase encrypts secrets in states. Losing either loses what it made: keep them.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from stacks.errors import BadInput
+
+_BYTES = 32
+
+
+def key(folder: Path) -> bytes:
+    """The environment's key, 32 bytes. Raises BadInput where the file is not what this module wrote."""
+    text = _kept(folder / "key")
+    try:
+        return bytes.fromhex(text)
+    except ValueError as error:
+        raise BadInput(
+            f"The environment's key in {folder / 'key'} is damaged.",
+            why="It is not hexadecimal.",
+            next="Restore the file from its backup: other names would be made without it.",
+        ) from error
+
+
+def passphrase(folder: Path) -> str:
+    """The passphrase of secrets in states."""
+    return _kept(folder / "passphrase")
+
+
+def _kept(file: Path) -> str:
+    if not file.exists():
+        _make(file)
+    return file.read_text(encoding="ascii").strip()
+
+
+def _make(file: Path) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = file.with_name(f".{file.name}-{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as out:
+        out.write(secrets.token_hex(_BYTES) + "\n")
+        out.flush()
+        os.fsync(out.fileno())
+    try:
+        os.link(draft, file)  # fails where another process was first: then its file counts
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

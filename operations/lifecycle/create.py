@@ -1,0 +1,34 @@
+"""Make a tenant; go on where an earlier attempt ended; do nothing where it is there already."""
+
+from __future__ import annotations
+
+from engine.runs import Listener, ignore
+from operations import converging, desired, differences
+from operations.bundle import Bundle
+from operations.converging import Order
+from operations.desired import Desired
+from operations.registry.model import RunKind
+from operations.reports import Applied
+from stacks.errors import BadInput
+
+
+def create(bundle: Bundle, named: str, listen: Listener = ignore) -> Applied:
+    """Create the tenant of a profile.
+
+    Raises BadInput for a profile that cannot be used and for a tenant that is there and differs, Refused without
+    shared services, LeaseHeld, RunFailed, Interrupted.
+    """
+    again = f"tenant create {named}"
+    return converging.converge(bundle, Order(desired.path_of(bundle, named), RunKind.CREATE, again, _judge), listen)
+
+
+def _judge(wanted: Desired) -> None:
+    recorded, blueprint = wanted.recorded, wanted.blueprint
+    if recorded is None or recorded.active_since is None or recorded.digest == blueprint.digest:
+        return
+    told = differences.lines(recorded.blueprint, blueprint.to_json())
+    raise BadInput(
+        f"{recorded.subject} exists already and differs from its profile; nothing was touched.",
+        why="\n".join(told),
+        next=f"See and make the change: `tenant plan {recorded.subject}`, `tenant apply {recorded.subject}`.",
+    )

@@ -1,0 +1,189 @@
+"""The shared services of a cell: what its tenants stand on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from engine.runs import Listener, Run, ignore
+from engine.workspaces import Workspaces
+from operations import desired, known, prospects
+from operations.bundle import Bundle, Rights
+from operations.converging import check_not_going
+from operations.previewing import previewed
+from operations.registry.model import Kind, Record, RunKind, Status
+from operations.reports import Applied, Destroyed, Planned, Prospect, Shown
+from operations.retiring import Exit
+from operations.writing import Writer, writing
+from stacks.blueprint.phase import LIVE
+from stacks.blueprint.shared import SharedBlueprint
+from stacks.errors import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which cell is meant; None is the environment's default."""
+
+    region: str | None = None
+    cell: int | None = None
+
+
+def subject(bundle: Bundle, place: Place) -> str:
+    """The cell's name: `shared.<region>.<cell>`. Raises BadInput where the environment has no such cell."""
+    blueprint = desired.cell(bundle, place.region, place.cell)
+    return desired.shared_subject(blueprint.region, blueprint.cell)
+
+
+def plan(bundle: Bundle, place: Place, listen: Listener = ignore) -> Planned:
+    """What an apply would do. Takes no lease. Raises BadInput, Refused, RunFailed, CloudUnreachable."""
+    blueprint = desired.cell(bundle, place.region, place.cell)
+    name = desired.shared_subject(blueprint.region, blueprint.cell)
+    recorded = _live(bundle, name)
+    check_not_going(recorded)
+    workspaces = bundle.open(Rights())
+    serial = workspaces.serial(blueprint.stack)
+    run = workspaces.preview(blueprint.stack, bundle.programs.shared(blueprint, LIVE), listen)
+    return Planned(
+        subject=name,
+        stack=blueprint.stack,
+        digest=blueprint.digest,
+        base_serial=serial,
+        new=recorded is None,
+        run=previewed(name, run),
+    )
+
+
+def apply(bundle: Bundle, place: Place, base: Planned | None = None, listen: Listener = ignore) -> Applied:
+    """Make or change the shared services. Raises BadInput, Refused, LeaseHeld, RunFailed, Interrupted."""
+    blueprint = desired.cell(bundle, place.region, place.cell)
+    name = desired.shared_subject(blueprint.region, blueprint.cell)
+    with writing(bundle, name) as writer:
+        check_not_going(_live(bundle, name))
+        _check_base(writer.workspaces, blueprint, base)
+        record = _begin(writer, blueprint, name)
+        program = bundle.programs.shared(blueprint, LIVE)
+
+        def work(workspaces: Workspaces) -> Run:
+            return workspaces.apply(blueprint.stack, program, listen)
+
+        again = f"tenant shared apply --region {blueprint.region} --cell {blueprint.cell}"
+        _, run = writer.run(record, RunKind.APPLY, work, again)
+        since = record.active_since or bundle.clock.now()
+        done = replace(record, status=Status.ACTIVE, outputs=dict(run.outputs), failure="", active_since=since)
+        return Applied(writer.save(done), run)
+
+
+def show(bundle: Bundle, place: Place) -> Shown:
+    """The shared services as the registry knows them. Raises BadInput where there are none."""
+    return Shown(known.shared(bundle, subject(bundle, place)), {})
+
+
+def prospect(bundle: Bundle, place: Place, *, purge: bool) -> Prospect:
+    """What a destroy would delete and keep. Raises BadInput, and Refused where tenants stand on it."""
+    record = known.shared(bundle, subject(bundle, place))
+    _check_empty(bundle, record, purge=purge)
+    return prospects.of(bundle, record, purge=purge)
+
+
+def destroy(bundle: Bundle, place: Place, *, purge: bool, listen: Listener = ignore) -> Destroyed:
+    """Archive the shared services, or purge them. Raises Refused where tenants stand on them, and as `apply`."""
+    name = subject(bundle, place)
+    record = known.shared(bundle, name)
+    if not record.live and (record.purged or not purge):
+        return Destroyed(record, _kept(record), changed=False)
+    with writing(bundle, name) as writer:
+        record = known.shared(bundle, name)
+        way = Exit(writer, listen, f"tenant shared destroy --region {record.region} --cell {record.cell}")
+        if record.live:
+            record = way.archive(_mark(writer, record, purge=purge))
+        if purge:
+            _check_empty(bundle, record, purge=purge)
+            record = way.purge(record)
+    return Destroyed(record, _kept(record), changed=True)
+
+
+def _mark(writer: Writer, record: Record, *, purge: bool) -> Record:
+    """Mark it first, then look for tenants: a create claims first, then looks at the mark. One sees the other."""
+    marked = writer.save(replace(record, status=Status.DESTROYING))
+    try:
+        _check_empty(writer.bundle, record, purge=purge)
+    except Refused:
+        writer.save(record)
+        raise
+    return marked
+
+
+def _check_empty(bundle: Bundle, record: Record, *, purge: bool) -> None:
+    here = (record.region, record.cell)
+    standing = sorted(r.subject for r in bundle.registry.taken(record.environment) if (r.region, r.cell) == here)
+    if standing:
+        raise Refused(
+            f"{record.subject}: {len(standing)} tenants stand on it: {', '.join(standing)}.",
+            why="Their network, audit and permissions boundary are part of it.",
+            next="Destroy them first: `tenant destroy TENANT`.",
+        )
+    kept = _archived(bundle, record) if purge else []
+    if kept:
+        raise Refused(
+            f"{record.subject}: archived data of destroyed tenants still stands on it: {', '.join(kept)}.",
+            next="Purge them first: `tenant destroy TENANT --purge`.",
+        )
+
+
+def _archived(bundle: Bundle, record: Record) -> list[str]:
+    here = (record.region, record.cell)
+    ids = [r.subject for r in bundle.registry.tenants(record.environment)]
+    every = [r for tenant_id in ids for r in bundle.registry.incarnations(record.environment, tenant_id)]
+    return sorted({r.subject for r in every if (r.region, r.cell) == here and not r.live and not r.purged})
+
+
+def _live(bundle: Bundle, name: str) -> Record | None:
+    found = bundle.registry.find(bundle.environment.name, name)
+    return found if found is not None and found.live else None
+
+
+def _begin(writer: Writer, blueprint: SharedBlueprint, name: str) -> Record:
+    """The record at work; what was archived comes back to life in its old stack."""
+    found, now = writer.bundle.registry.find(writer.bundle.environment.name, name), writer.bundle.clock.now()
+    if found is None:
+        fresh = Record(
+            environment=writer.bundle.environment.name,
+            kind=Kind.SHARED,
+            subject=name,
+            incarnation=1,
+            stack=blueprint.stack,
+            region=blueprint.region,
+            cell=blueprint.cell,
+            slug=blueprint.slug,
+            blueprint=blueprint.to_json(),
+            digest=blueprint.digest,
+            status=Status.PROVISIONING,
+            created_at=now,
+            updated_at=now,
+        )
+        return writer.claim(fresh)
+    since = found.active_since if found.live else None
+    return writer.save(
+        replace(
+            found,
+            status=Status.UPDATING if since else Status.PROVISIONING,
+            blueprint=blueprint.to_json(),
+            digest=blueprint.digest,
+            destruction=None,
+            active_since=since,
+            failure="",
+        )
+    )
+
+
+def _check_base(workspaces: Workspaces, blueprint: SharedBlueprint, base: Planned | None) -> None:
+    if base is not None and (base.digest, base.base_serial) != (blueprint.digest, workspaces.serial(blueprint.stack)):
+        raise Refused(
+            f"{base.subject}: something changed since the plan was shown; nothing was done.",
+            next="Plan again: `tenant shared plan`.",
+        )
+
+
+def _kept(record: Record) -> tuple[str, ...]:
+    if record.purged:
+        return ()
+    return tuple(str(record.outputs[name].value) for name in ("auditBucket", "keyArn") if name in record.outputs)

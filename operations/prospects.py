@@ -1,0 +1,40 @@
+"""What a destroy would do, told before it is agreed to: from state, without a cloud where none is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from operations.bundle import Bundle
+from operations.registry.model import Record
+from operations.reports import Prospect, Thing
+
+_KEPT = ("aws:kms/", "aws:s3/")
+"""What stays until a purge: the key and the buckets with their settings."""
+
+_DATABASE = "aws:rds/instance:Instance"
+
+
+def of(bundle: Bundle, record: Record, *, purge: bool) -> Prospect:
+    """What a destroy of this record's stack deletes and keeps."""
+    rows = bundle.records().resources(record.stack)
+    things = tuple(sorted((_thing(row) for row in rows if _counts(row)), key=lambda thing: (thing.type, thing.name)))
+    kept = () if purge else tuple(thing for thing in things if thing.type.startswith(_KEPT))
+    older = bundle.registry.incarnations(record.environment, record.subject)
+    return Prospect(
+        record=record,
+        deleted=tuple(thing for thing in things if thing not in kept),
+        kept=kept,
+        snapshots=bundle.snapshots.final(record.stack, record.region) if purge else (),
+        final_snapshot=not purge and any(thing.type == _DATABASE for thing in things),
+        purge=purge,
+        archived=tuple(r for r in older if not r.live and not r.purged and r != record) if purge else (),
+    )
+
+
+def _counts(row: Mapping[str, Any]) -> bool:
+    return bool(row.get("custom")) and not str(row["type"]).startswith("pulumi:")
+
+
+def _thing(row: Mapping[str, Any]) -> Thing:
+    return Thing(str(row["type"]), str(row["urn"]).rpartition("::")[2], str(row.get("id", "")))

@@ -1,0 +1,121 @@
+"""What the use cases answer: frozen data that the command line renders and pipelines read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.runs import Change, Run
+from operations.leases.model import Lease
+from operations.registry.model import Record, RunRecord
+from stacks.errors import CloudFailed
+
+
+class RunFailed(CloudFailed):
+    """A run with failures: what did not depend on them is done and recorded; `run` says which and why."""
+
+    def __init__(self, what: str, run: Run, *, why: str = "", next: str = "") -> None:
+        super().__init__(what, why=why, next=next)
+        self.run = run
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What `create` or `apply` did. `run` None: there was nothing to do, and the cloud was not asked."""
+
+    record: Record
+    run: Run | None = None
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything was done."""
+        return self.run is not None and bool(self.run.pending)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """What an apply would do. `base_serial` is the version of the state that the plan was made against."""
+
+    subject: str
+    stack: str
+    digest: str
+    base_serial: int
+    new: bool
+    run: Run
+    facts: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A resource that a destroy deletes or keeps."""
+
+    type: str
+    name: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prospect:
+    """What a destroy would do, for the confirmation. `archived` are older incarnations that a purge takes along."""
+
+    record: Record
+    deleted: tuple[Thing, ...]
+    kept: tuple[Thing, ...]
+    snapshots: tuple[str, ...]
+    final_snapshot: bool
+    purge: bool
+    archived: tuple[Record, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Destroyed:
+    """What is left after a destroy: names of what is kept, and whether there was anything to do."""
+
+    record: Record
+    kept: tuple[str, ...]
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Drifted:
+    """What differs between a stack's state and the cloud."""
+
+    subject: str
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A tenant, or shared services, as the registry knows them; `connect` says how to reach what was made."""
+
+    record: Record
+    connect: Mapping[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a stack stands: its record, who is at work on it now, and its last runs, newest first."""
+
+    record: Record
+    lease: Lease | None
+    abandoned: bool
+    runs: tuple[RunRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """Whose a cloud name is."""
+
+    name: str
+    record: Record
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """One stack of the backend after a rebuild: `restored`, `known`, or why it was left alone."""
+
+    stack: str
+    subject: str
+    result: str

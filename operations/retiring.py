@@ -1,0 +1,108 @@
+"""The way out of a stack, step by step, resumable at each: retire, archive, purge.
+
+    retiring    everything stays, protection is lifted, the final snapshot gets its name
+    archiving   all but what the snapshot needs to be read (key, buckets) is deleted
+    purging     the rest is deleted: snapshots first, the key last
+
+Each step is written down before it begins. Going back a step would make again what is deleted already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+
+from engine.runs import Listener, Outcome, Run
+from engine.workspaces import Workspaces
+from operations import programs
+from operations.registry.model import Destruction, Record, RunKind, Status, Step
+from operations.writing import Writer
+from stacks.blueprint.phase import ARCHIVED, PURGING, Phase, retiring
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """One stack's way out: who writes, who listens, and the command that goes on after a failure."""
+
+    writer: Writer
+    listen: Listener
+    again: str
+
+    def archive(self, record: Record) -> Record:
+        """Retire and archive, from whatever step was reached."""
+        if record.destruction is None:
+            destruction = Destruction(self.writer.bundle.ids.run(), Step.RETIRING)
+            record = replace(record, destruction=destruction, status=Status.DESTROYING, failure="")
+        record = self.writer.save(replace(record, status=Status.DESTROYING))
+        if not _protected(self.writer.workspaces, record):
+            return self._drop(record)
+        if _step(record) is Step.RETIRING:
+            assert record.destruction is not None
+            self._apply(record, retiring(record.destruction.run_id))
+            record = self.writer.save(_at(record, Step.ARCHIVING))
+        if _step(record) is Step.ARCHIVING:
+            run = self._apply(record, ARCHIVED)
+            done = _at(replace(record, status=Status.DESTROYED, failure=""), Step.ARCHIVED)
+            record = self.writer.save(replace(done, outputs=dict(run.outputs)))
+        return record
+
+    def purge(self, record: Record) -> Record:
+        """Delete what an archived stack keeps."""
+        if record.purged:
+            return record
+        record = self.writer.save(_at(record, Step.PURGING))
+        if self.writer.workspaces.resources(record.stack):
+            self._apply(record, PURGING, RunKind.PURGE)
+        self.writer.held.fence()
+        self.writer.bundle.snapshots.delete(record.stack, record.region)
+        return self._drop(record)
+
+    def _drop(self, record: Record) -> Record:
+        """Delete what the stack still holds, and the stack."""
+        if self.writer.workspaces.exists(record.stack):
+            program = programs.of(self.writer.bundle, record, PURGING)
+
+            def work(workspaces: Workspaces) -> Run:
+                return workspaces.destroy(record.stack, program, self.listen)
+
+            self.writer.run(record, RunKind.PURGE, work, self.again)
+            self.writer.held.fence()
+            self.writer.workspaces.remove(record.stack)
+        gone = replace(record, status=Status.DESTROYED, failure="", outputs={})
+        return self.writer.save(_at(gone, Step.PURGED))
+
+    def _apply(self, record: Record, phase: Phase, kind: RunKind = RunKind.DESTROY) -> Run:
+        program = programs.of(self.writer.bundle, record, phase)
+
+        def work(workspaces: Workspaces) -> Run:
+            there = {str(row["urn"]) for row in workspaces.resources(record.stack)}
+            return forgiving(workspaces.apply(record.stack, program, self.listen), there)
+
+        return self.writer.run(record, kind, work, self.again)[1]
+
+
+def forgiving(run: Run, there: AbstractSet[str]) -> Run:
+    """The run, called a success where it failed only to make what was not there.
+
+    A tenant whose creation failed has to be destroyed too: that what failed then fails again must not stand in the
+    way of deleting the rest.
+    """
+    failed = {failure.urn for failure in run.failures if failure.urn}
+    if run.outcome is Outcome.FAILED and failed and not failed & there:
+        return replace(run, outcome=Outcome.SUCCEEDED)
+    return run
+
+
+def _protected(workspaces: Workspaces, record: Record) -> bool:
+    """Whether the stack holds anything that keeps data; an attempt that came to nothing is just deleted."""
+    return any(row.get("protect") for row in workspaces.resources(record.stack)) or _step(record) is Step.ARCHIVING
+
+
+def _step(record: Record) -> Step:
+    assert record.destruction is not None
+    return record.destruction.step
+
+
+def _at(record: Record, step: Step) -> Record:
+    assert record.destruction is not None
+    return replace(record, destruction=replace(record.destruction, step=step))
