@@ -1,0 +1,85 @@
+"""What clients need to know to work with the local cloud."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from engine.local_cloud import routing
+
+
+class Database(NamedTuple):
+    """A real PostgreSQL behind an RDS instance, and its master login."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+
+
+class Cache(NamedTuple):
+    """A real Valkey behind a replication group, and the names of the users it lets in."""
+
+    host: str
+    port: int
+    users: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LocalEnvironment:
+    """Endpoints, credentials, servers. `default_endpoint` refuses: no call leaves for a real AWS host."""
+
+    endpoints: Mapping[str, str]
+    default_endpoint: str
+    region: str
+    access_key: str
+    secret_key: str = field(repr=False)
+    ca_file: Path
+    databases: Mapping[str, Database] = field(repr=False)
+    caches: Mapping[str, Cache]
+
+    def to_json(self) -> dict[str, Any]:
+        """The keys of `tenant local env --format json`."""
+        return {
+            "endpoints": {**self.endpoints, "default": self.default_endpoint},
+            "region": self.region,
+            "credentials": {"access_key": self.access_key, "secret_key": self.secret_key},
+            "ca_file": str(self.ca_file),
+            "databases": {name: database._asdict() for name, database in self.databases.items()},
+            "caches": {name: {**cache._asdict(), "users": list(cache.users)} for name, cache in self.caches.items()},
+            "kubeconfigs": {},
+        }
+
+    def to_shell(self) -> str:
+        """Lines to `eval` in a POSIX shell: the AWS CLI, SDKs and psql then speak to the local cloud."""
+        pairs = {
+            "AWS_ENDPOINT_URL": self.default_endpoint,
+            **{routing.variable(name): url for name, url in self.endpoints.items()},
+            "AWS_ACCESS_KEY_ID": self.access_key,
+            "AWS_SECRET_ACCESS_KEY": self.secret_key,
+            "AWS_REGION": self.region,
+            "AWS_DEFAULT_REGION": self.region,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "PGSSLMODE": "verify-full",
+            "PGSSLROOTCERT": str(self.ca_file),
+        }
+        return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in pairs.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of the cloud for `status`: `kind` is real, emulated or simulated."""
+
+    name: str
+    kind: str
+    state: str
+    address: str
+    pid: int | None = None
+    memory_mb: float = 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        """The keys of `tenant local status --output json`."""
+        return asdict(self)

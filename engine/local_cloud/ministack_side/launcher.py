@@ -1,0 +1,84 @@
+"""Puts the MiniStack process together: hooks, state, watch, and the server."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import logging
+from pathlib import Path
+from typing import Any
+
+from engine.local_cloud import emulators, hooks, watch
+from engine.local_cloud.home import Home, Settings
+from engine.local_cloud.ministack_side import app as front
+from engine.local_cloud.ministack_side import root_key, tags
+from engine.local_cloud.ministack_side.app import App
+from engine.local_cloud.ministack_side.caches import Caches
+from engine.local_cloud.ministack_side.state import NotSaved, State
+
+_MEND_SECONDS = 0.5
+_log = logging.getLogger("ministack-side")
+
+
+def install_hooks(home: Home, settings: Settings) -> tuple[App, State, Caches]:
+    """All hooks of this process. Raises hooks.MissingHook where an installed package lacks a name."""
+    root_key.install(settings)
+    tags.install(settings)
+    state, caches = State(home), Caches(home, settings)
+    state.install()
+    caches.install()
+    app = App(home, settings, state, caches)
+    app.install()
+    tcp: Any = importlib.import_module("hypercorn.asyncio.tcp_server").TCPServer
+    hooks.around(tcp, "run", _know_the_connection)
+    return app, state, caches
+
+
+def run(folder: str) -> None:
+    """Serve until SIGTERM; hypercorn handles the signal and lets MiniStack save."""
+    logging.basicConfig(format="%(asctime)s %(name)s: %(message)s", level=logging.WARNING)
+    home = Home(Path(folder))
+    settings = home.settings()
+    assert settings is not None, "the supervisor writes the settings before it starts an emulator"
+    lock = watch.announce(home, emulators.MINISTACK)
+    asyncio.run(_serve(home, settings))
+    lock.release()
+
+
+async def _serve(home: Home, settings: Settings) -> None:
+    app, state, caches = install_hooks(home, settings)
+    watch.over(home)
+    config: Any = importlib.import_module("hypercorn.config").Config()
+    config.bind = [f"127.0.0.1:{settings.ministack_port}"]
+    config.keep_alive_timeout = 75
+    config.graceful_timeout = 2
+    config.loglevel = "WARNING"
+    jobs = [asyncio.create_task(_mend(caches)), asyncio.create_task(_keep(app, state))]
+    serve: Any = importlib.import_module("hypercorn.asyncio").serve
+    await serve(app, config)
+    for job in jobs:
+        job.cancel()
+
+
+async def _know_the_connection(original: Any, server: Any) -> None:
+    """The app is run in a copy of this task's context: there it finds the connection, to lose an answer."""
+    front.CONNECTION.set(server.writer)
+    await original(server)
+
+
+async def _mend(caches: Caches) -> None:
+    while True:
+        await asyncio.sleep(_MEND_SECONDS)
+        await asyncio.to_thread(caches.converge)
+
+
+async def _keep(app: App, state: State) -> None:
+    """Save what changed on behalf of another service (an S3 event in a queue) within half a second."""
+    while True:
+        await app.behind.wait()
+        await asyncio.sleep(_MEND_SECONDS)
+        app.behind.clear()
+        try:
+            await asyncio.to_thread(state.save, None)
+        except NotSaved as fault:
+            _log.error("%s", fault)

@@ -1,0 +1,1 @@
+"""Loopback addresses and ports, certificates, and the gateway that adds TLS."""

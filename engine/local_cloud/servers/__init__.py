@@ -1,0 +1,1 @@
+"""The real servers behind emulated services, and keeping them as they are wanted."""
