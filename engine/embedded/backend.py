@@ -1,0 +1,166 @@
+"""Pulumi's self-managed backend on a file system: `.pulumi/{stacks,history,locks}` below a root folder.
+
+Layout and file contents are those of the CLI's `file://` backend (version 1, stacks scoped by project).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import socket
+import time
+import uuid
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+ORGANIZATION: Final = "organization"  # the only one that self-managed backends know
+
+
+@dataclass(frozen=True, slots=True)
+class StackName:
+    """Where a stack stands: `organization/<project>/<stack>`."""
+
+    project: str
+    stack: str
+
+    def __str__(self) -> str:
+        return f"{ORGANIZATION}/{self.project}/{self.stack}"
+
+
+class NoStackError(Exception):
+    """The backend has no such stack."""
+
+
+class StackExistsError(Exception):
+    """The backend has that stack already."""
+
+
+class StackLockedError(Exception):
+    """Another process that is alive holds the stack's lock."""
+
+
+class FileBackend:
+    """Checkpoints, history and locks of all stacks below one folder."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root / ".pulumi"
+
+    # ---- checkpoints
+
+    def exists(self, name: StackName) -> bool:
+        """Whether the stack has a checkpoint."""
+        return self._checkpoint(name).exists()
+
+    def create(self, name: StackName, deployment: Mapping[str, Any]) -> None:
+        """Write the first checkpoint. Raises StackExistsError."""
+        if self.exists(name):
+            raise StackExistsError(f"stack '{name.stack}' already exists")
+        meta = self._root / "meta.yaml"
+        if not meta.exists():
+            _write(meta, "version: 1\n")
+        self.save(name, json.dumps(deployment))
+
+    def load(self, name: StackName) -> dict[str, Any]:
+        """`{version, deployment}` of the stack. Raises NoStackError."""
+        try:
+            data = json.loads(self._checkpoint(name).read_text())
+        except FileNotFoundError:
+            raise NoStackError(f"no stack named '{name.stack}' found") from None
+        return {"version": data["version"], "deployment": data["checkpoint"].get("latest") or {}}
+
+    def save(self, name: StackName, deployment: str) -> None:
+        """Write a checkpoint around the deployment's JSON text; on disk when this returns."""
+        text = f'{{"version": 3, "checkpoint": {{"stack": "{name}", "latest": {deployment}}}}}'
+        path = self._checkpoint(name)
+        if path.exists():
+            backup = path.with_suffix(".json.bak")
+            backup.unlink(missing_ok=True)
+            os.link(path, backup)
+        _write(path, text)
+
+    def remove(self, name: StackName) -> None:
+        """Forget the stack and its history. Raises NoStackError."""
+        if not self.exists(name):
+            raise NoStackError(f"no stack named '{name.stack}' found")
+        path = self._checkpoint(name)
+        for file in (path, path.with_suffix(".json.bak"), *self._history(name).glob("*")):
+            file.unlink(missing_ok=True)
+
+    def stacks(self, project: str) -> tuple[str, ...]:
+        """Names of a project's stacks, sorted."""
+        return tuple(
+            sorted(path.name.removesuffix(".json") for path in (self._root / "stacks" / project).glob("*.json"))
+        )
+
+    # ---- history
+
+    def record(self, name: StackName, update: Mapping[str, Any]) -> None:
+        """Append one update: kind, startTime, endTime (unix seconds), result, resourceChanges, message, version."""
+        _write(self._history(name) / f"{name.stack}-{time.time_ns()}.history.json", json.dumps(update))
+
+    def history(self, name: StackName) -> tuple[dict[str, Any], ...]:
+        """All updates, the newest first."""
+        files = sorted(self._history(name).glob("*.history.json"), key=lambda path: path.name, reverse=True)
+        return tuple(json.loads(path.read_text()) for path in files)
+
+    # ---- locks
+
+    @contextlib.contextmanager
+    def locked(self, name: StackName) -> Generator[None]:
+        """Hold the stack's lock file. A lock left by a dead process of this machine is cleared.
+
+        Raises StackLockedError naming the holder.
+        """
+        folder = self._root / "locks" / ORGANIZATION / name.project / name.stack
+        own = folder / f"{uuid.uuid4()}.json"
+        self._refuse_if_held(folder, name)
+        holder = {"pid": os.getpid(), "username": "", "hostname": socket.gethostname(), "timestamp": _now()}
+        _write(own, json.dumps(holder))
+        try:
+            self._refuse_if_held(folder, name, own)
+            yield
+        finally:
+            own.unlink(missing_ok=True)
+
+    def _refuse_if_held(self, folder: Path, name: StackName, own: Path | None = None) -> None:
+        for path in folder.glob("*.json"):
+            if path == own:
+                continue
+            holder = json.loads(path.read_text())
+            if holder.get("hostname") == socket.gethostname() and not Path(f"/proc/{holder.get('pid')}").exists():
+                path.unlink(missing_ok=True)
+                continue
+            raise StackLockedError(
+                f"stack {name.stack} is locked by process {holder.get('pid')} on {holder.get('hostname')} "
+                f"since {holder.get('timestamp')}"
+            )
+
+    def _checkpoint(self, name: StackName) -> Path:
+        return self._root / "stacks" / name.project / f"{name.stack}.json"
+
+    def _history(self, name: StackName) -> Path:
+        return self._root / "history" / name.project / name.stack
+
+
+def _now() -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file whole or not at all, and durably: state is what a crash must not lose."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
