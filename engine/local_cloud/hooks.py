@@ -30,7 +30,11 @@ def find(owner: Any, name: str) -> Any:
 def around(owner: Any, name: str, replacement: Callable[..., Any]) -> None:
     """Call `replacement(original, *arguments)` in place of the emulator's function or method."""
     original = find(owner, name)
-    setattr(owner, name, lambda *arguments, **named: replacement(original, *arguments, **named))
+
+    def hooked(*arguments: Any, **named: Any) -> Any:
+        return replacement(original, *arguments, **named)
+
+    setattr(owner, name, hooked)
 
 
 def instead(owner: Any, name: str, replacement: Any) -> Any:

@@ -32,7 +32,11 @@ def main(folder: str) -> int:
     write(home.folder / "supervisor.pid", str(os.getpid()))
     home.ready_file.unlink(missing_ok=True)
     supervisor = Supervisor(home, home.choose_settings())
-    signal.signal(signal.SIGTERM, lambda *_: supervisor.stopping.set())
+
+    def leave(*_: object) -> None:
+        supervisor.stopping.set()
+
+    signal.signal(signal.SIGTERM, leave)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _log.info("supervisor %s for %s", os.getpid(), home.folder)
     supervisor.run()

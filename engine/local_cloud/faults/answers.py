@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 import json
 from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape
 
-import botocore.session
-
 from engine.local_cloud import routing
+from engine.local_cloud.faults import shapes
 
 _REQUEST_ID = "00000000-0000-4000-8000-000000000000"
 _SERVER_SIDE = ("Internal", "ServiceUnavailable", "ServiceFailure", "InsufficientInstanceCapacity")
@@ -50,19 +48,14 @@ def error(service: str, code: str, message: str, status: int = 0) -> Answer:
     return Answer(status, (("Content-Type", kind), ("Content-Length", str(len(content))), *headers), content)
 
 
-@functools.cache
-def _model(service: str) -> Any:
-    return botocore.session.get_session().get_service_model(service)
-
-
 def _protocol(service: str) -> str:
-    return str(_model(service).protocol) if service in routing.BY_NAME else "json"
+    return str(shapes.service(service).protocol) if service in routing.BY_NAME else "json"
 
 
 def _status(service: str, code: str) -> int:
     """400, or what the service's model says of the code, or 503 for the codes that mean the far side failed."""
     if service in routing.BY_NAME:
-        for shape in _model(service).error_shapes:
+        for shape in shapes.service(service).error_shapes:
             declared: dict[str, Any] = shape.metadata.get("error", {})
             if code in (shape.name, declared.get("code")) and "httpStatusCode" in declared:
                 return int(declared["httpStatusCode"])

@@ -65,12 +65,12 @@ class FaultBook:
 
 def _check(fault: ApiFault) -> None:
     """Whether the call exists: a misspelt fault would never happen and nobody would know."""
-    import botocore.session  # slow, and only needed when a fault is added
+    from engine.local_cloud.faults import shapes  # botocore: slow, and only needed when a fault is added
 
     known = sorted(routing.BY_NAME)
     if fault.service not in known:
         raise BadInput(f"The local cloud has no service {fault.service}.{_nearest(fault.service, known)}")
-    operations = list(botocore.session.get_session().get_service_model(fault.service).operation_names)
+    operations: list[str] = list(shapes.service(fault.service).operation_names)
     if fault.operation not in operations:
         raise BadInput(f"{fault.service} has no operation {fault.operation}.{_nearest(fault.operation, operations)}")
 

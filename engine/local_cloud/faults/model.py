@@ -57,6 +57,10 @@ class ApiFault:
             return f"hangs {self.hang:g} s"
         return "loses its answer" if self.lose_answer else f"stays in creating for {self.creating:g} s"
 
+    def sentence(self) -> str:
+        """What the caller reads of an error made by this fault."""
+        return f"{self.operation} fails because a fault is in force: tenant local fault list"
+
     def to_json(self) -> dict[str, Any]:
         """The keys of `tenant local fault list --output json`."""
         return {"service": self.service, "operation": self.operation, "effect": self.effect(), "times": self.times}

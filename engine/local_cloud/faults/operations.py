@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
-import botocore.session
-
 from engine.local_cloud import routing
+from engine.local_cloud.faults import shapes
 
 _SCOPE = re.compile(r"Credential=[^/]+/\d{8}/[\w-]+/([\w.-]+)/")
 _READS = ("Describe", "List", "Get", "Head", "Search", "Simulate", "Batch", "Select", "Filter", "Query", "Scan")
@@ -86,7 +85,7 @@ class _Route:
 
 @functools.cache
 def _routes(service: str) -> tuple[_Route, ...]:
-    model: Any = botocore.session.get_session().get_service_model(service)
+    model = shapes.service(service)
     return tuple(_route(model.operation_model(name)) for name in model.operation_names if _is_rest(model))
 
 
@@ -95,9 +94,9 @@ def _is_rest(model: Any) -> bool:
 
 
 def _route(operation: Any) -> _Route:
-    path, _, literal = operation.http["requestUri"].partition("?")
+    path, _, literal = str(operation.http["requestUri"]).partition("?")
     members: dict[str, Any] = operation.input_shape.members if operation.input_shape else {}
-    required = operation.input_shape.required_members if operation.input_shape else []
+    required: list[str] = operation.input_shape.required_members if operation.input_shape else []
     needs = tuple(
         str(members[name].serialization.get("name", name)).lower()
         for name in required

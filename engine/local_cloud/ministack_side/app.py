@@ -69,12 +69,8 @@ class App:
             return
         asked = linked and link.ASK_ONLY in request.headers
         fault = None if asked else await asyncio.to_thread(self._take, request)
-        if fault and fault.error and not (refusal := await self._authorise(scope, request)):
-            sentence = f"{request.operation()} fails because a fault is in force: tenant local fault list"
-            await _send(send, answers.error(request.service(), fault.error, sentence))
-            return
-        elif fault and fault.error and refusal:
-            await _send(send, refusal)
+        if fault and fault.error:
+            await _send(send, answers.error(request.service(), fault.error, fault.sentence()))
             return
         if fault and fault.hang:
             await asyncio.sleep(fault.hang)
@@ -102,11 +98,6 @@ class App:
             return answers.error(request.service(), "InternalFailure", why, 500)
         return None
 
-    async def _authorise(self, scope: MutableMapping[str, Any], request: Request) -> Answer | None:
-        """The refusal that IAM has for the call, None where it may be made."""
-        answer = await self._answer(scope, request, only_ask=True)
-        return None if answer.status == _AUTHORISED else answer
-
     async def _answer(self, scope: MutableMapping[str, Any], request: Request, *, only_ask: bool) -> Answer:
         """What MiniStack answers, once all of it is on disk."""
         touched: list[str] = []
@@ -131,7 +122,6 @@ class App:
         async def answer(method: str, path: str, headers: Any, body: bytes, query: Any) -> Any:
             if _ONLY_ASK.get():
                 return _AUTHORISED, {"x-local-account": self._responses.get_account_id()}, b""
-            (_TOUCHED.get() or []).append(service)
             touched = _TOUCHED.get()
             if touched is not None and service not in touched:
                 touched.append(service)
@@ -166,7 +156,8 @@ async def _read(scope: MutableMapping[str, Any], receive: Receive) -> Request:
 
 async def _collect(app: Any, scope: MutableMapping[str, Any], body: bytes) -> Answer:
     """The app's whole answer."""
-    first, chunks = {}, []
+    first: dict[str, Any] = {}
+    chunks: list[bytes] = []
     waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
     gone = asyncio.Event()
 

@@ -94,13 +94,15 @@ class Caches:
         if not group.get("UserGroupIds"):
             tokens = tuple(valkey_access.hashed(token) for token in group.get("_auth_tokens", []))
             return [User("default", "on ~* &* +@all", tokens, without_password=not tokens)]
-        in_groups = [
-            name
-            for identifier in group["UserGroupIds"]
-            for name in (self._ec._user_groups.get_scoped(account, region, identifier) or {}).get("UserIds", [])
+        in_groups: list[str] = [
+            name for identifier in group["UserGroupIds"] for name in self._members(account, region, identifier)
         ]
         users = [self._ec._users.get_scoped(account, region, name) for name in dict.fromkeys(in_groups)]
         return [_user(user) for user in users if user]
+
+    def _members(self, account: str, region: str, user_group: str) -> list[str]:
+        found: dict[str, Any] | None = self._ec._user_groups.get_scoped(account, region, user_group)
+        return found["UserIds"] if found else []
 
     def _spawn(
         self, name: str, engine: str, engine_version: str, labels: dict[str, str], transit: bool = False, **_: Any
@@ -232,7 +234,7 @@ def _user(user: dict[str, Any]) -> User:
 
 def _authentication(value: Callable[..., str], parameters: dict[str, Any]) -> tuple[str, list[str]]:
     """How the user is to prove itself, empty where the call does not say; and the hashes of its passwords."""
-    given = [v[0] if isinstance(v, list) else v for k, v in sorted(parameters.items()) if _PASSWORD.fullmatch(k)]
+    given = [value(parameters, name) for name in sorted(parameters) if _PASSWORD.fullmatch(name)]
     said = value(parameters, "AuthenticationMode.Type")
     if not said and value(parameters, "NoPasswordRequired", "").lower() == "true":
         said = "no-password-required"

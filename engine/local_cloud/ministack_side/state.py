@@ -40,7 +40,11 @@ class State:
             hooks.find(self._app, name)
         for name in ("_json_default", "_state_format_version"):
             hooks.find(self._persistence, name)
-        hooks.instead(self._app, "save_all", lambda _: self.save(None))
+
+        def save_all(_: object) -> None:
+            self.save(None)
+
+        hooks.instead(self._app, "save_all", save_all)
 
     def save(self, services: Iterable[str] | None) -> None:
         """Write what changed of these services, or of all. Raises NotSaved with the reason."""

@@ -6,7 +6,7 @@ import importlib
 import logging
 import sys
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from engine.local_cloud import hooks, link
 from engine.local_cloud.home import Settings
@@ -30,7 +30,7 @@ def install(settings: Settings) -> None:
             return original(arn)
         where = (responses.get_account_id(), parts[3] or responses.get_region())
         found = link.ask(settings.moto, settings, "tags", *where, arn)
-        return {tag["Key"]: tag["Value"] for tag in found} if isinstance(found, list) else found
+        return _flat(found) if found else found
 
     hooks.around(tagging, "resource_tags", resource_tags)
 
@@ -77,6 +77,6 @@ def _log_groups() -> Iterator[tuple[str, dict[str, str]]]:
 
 def _flat(tags: Any) -> dict[str, str]:
     if isinstance(tags, dict):
-        return {str(key): str(value) for key, value in dict[Any, Any](tags).items()}
+        return {str(key): str(value) for key, value in cast("dict[Any, Any]", tags).items()}
     listed: list[dict[str, str]] = list(tags)
     return {tag.get("Key", tag.get("key", "")): tag.get("Value", tag.get("value", "")) for tag in listed}

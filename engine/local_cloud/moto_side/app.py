@@ -51,8 +51,7 @@ class App:
             return _send(start, refused)
         fault = self._faults.take(request.service(), request.operation())
         if fault and fault.error:
-            sentence = f"{request.operation()} fails because a fault is in force: tenant local fault list"
-            return _send(start, answers.error(request.service(), fault.error, sentence))
+            return _send(start, answers.error(request.service(), fault.error, fault.sentence()))
         if fault and fault.hang:
             time.sleep(fault.hang)
         self._side.call.creating = fault.creating if fault else 0.0

@@ -54,7 +54,10 @@ def save(home: Home, wanted: Wanted) -> None:
 def load(home: Home, kind: str, name: str) -> Wanted | None:
     """What is wanted of one server; None where it is not there, or not yet."""
     known: dict[str, Any] | None = read_json(folder(home, kind, name) / "wanted.json")
-    return Wanted(**{**known, "tls": Tls(known["tls"])}) if known else None
+    if known is None:
+        return None
+    known["tls"] = Tls(known["tls"])
+    return Wanted(**known)
 
 
 def every(home: Home) -> Iterator[Wanted]:
