@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from engine.workspaces import Program, Workspaces
 from operations.clock import Clock, Ids
 from operations.leases.holder import Timing
 from operations.leases.model import Liveness, Owner
@@ -17,6 +16,9 @@ from stacks.blueprint.model import Blueprint
 from stacks.blueprint.phase import Phase
 from stacks.blueprint.shared import SharedBlueprint
 from stacks.inputs.environment import Environment
+
+if TYPE_CHECKING:  # imports pulumi, which takes a second: reading the registry must not
+    from engine.workspaces import Program, Workspaces
 
 
 class Programs(Protocol):

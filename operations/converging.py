@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine.runs import Listener, Run
-from engine.workspaces import Workspaces
 from operations import desired
 from operations.bundle import Bundle
 from operations.desired import Desired
@@ -16,6 +16,9 @@ from operations.reports import Applied, Planned
 from operations.writing import Writer, writing
 from stacks.blueprint.phase import LIVE
 from stacks.errors import Refused
+
+if TYPE_CHECKING:
+    from engine.workspaces import Workspaces
 
 Judge = Callable[[Desired], None]
 

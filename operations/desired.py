@@ -102,7 +102,7 @@ def check_change(desired: Desired) -> None:
     if faults:
         raise BadInput(
             f"{recorded.subject}: this change cannot be made to a tenant that exists; nothing was touched.",
-            faults=tuple(faults),
+            faults=diff.located(faults, desired.profile),
         )
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from engine.workspaces import Program
+from typing import TYPE_CHECKING
+
 from operations.bundle import Bundle
 from operations.registry.model import Kind, Record
 from stacks.blueprint import model, shared
 from stacks.blueprint.phase import Phase
+
+if TYPE_CHECKING:
+    from engine.workspaces import Program
 
 
 def of(bundle: Bundle, record: Record, phase: Phase) -> Program:

@@ -9,7 +9,7 @@ from operations.bundle import Bundle
 from operations.registry.model import Record
 from operations.reports import Prospect, Thing
 
-_KEPT = ("aws:kms/", "aws:s3/")
+KEPT = ("aws:kms/", "aws:s3/")
 """What stays until a purge: the key and the buckets with their settings."""
 
 _DATABASE = "aws:rds/instance:Instance"
@@ -19,7 +19,7 @@ def of(bundle: Bundle, record: Record, *, purge: bool) -> Prospect:
     """What a destroy of this record's stack deletes and keeps."""
     rows = bundle.records().resources(record.stack)
     things = tuple(sorted((_thing(row) for row in rows if _counts(row)), key=lambda thing: (thing.type, thing.name)))
-    kept = () if purge else tuple(thing for thing in things if thing.type.startswith(_KEPT))
+    kept = () if purge else tuple(thing for thing in things if thing.type.startswith(KEPT))
     older = bundle.registry.incarnations(record.environment, record.subject)
     return Prospect(
         record=record,

@@ -11,13 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from engine.runs import Listener, Outcome, Run
-from engine.workspaces import Workspaces
 from operations import programs
 from operations.registry.model import Destruction, Record, RunKind, Status, Step
 from operations.writing import Writer
 from stacks.blueprint.phase import ARCHIVED, PURGING, Phase, retiring
+
+if TYPE_CHECKING:
+    from engine.workspaces import Workspaces
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from engine.runs import Outcome, Run
-from engine.workspaces import Workspaces
 from operations.bundle import Bundle, Rights
 from operations.leases import holder
 from operations.leases.holder import Held
@@ -16,7 +15,10 @@ from operations.registry.model import Record, RunKind, RunRecord, Status
 from operations.reports import RunFailed
 from stacks.errors import Interrupted, LeaseHeld
 
-Work: TypeAlias = Callable[[Workspaces], Run]
+if TYPE_CHECKING:
+    from engine.workspaces import Workspaces
+
+Work: TypeAlias = Callable[["Workspaces"], Run]
 
 
 @dataclass(frozen=True, slots=True)

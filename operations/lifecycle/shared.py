@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from engine.runs import Listener, Run, ignore
-from engine.workspaces import Workspaces
 from operations import desired, known, prospects
 from operations.bundle import Bundle, Rights
 from operations.converging import check_not_going
@@ -17,6 +17,9 @@ from operations.writing import Writer, writing
 from stacks.blueprint.phase import LIVE
 from stacks.blueprint.shared import SharedBlueprint
 from stacks.errors import Refused
+
+if TYPE_CHECKING:
+    from engine.workspaces import Workspaces
 
 
 @dataclass(frozen=True, slots=True)

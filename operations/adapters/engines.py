@@ -1,0 +1,124 @@
+"""Workspaces of an environment: which engine answers, where states are, what encrypts their secrets."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from operations import keys
+from operations.bundle import Rights
+from operations.settings import Settings
+from stacks.errors import BadInput, CloudUnreachable, NotBuiltYet
+from stacks.inputs.environment import BackendKind, Engine, Environment, SecretsKind, Target
+
+if TYPE_CHECKING:
+    from pulumi.automation import PulumiCommand
+
+    from engine.local_cloud import LocalCloud, LocalEnvironment
+    from engine.providers.aws import AwsAccess
+    from engine.workspaces import Workspaces
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """Opens workspaces with the engine of the environment, or the one chosen on the command line."""
+
+    settings: Settings
+    environment: Environment
+    engine: Engine
+    stopping: Callable[[], bool]
+
+    def open(self, rights: Rights) -> Workspaces:
+        """Stacks to run. Raises CloudUnreachable where the local cloud does not run, BadInput without the CLI."""
+        self._check_cloud()
+        return self._workspaces(self._pulumi() if self.engine is Engine.PULUMI else self._embedded(rights))
+
+    def records(self) -> Workspaces:
+        """Stacks whose states are read only: needs no cloud and no CLI."""
+        from engine.embedded.command import EmbeddedCommand
+
+        return self._workspaces(EmbeddedCommand({}))
+
+    def access(self) -> AwsAccess:
+        """How AWS is reached: the local cloud, or boto3's own chain. Raises CloudUnreachable."""
+        from engine.providers.aws import AwsAccess
+
+        if self.environment.target is Target.AWS:
+            return AwsAccess()
+        return self._cloud().access()
+
+    def _workspaces(self, command: PulumiCommand) -> Workspaces:
+        from engine.workspaces import Workspaces
+
+        passphrase = keys.passphrase(self.settings.secrets)
+        return Workspaces(command, self._backend(), passphrase, self.settings.workspaces)
+
+    def _backend(self) -> str:
+        if self.environment.secrets.kind is not SecretsKind.PASSPHRASE:
+            raise NotBuiltYet(
+                f"Secrets of kind {self.environment.secrets.kind} are not built yet.",
+                next="Use `secrets: {kind: passphrase}` in the environment's file.",
+            )
+        if self.environment.backend.kind is BackendKind.FILE:
+            self.settings.state.mkdir(parents=True, exist_ok=True, mode=0o700)
+            return self.environment.backend.url or f"file://{self.settings.state}"
+        raise NotBuiltYet(
+            f"A backend of kind {self.environment.backend.kind} is not built yet.",
+            next="Use `backend: {kind: file}` in the environment's file.",
+        )
+
+    def _embedded(self, rights: Rights) -> PulumiCommand:
+        from engine.embedded.command import EmbeddedCommand
+        from engine.providers.aws import AwsProvider
+        from engine.providers.postgresql import PostgresqlProvider
+        from engine.providers.random import RandomProvider
+        from engine.providers.reach import Direct
+
+        cloud = self._cloud()
+        providers = {
+            "aws": AwsProvider(cloud.access()),
+            "postgresql": PostgresqlProvider(Direct(cloud.ca_file)),
+            "random": RandomProvider(),
+        }
+        return EmbeddedCommand(providers, fence=rights.fence, stopping=self.stopping)
+
+    def _pulumi(self) -> PulumiCommand:
+        if shutil.which("pulumi") is None:
+            raise BadInput(
+                "The Pulumi CLI is not installed: there is no `pulumi` on PATH.",
+                why=f"Environment {self.environment.name} is to run with the engine `pulumi`.",
+                next="Install it (https://www.pulumi.com/docs/install/), or, on the local cloud, use `--engine embedded`.",
+            )
+        from pulumi.automation import PulumiCommand
+
+        if self.environment.target is Target.LOCAL:
+            # The CLI's plugins read endpoints and credentials from their environment and nowhere else.
+            os.environ.update(_variables(self._cloud().environment()))
+        return PulumiCommand()
+
+    def _check_cloud(self) -> None:
+        if self.environment.target is Target.LOCAL and not self._cloud().running():
+            raise CloudUnreachable(
+                f"The local cloud of {self.settings.home} is not running.", next="Start it: `tenant local start`."
+            )
+
+    def _cloud(self) -> LocalCloud:
+        from engine.local_cloud import LocalCloud
+
+        return LocalCloud(self.settings.local_cloud)
+
+
+def _variables(local: LocalEnvironment) -> Mapping[str, str]:
+    services = {f"AWS_ENDPOINT_URL_{name.upper().replace('-', '_')}": url for name, url in local.endpoints.items()}
+    return {
+        **services,
+        "AWS_ENDPOINT_URL": local.default_endpoint,
+        "AWS_ACCESS_KEY_ID": local.access_key,
+        "AWS_SECRET_ACCESS_KEY": local.secret_key,
+        "AWS_REGION": local.region,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "PGSSLROOTCERT": str(local.ca_file),
+    }

@@ -1,0 +1,78 @@
+"""The only place that builds adapters. Reading its `bundle` is reading what the tool is made of.
+
+    settings -> environment file -> registry and leases (one database) -> engine (embedded, or the Pulumi CLI)
+
+What is slow to import (pulumi, boto3, SQLAlchemy) is imported where it is built, so that a command pays only for
+what it uses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from operations import keys
+from operations.bundle import Bundle
+from operations.clock import SystemClock, TimedIds
+from operations.leases import process
+from operations.leases.holder import Timing
+from operations.settings import Settings
+from stacks.errors import BadInput
+from stacks.inputs import environment
+from stacks.inputs.environment import Engine, Environment, Target
+
+
+def bundle(settings: Settings, stopping: Callable[[], bool]) -> Bundle:
+    """Everything, for one environment. Raises BadInput where its file cannot be used or wants what is not built."""
+    from operations.adapters import engines, official, snapshots
+    from operations.leases.sql import SqlLeases
+    from operations.registry import database
+    from operations.registry.sql import SqlRegistry
+
+    chosen = find_environment(settings)
+    engine = _engine(settings, chosen)
+    clock, records = SystemClock(), database.connect(settings.registry_file)
+    built = engines.Engines(settings, chosen, engine, stopping)
+    return Bundle(
+        settings=settings,
+        environment=chosen,
+        key=keys.key(settings.secrets),
+        clock=clock,
+        ids=TimedIds(clock),
+        registry=SqlRegistry(records),
+        leases=SqlLeases(records, clock, process.liveness),
+        owner=process.this(),
+        liveness=process.liveness,
+        timing=Timing(),
+        programs=official.OfficialPrograms(),
+        snapshots=snapshots.RdsSnapshots(built.access),
+        open=built.open,
+        records=built.records,
+        stopping=stopping,
+    )
+
+
+def find_environment(settings: Settings) -> Environment:
+    """The environment's file, read. Raises BadInput, with the names that there are, where there is none."""
+    file = settings.environments / f"{settings.environment}.yaml"
+    if not file.is_file():
+        known = ", ".join(sorted(path.stem for path in settings.environments.glob("*.yaml")))
+        raise BadInput(
+            f"There is no environment {settings.environment}.",
+            where=str(settings.environments),
+            next=f"Environments: {known or 'none'}.",
+        )
+    return environment.load(file)
+
+
+def _engine(settings: Settings, chosen: Environment) -> Engine:
+    try:
+        engine = Engine(settings.engine) if settings.engine else chosen.engine
+    except ValueError as error:
+        raise BadInput(f"There is no engine {settings.engine}.", next="Engines: embedded, pulumi.") from error
+    if chosen.target is Target.AWS and engine is Engine.EMBEDDED:
+        raise BadInput(
+            f"The embedded engine does not run on a real account, and {chosen.name} is one.",
+            why="Its AWS rows are proven against emulators only.",
+            next="Use the Pulumi CLI: `--engine pulumi`.",
+        )
+    return engine
