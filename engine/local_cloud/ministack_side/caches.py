@@ -17,7 +17,7 @@ from xml.sax.saxutils import escape
 from engine.local_cloud import hooks, link
 from engine.local_cloud.home import Home, Settings
 from engine.local_cloud.network.gateway import Tls
-from engine.local_cloud.servers import valkey_access
+from engine.local_cloud.servers import resp, valkey_access
 from engine.local_cloud.servers.valkey import Valkey
 from engine.local_cloud.servers.valkey_access import User
 
@@ -76,7 +76,7 @@ class Caches:
                     try:
                         if shard.folder.exists():
                             shard.let_in(users)
-                    except (OSError, importlib.import_module("redis").RedisError) as fault:
+                    except (OSError, resp.Refused) as fault:
                         _log.warning("users of %s are not in force yet: %s", shard.name, fault)
 
     def _groups(self) -> Iterator[tuple[str, str, dict[str, Any]]]:

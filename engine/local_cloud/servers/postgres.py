@@ -8,10 +8,7 @@ import shutil
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
-
-import psycopg
-from psycopg import sql
+from typing import TYPE_CHECKING, Any
 
 from engine.local_cloud import locks, processes
 from engine.local_cloud.home import Home, write
@@ -21,6 +18,9 @@ from engine.local_cloud.network.gateway import Tls
 from engine.local_cloud.servers import postgres_binaries as binaries
 from engine.local_cloud.servers import wanted
 from engine.local_cloud.servers.wanted import POSTGRES, Wanted
+
+if TYPE_CHECKING:
+    import psycopg
 
 ADMIN = "rdsadmin"
 # fsync off: what was committed survives kill -9 of the server, not a power cut of the machine
@@ -61,6 +61,8 @@ class Postgres:
 
     def make_master(self, master: str, password: str, database: str | None) -> None:
         """The roles that RDS makes, and the instance's first database."""
+        from psycopg import sql
+
         name, literal = sql.Identifier, sql.Literal
         with self.admin() as connection:
             for role in ("rds_superuser", "rds_iam", "rds_password"):
@@ -78,6 +80,8 @@ class Postgres:
 
     def set_password(self, user: str, password: str) -> None:
         """Change a login's password."""
+        from psycopg import sql
+
         with self.admin() as connection:
             connection.execute(sql.SQL("alter role {} password {}").format(sql.Identifier(user), sql.Literal(password)))
 
@@ -152,6 +156,8 @@ class Postgres:
 
     def admin(self) -> psycopg.Connection[Any]:
         """A superuser's session, past the gateway. Never for clients."""
+        import psycopg  # slow to import, and the supervisor never speaks SQL
+
         known = self._wanted()
         return psycopg.connect(
             host=known.address,

@@ -10,16 +10,13 @@ import signal
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-
-import redis
 
 from engine.local_cloud import locks, processes
 from engine.local_cloud.home import Home, write
 from engine.local_cloud.network import addresses
 from engine.local_cloud.network.addresses import INNER
 from engine.local_cloud.network.gateway import Tls
-from engine.local_cloud.servers import valkey_access, wanted
+from engine.local_cloud.servers import resp, valkey_access, wanted
 from engine.local_cloud.servers.valkey_access import User
 from engine.local_cloud.servers.wanted import VALKEY, Wanted
 
@@ -72,15 +69,16 @@ class Valkey:
             raise TimeoutError(f"Valkey {self.name} does not answer, see {self.folder / 'server.log'}")
 
     def let_in(self, users: Sequence[User]) -> None:
-        """Make the users the only ones, on open connections too. Raises redis.RedisError where one is malformed."""
+        """Make the users the only ones, on open connections too. Raises resp.Refused where one is malformed."""
         after, path = self._acl(users), self.folder / "users.acl"
         before = path.read_text()
         if before == after:
             return
         write(path, after)
         try:
-            self.client().execute_command("ACL", "LOAD")
-        except redis.RedisError:
+            with self.admin() as connection:
+                connection.call("ACL", "LOAD")
+        except (OSError, resp.Refused):
             write(path, before)
             raise
 
@@ -103,19 +101,20 @@ class Valkey:
 
     def snapshot(self, target: Path) -> None:
         """A copy of the data as it is now, whole before anything stands at the target."""
-        client = self.client()
-        client.bgrewriteaof()
-        processes.wait_until(lambda: not _is_rewriting(client), 30)
+        with self.admin() as connection:
+            connection.call("BGREWRITEAOF")
+            if not processes.wait_until(lambda: not _is_rewriting(connection), 60):
+                raise TimeoutError(f"Valkey {self.name} did not finish writing its data")
         unfinished = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
         unfinished.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
         shutil.copytree(self.folder / "appendonlydir", unfinished / "appendonlydir")
         unfinished.rename(target)
 
-    def client(self) -> Any:
+    def admin(self) -> resp.Connection:
         """An administrator's connection, past the gateway. Never for clients."""
         known = self._wanted()
         password = (self.folder / "admin.pw").read_text()
-        return redis.Redis(known.address, known.port + INNER, username=ADMIN, password=password, socket_timeout=5)
+        return resp.Connection(known.address, known.port + INNER, ADMIN, password)
 
     def pid(self) -> int | None:
         """The server's process, None where it does not run."""
@@ -141,14 +140,15 @@ class Valkey:
 
     def _answers(self) -> bool:
         try:
-            return bool(self.client().ping())
-        except redis.RedisError:
+            with self.admin() as connection:
+                return connection.call("PING") == "PONG"
+        except (OSError, resp.Refused):  # LOADING while it reads its data
             return False
 
 
-def _is_rewriting(client: Any) -> bool:
-    state = client.info("persistence")
-    return bool(state["aof_rewrite_in_progress"] or state["aof_rewrite_scheduled"])
+def _is_rewriting(connection: resp.Connection) -> bool:
+    state = connection.call("INFO", "persistence")
+    return "aof_rewrite_in_progress:1" in state or "aof_rewrite_scheduled:1" in state
 
 
 def _server() -> str:
