@@ -48,7 +48,7 @@ class Phase:
         return self.stage is Stage.PURGING
 
     def __str__(self) -> str:
-        return f"{self.stage}({self.run_id})" if self.run_id else str(self.stage)
+        return f"{self.stage}:{self.run_id}" if self.run_id else str(self.stage)
 
 
 LIVE = Phase(Stage.LIVE)
@@ -62,3 +62,9 @@ def retiring(run_id: str) -> Phase:
 
 
 RETIRING = retiring
+
+
+def parse(text: str) -> Phase:
+    """A phase from its text, e.g. `live` or `retiring:<run id>`. Raises ValueError for another."""
+    stage, _, run_id = text.partition(":")
+    return Phase(Stage(stage), run_id)

@@ -1,4 +1,6 @@
-"""The one maker of address ranges. Places are fixed by number, so growth never moves anyone.
+"""The one maker of address ranges, and the ports of what is reached.
+
+Places are fixed by number, so growth never moves anyone.
 
 A cell's VPC is a /16: its lower half holds the cell's own subnets, its upper half 256 blocks of /25, one for each
 silo tenant. A tenant takes the first three /27 of its block, one a zone; the fourth stays free. An own VPC is a /20.
@@ -15,6 +17,9 @@ ZONES: Final = 3
 CELL_PREFIX: Final = 16
 OWN_VPC_PREFIX: Final = 20
 TENANT_BLOCKS: Final = 256
+
+DATABASE_PORT: Final = 5432
+CACHE_PORT: Final = 6379
 
 _BLOCK_PREFIX: Final = 25
 _DATA_PREFIX: Final = 27

@@ -10,9 +10,6 @@ from stacks.errors import Fault
 from stacks.inputs.fields import Isolation
 from stacks.resources.kind import SILO_ONLY, Ask, Claim, Kind, PriceDimension
 
-DATABASE_PORT = 5432
-CACHE_PORT = 6379
-
 
 @dataclass(frozen=True, slots=True)
 class NetworkSpec:
@@ -34,7 +31,7 @@ class NetworkSpec:
 def resolve(ask: Ask) -> NetworkSpec:
     """Ranges are facts; an own VPC is cut here."""
     days = ask.tier.retention.logs
-    ports = (DATABASE_PORT, CACHE_PORT)
+    ports = (addressing.DATABASE_PORT, addressing.CACHE_PORT)
     if not ask.facts.own_vpc:
         return NetworkSpec(Isolation.SILO, "", ask.facts.cidrs, (), ports, days)
     ranges = addressing.own_vpc(ask.facts.cidrs[0])

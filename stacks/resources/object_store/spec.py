@@ -9,9 +9,6 @@ from stacks.errors import Fault
 from stacks.inputs.fields import Isolation
 from stacks.resources.kind import SILO_ONLY, Ask, Claim, Kind, PriceDimension
 
-MULTIPART_DAYS = 7
-"""Days after which an upload that was never finished is swept."""
-
 
 @dataclass(frozen=True, slots=True)
 class ObjectStoreSpec:

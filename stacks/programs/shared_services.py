@@ -1,0 +1,55 @@
+"""The program of a cell's shared services: declares a SharedBlueprint in a phase, and decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pulumi
+import pulumi_aws as aws
+
+from stacks.blueprint import canonical
+from stacks.blueprint.phase import Phase
+from stacks.blueprint.shared import SharedBlueprint
+from stacks.parts.scope import Scope
+from stacks.shared.foundation import Audit, Boundary, CellKey, Logs
+from stacks.shared.network import Network
+
+
+def program(blueprint: SharedBlueprint, phase: Phase) -> Callable[[], None]:
+    """What the engine runs. Archived, a cell keeps its key and its records."""
+
+    def declare() -> None:
+        provider = aws.Provider("aws", region=blueprint.region)
+        scope = Scope(blueprint.names, blueprint.account, blueprint.region, blueprint.tags, phase, provider)
+        key = CellKey(blueprint, scope).key
+        audit = Audit(blueprint, scope, key.arn)
+        _export(blueprint, phase, key, audit)
+        if phase.serves:
+            _serve(blueprint, scope, key)
+
+    return declare
+
+
+def _serve(blueprint: SharedBlueprint, scope: Scope, key: aws.kms.Key) -> None:
+    logs = Logs(blueprint, scope, key.arn)
+    network = Network(blueprint, scope, logs.flow)
+    boundary = Boundary(blueprint, scope)
+    pulumi.export("vpcId", network.vpc_id)
+    pulumi.export("vpcCidr", network.vpc_cidr)
+    pulumi.export("availabilityZones", network.zones)
+    pulumi.export("publicSubnetIds", network.public_subnet_ids)
+    pulumi.export("privateSubnetIds", network.private_subnet_ids)
+    pulumi.export("dataRouteTableIds", network.data_route_table_ids)
+    pulumi.export("endpointIds", network.endpoint_ids)
+    pulumi.export("boundaryArn", boundary.policy.arn)
+    pulumi.export("flowLogGroup", logs.flow.name)
+    pulumi.export("auditLogGroup", logs.audit.name)
+
+
+def _export(blueprint: SharedBlueprint, phase: Phase, key: aws.kms.Key, audit: Audit) -> None:
+    pulumi.export("keyArn", key.arn)
+    pulumi.export("auditBucket", audit.records.bucket.bucket)
+    pulumi.export("accessLogsBucket", audit.access_logs.bucket.bucket)
+    pulumi.export("blueprint", canonical.text(blueprint.to_json()))
+    pulumi.export("digest", blueprint.digest)
+    pulumi.export("phase", phase.stage.value)

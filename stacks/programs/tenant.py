@@ -1,0 +1,141 @@
+"""A tenant's program: declares a Blueprint in a phase, and decides nothing.
+
+The order is that of trust: the role, the key that names it, what the key protects, and last what the role may do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import cast
+
+import pulumi
+import pulumi_aws as aws
+
+from stacks.blueprint import canonical
+from stacks.blueprint.model import Blueprint
+from stacks.blueprint.phase import Phase
+from stacks.conventions import addressing, naming
+from stacks.parts.place import Place
+from stacks.parts.scope import Scope
+from stacks.resources.cache.component import Cache
+from stacks.resources.cache.spec import CacheSpec
+from stacks.resources.database.component import Database
+from stacks.resources.database.spec import DatabaseSpec
+from stacks.resources.encryption.component import Encryption
+from stacks.resources.encryption.spec import EncryptionSpec
+from stacks.resources.identity.component import Identity, Reach
+from stacks.resources.identity.spec import IdentitySpec
+from stacks.resources.network.component import Network, Surroundings
+from stacks.resources.network.spec import NetworkSpec
+from stacks.resources.object_store.component import ObjectStore
+from stacks.resources.object_store.spec import ObjectStoreSpec
+from stacks.resources.observability.component import Observability
+from stacks.resources.observability.spec import ObservabilitySpec
+from stacks.resources.secrets.component import Secrets
+from stacks.resources.secrets.spec import SecretsSpec
+
+
+def program(blueprint: Blueprint, phase: Phase) -> Callable[[], None]:
+    """What the engine runs. Archived, a tenant keeps its key and its buckets."""
+
+    def declare() -> None:
+        provider = aws.Provider("aws", region=blueprint.region)
+        scope = Scope(blueprint.names, blueprint.account, blueprint.region, blueprint.tags, phase, provider)
+        shared = pulumi.StackReference(naming.reference(blueprint.shared_stack))
+        _describe(blueprint, phase)
+        if phase.serves:
+            _Services(blueprint, scope, shared).declare()
+        else:
+            _keep(blueprint, scope, shared)
+
+    return declare
+
+
+def _keep(blueprint: Blueprint, scope: Scope, shared: pulumi.StackReference) -> tuple[Encryption, ObjectStore]:
+    """What the final snapshot needs to be read."""
+    return _readable(blueprint, scope, shared, None)
+
+
+def _readable(
+    blueprint: Blueprint, scope: Scope, shared: pulumi.StackReference, role: pulumi.Output[str] | None
+) -> tuple[Encryption, ObjectStore]:
+    encryption = Encryption(blueprint.of(EncryptionSpec), scope, role)
+    arn = encryption.key.arn
+    objects = ObjectStore(blueprint.of(ObjectStoreSpec), scope, arn, _text(shared, "accessLogsBucket"))
+    pulumi.export("keyArn", arn)
+    pulumi.export("dataBucket", objects.data.bucket.bucket)
+    pulumi.export("backupBucket", objects.backups.bucket.bucket)
+    return encryption, objects
+
+
+class _Services:
+    """Everything that a tenant works with, in the order in which one needs the other."""
+
+    def __init__(self, blueprint: Blueprint, scope: Scope, shared: pulumi.StackReference) -> None:
+        self.blueprint, self.scope, self.shared = blueprint, scope, shared
+
+    def declare(self) -> None:
+        blueprint, scope = self.blueprint, self.scope
+        identity = Identity(blueprint.of(IdentitySpec), scope, _text(self.shared, "boundaryArn"))
+        encryption, objects = _readable(blueprint, scope, self.shared, identity.role.arn)
+        key = encryption.key.arn
+        logs = Observability(blueprint.of(ObservabilitySpec), scope, key)
+        secrets = Secrets(blueprint.of(SecretsSpec), scope, key)
+        network = Network(blueprint.of(NetworkSpec), scope, self._surroundings(), key)
+        self._data(Place(network.data_subnet_ids, network.data_group.id, key), secrets)
+        identity.may(
+            Reach(
+                data_bucket=objects.data.bucket.arn,
+                backup_bucket=objects.backups.bucket.arn,
+                container=objects.spec.container,
+                key=key,
+                secrets=[secrets.database.arn, secrets.cache.arn],
+                log_group=logs.log_group.arn,
+            )
+        )
+        groups = {"workloads": network.workload_group.id, "data": network.data_group.id}
+        pulumi.export("securityGroups", groups)
+        pulumi.export("roleArn", identity.role.arn)
+        pulumi.export("logGroup", logs.log_group.name)
+
+    def _data(self, place: Place, secrets: Secrets) -> None:
+        database = Database(self.blueprint.of(DatabaseSpec), self.scope, place)
+        secrets.fill(secrets.database, "database-login", database.login())
+        pulumi.export("databaseEndpoint", database.instance.address)
+        pulumi.export("databasePort", database.instance.port)
+        pulumi.export("databaseName", database.spec.database)
+        pulumi.export("databaseSecretArn", secrets.database.arn)
+        cache = Cache(self.blueprint.of(CacheSpec), self.scope, place)
+        secrets.fill(secrets.cache, "cache-login", cache.login())
+        pulumi.export("cacheEndpoint", cache.group.primary_endpoint_address)
+        pulumi.export("cachePort", addressing.CACHE_PORT)
+        pulumi.export("cacheSecretArn", secrets.cache.arn)
+
+    def _surroundings(self) -> Surroundings:
+        return Surroundings(
+            vpc_id=_text(self.shared, "vpcId"),
+            zones=_texts(self.shared, "availabilityZones"),
+            data_route_tables=_texts(self.shared, "dataRouteTableIds"),
+        )
+
+
+def _describe(blueprint: Blueprint, phase: Phase) -> None:
+    """Outputs that the registry can be rebuilt from."""
+    pulumi.export("tenant", blueprint.tenant_id)
+    pulumi.export("slug", blueprint.slug)
+    pulumi.export("incarnation", blueprint.incarnation)
+    pulumi.export("tier", blueprint.tier)
+    pulumi.export("tierVersion", blueprint.tier_version)
+    pulumi.export("facts", canonical.text(blueprint.facts.to_json()))
+    pulumi.export("blueprint", canonical.text(blueprint.to_json()))
+    pulumi.export("digest", blueprint.digest)
+    pulumi.export("phase", phase.stage.value)
+
+
+def _text(shared: pulumi.StackReference, name: str) -> pulumi.Output[str]:
+    """An output of the shared services, which are there before any tenant."""
+    return cast("pulumi.Output[str]", shared.require_output(name))
+
+
+def _texts(shared: pulumi.StackReference, name: str) -> pulumi.Output[Sequence[str]]:
+    return cast("pulumi.Output[Sequence[str]]", shared.require_output(name))

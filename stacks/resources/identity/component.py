@@ -1,0 +1,59 @@
+"""Declares an IdentitySpec."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from stacks.parts.scope import Component, Scope, policy
+from stacks.policies import document, workload
+from stacks.resources.identity.spec import IdentitySpec
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """ARNs of what the role may use; `container` is plain text."""
+
+    data_bucket: pulumi.Output[str]
+    backup_bucket: pulumi.Output[str]
+    container: str
+    key: pulumi.Output[str]
+    secrets: Sequence[pulumi.Output[str]]
+    log_group: pulumi.Output[str]
+
+
+class Identity(Component):
+    """The workload role. It is there before the key, whose policy names it; what it may do follows with `may`."""
+
+    def __init__(self, spec: IdentitySpec, scope: Scope, boundary: pulumi.Output[str]) -> None:
+        super().__init__("Identity", scope)
+        self.role = aws.iam.Role(
+            "workload",
+            name=spec.role,
+            description=f"Workloads of tenant stack {scope.names.slug}",
+            assume_role_policy=document.text(workload.trust(spec.account, spec.namespace, spec.principals)),
+            permissions_boundary=boundary,
+            tags=scope.labels(spec.isolation, "workload"),
+            opts=self.child(),
+        )
+        self.register_outputs({"roleArn": self.role.arn})
+
+    def may(self, reach: Reach) -> None:
+        """Let the role use what is the tenant's own, and nothing else."""
+        own = {
+            "data_bucket": reach.data_bucket,
+            "backup_bucket": reach.backup_bucket,
+            "container": reach.container,
+            "key": reach.key,
+            "secrets": list(reach.secrets),
+            "log_group": reach.log_group,
+        }
+        aws.iam.RolePolicy("workload", role=self.role.name, policy=policy(_access, **own), opts=self.child())
+
+
+def _access(**own: Any) -> document.Document:
+    return workload.access(workload.Belongings(**own))

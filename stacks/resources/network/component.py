@@ -1,0 +1,119 @@
+"""Declares a NetworkSpec."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from stacks.parts import vpc
+from stacks.parts.scope import Component, Scope
+from stacks.resources.network.spec import NetworkSpec
+
+_HTTPS = 443
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The cell's network that a tenant's subnets lie in, and where the zones are."""
+
+    vpc_id: pulumi.Output[str]
+    zones: pulumi.Output[Sequence[str]]
+    data_route_tables: pulumi.Output[Sequence[str]]
+
+
+class Network(Component):
+    """Data subnets, and two security groups: workloads, and data that only workloads reach."""
+
+    def __init__(self, spec: NetworkSpec, scope: Scope, near: Surroundings, key: pulumi.Output[str]) -> None:
+        super().__init__("Network", scope)
+        self.spec = spec
+        self.vpc_id = self._own_vpc(near, key) if spec.own_vpc else near.vpc_id
+        self.data = vpc.subnets(self, "data", spec.isolation, self.vpc_id, spec.data_cidrs, near.zones)
+        vpc.associate(self, "data", self.data, self._tables(near))
+        self.workload_group = self._group("workloads", "Workloads of the tenant: the only ones that reach its data")
+        self.data_group = self._group("data", "Data of the tenant: reached by its workloads only")
+        self._rules()
+        self.register_outputs({"vpcId": self.vpc_id})
+
+    @property
+    def data_subnet_ids(self) -> list[pulumi.Output[str]]:
+        """Ids of the data subnets, by zone."""
+        return [subnet.id for subnet in self.data]
+
+    def _own_vpc(self, near: Surroundings, key: pulumi.Output[str]) -> pulumi.Output[str]:
+        spec, scope = self.spec, self.scope
+        own = aws.ec2.Vpc(
+            "own",
+            cidr_block=spec.vpc_cidr,
+            enable_dns_support=True,
+            enable_dns_hostnames=True,
+            tags=scope.labels(spec.isolation, "vpc"),
+            opts=self.child(),
+        )
+        private = vpc.subnets(self, "private", spec.isolation, own.id, spec.private_cidrs, near.zones)
+        tables = vpc.route_tables(self, "private", spec.isolation, own.id, len(private))
+        vpc.associate(self, "private", private, [table.id for table in tables])
+        self._own_tables = vpc.route_tables(self, "data", spec.isolation, own.id, len(spec.data_cidrs))
+        reached = [table.id for table in (*tables, *self._own_tables)]
+        vpc.gateway_endpoint(self, "s3", spec.isolation, own.id, reached)
+        group = aws.cloudwatch.LogGroup(
+            "flow",
+            name=scope.names.log_group("flow"),
+            retention_in_days=spec.log_retention_days,
+            kms_key_id=key,
+            tags=scope.labels(spec.isolation, "flow"),
+            opts=self.child(),
+        )
+        vpc.log_flows(self, spec.isolation, own.id, group)
+        return own.id
+
+    def _tables(self, near: Surroundings) -> list[pulumi.Input[str]]:
+        if self.spec.own_vpc:
+            return [table.id for table in self._own_tables]
+        return [near.data_route_tables[zone] for zone in range(len(self.spec.data_cidrs))]
+
+    def _group(self, role: str, description: str) -> aws.ec2.SecurityGroup:
+        return aws.ec2.SecurityGroup(
+            role,
+            vpc_id=self.vpc_id,
+            description=description,
+            tags=self.scope.labels(self.spec.isolation, role),
+            opts=self.child(),
+        )
+
+    def _rules(self) -> None:
+        isolation = self.spec.isolation
+        for port in self.spec.data_ports:
+            aws.vpc.SecurityGroupIngressRule(
+                f"data-{port}",
+                security_group_id=self.data_group.id,
+                referenced_security_group_id=self.workload_group.id,
+                ip_protocol="tcp",
+                from_port=port,
+                to_port=port,
+                tags=self.scope.labels(isolation, f"data-{port}"),
+                opts=self.child(),
+            )
+            aws.vpc.SecurityGroupEgressRule(
+                f"workloads-{port}",
+                security_group_id=self.workload_group.id,
+                referenced_security_group_id=self.data_group.id,
+                ip_protocol="tcp",
+                from_port=port,
+                to_port=port,
+                tags=self.scope.labels(isolation, f"workloads-{port}"),
+                opts=self.child(),
+            )
+        aws.vpc.SecurityGroupEgressRule(
+            "workloads-https",
+            security_group_id=self.workload_group.id,
+            cidr_ipv4="0.0.0.0/0",
+            ip_protocol="tcp",
+            from_port=_HTTPS,
+            to_port=_HTTPS,
+            tags=self.scope.labels(isolation, "workloads-https"),
+            opts=self.child(),
+        )

@@ -1,0 +1,25 @@
+"""Declares an ObservabilitySpec."""
+
+from __future__ import annotations
+
+import pulumi
+import pulumi_aws as aws
+
+from stacks.parts.scope import Component, Scope
+from stacks.resources.observability.spec import ObservabilitySpec
+
+
+class Observability(Component):
+    """The log group of the tenant's workloads, under its key."""
+
+    def __init__(self, spec: ObservabilitySpec, scope: Scope, key: pulumi.Output[str]) -> None:
+        super().__init__("Observability", scope)
+        self.log_group = aws.cloudwatch.LogGroup(
+            "workload",
+            name=spec.log_group,
+            retention_in_days=spec.retention_days,
+            kms_key_id=key,
+            tags=scope.labels(spec.isolation, "workload"),
+            opts=self.child(),
+        )
+        self.register_outputs({"logGroup": self.log_group.name})

@@ -1,0 +1,45 @@
+"""Declares a SecretsSpec."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from stacks.parts.scope import Component, Scope
+from stacks.policies import document, workload
+from stacks.resources.secrets.spec import SecretsSpec
+
+
+class Secrets(Component):
+    """Two secrets, to be filled with `fill` once there is something to log in to."""
+
+    def __init__(self, spec: SecretsSpec, scope: Scope, key: pulumi.Output[str]) -> None:
+        super().__init__("Secrets", scope)
+        self.spec, self.key = spec, key
+        self.database = self._secret("database-login", spec.database)
+        self.cache = self._secret("cache-login", spec.cache)
+        self.register_outputs({"databaseSecretArn": self.database.arn, "cacheSecretArn": self.cache.arn})
+
+    def fill(self, secret: aws.secretsmanager.Secret, role: str, login: dict[str, Any]) -> None:
+        """Put what a client logs in with into a secret, as JSON; Pulumi keeps it encrypted in its state."""
+        text = pulumi.Output.secret(pulumi.Output.json_dumps(login, sort_keys=True))
+        aws.secretsmanager.SecretVersion(role, secret_id=secret.id, secret_string=text, opts=self.child())
+
+    def _secret(self, role: str, name: str) -> aws.secretsmanager.Secret:
+        scope, spec = self.scope, self.spec
+        secret = aws.secretsmanager.Secret(
+            role,
+            name=name,
+            description=f"How workloads of tenant stack {scope.names.slug} log in",
+            kms_key_id=self.key,
+            recovery_window_in_days=spec.recovery_days,
+            tags=scope.labels(spec.isolation, role),
+            opts=self.child(protect=scope.phase.protects_services),
+        )
+        others = workload.secret(spec.account, scope.workloads, scope.names.of("workload"))
+        aws.secretsmanager.SecretPolicy(
+            role, secret_arn=secret.arn, policy=document.text(others), block_public_policy=True, opts=self.child()
+        )
+        return secret
