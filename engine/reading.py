@@ -39,7 +39,7 @@ _OPS: Final[Mapping[str, Op]] = {
 _SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
 _UNKNOWN: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 _COLOUR: Final = re.compile(r"<\{%[^%]*%\}>")
-_INTERRUPTED: Final = "interrupted"
+_INTERRUPTED: Final = re.compile(r"^error: (interrupted|update canceled|operation canceled)", re.MULTILINE)
 _LOGICAL_TYPES: Final = ("pulumi:pulumi:Stack", "pulumi:providers:")
 
 
@@ -70,11 +70,12 @@ class Reader:
         """The run, once it is over. `error` is what the command said on a non-zero exit."""
         with self._lock:
             failures = tuple(self._failures)
-            if error and not failures and _INTERRUPTED not in error:
+            interrupted = _INTERRUPTED.search(error) is not None
+            if error and not failures and not interrupted:
                 failures = (Failure("", error.removeprefix("error: ")),)
             outcome = Outcome.SUCCEEDED
             if error:
-                outcome = Outcome.INTERRUPTED if _INTERRUPTED in error else Outcome.FAILED
+                outcome = Outcome.INTERRUPTED if interrupted else Outcome.FAILED
             done = self._changes if self._planning else {u: c for u, c in self._changes.items() if u in self._done}
             changes = tuple(sorted(done.values(), key=lambda change: change.urn))
         return Run(stack, outcome, changes, failures, seconds=seconds)

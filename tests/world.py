@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,6 +47,7 @@ class World:
     serial: int = 0
     refuse: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     lose: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    reachable: Callable[[], bool] = lambda: True
 
     def named(self, name: str) -> list[str]:
         """Ids of the things with this name: more than one is a double."""
@@ -160,6 +161,8 @@ class _Configured:
         return {"region": self.config.get("region", ""), "asked": args.get("asked")}
 
     def _begin(self, verb: str, resource: Resource, inputs: Props) -> None:
+        if not self.world.reachable():
+            raise ProviderError("w is out of reach")
         with self.world.lock:
             self.world.calls.append((verb, resource.name))
             self.world.live += 1
