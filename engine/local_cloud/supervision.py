@@ -21,7 +21,7 @@ from engine.local_cloud.servers import mending, wanted
 from engine.local_cloud.servers.mending import Mender
 
 MODULE = "engine.local_cloud.supervisor"
-_PERIOD_SECONDS = 0.2
+_PERIOD_SECONDS = 0.1
 _log = logging.getLogger("supervisor")
 
 

@@ -113,6 +113,9 @@ class App:
         except OSError as fault:  # out of a WSGI app, werkzeug would take it for a client that went away
             return answers.error(request.service(), "InternalFailure", f"{type(fault).__name__}: {fault}", 500)
         status, headers = said[-1]
+        if status.startswith("500") and body.startswith(b"<!doctype html"):
+            why = f"the emulator failed in {request.operation()}: see the log of moto"
+            return answers.error(request.service(), "InternalFailure", why, 500)
         return Answer(int(status.split()[0]), tuple(headers), body)
 
     def _tell(self, request: Request) -> Answer:

@@ -87,9 +87,9 @@ class Databases:
         name = f"{backend.account_id}.{backend.region_name}.{identifier.split(':')[-1]}"
         return self._side.home.snapshots / "postgres" / name
 
-    def _create(self, original: Callable[..., Any], backend: Any, arguments: dict[str, Any]) -> Any:
-        database = original(backend, arguments)
-        _keep_what_moto_drops(database, arguments)
+    def _create(self, original: Callable[..., Any], backend: Any, db_kwargs: dict[str, Any]) -> Any:
+        database = original(backend, db_kwargs)
+        _keep_what_moto_drops(database, db_kwargs)
         if str(database.engine) != "postgres" or database.db_cluster_identifier:
             return database
         database.real_name = f"{database.account_id}.{database.region}.{database.db_instance_identifier}"
@@ -122,19 +122,25 @@ class Databases:
                 database.status = "available"
         return original(backend, *arguments, **named)
 
-    def _modify(self, original: Callable[..., Any], backend: Any, identifier: str, arguments: dict[str, Any]) -> Any:
-        database = original(backend, identifier, dict(arguments))
+    def _modify(
+        self, original: Callable[..., Any], backend: Any, db_instance_identifier: str, db_kwargs: dict[str, Any]
+    ) -> Any:
+        asked = dict(db_kwargs)  # moto takes out what it has used
+        database = original(backend, db_instance_identifier, db_kwargs)
         if _is_real(database):
-            if arguments.get("master_user_password") or arguments.get("rotate_master_user_password"):
+            if asked.get("master_user_password") or asked.get("rotate_master_user_password"):
                 self._server(database).set_password(database.master_username, _password(database))
-            if arguments.get("db_parameter_group_name") or arguments.get("db_port_number"):
+            if asked.get("db_parameter_group_name") or asked.get("db_port_number"):
                 self._configure(database)
         return database
 
-    def _modify_parameters(self, original: Callable[..., Any], backend: Any, name: str, parameters: Any) -> Any:
-        group = original(backend, name, parameters)
+    def _modify_parameters(
+        self, original: Callable[..., Any], backend: Any, db_parameter_group_name: str, *rest: Any, **named: Any
+    ) -> Any:
+        group = original(backend, db_parameter_group_name, *rest, **named)
         for database in list(backend.databases.values()):
-            if _is_real(database) and database.db_parameter_group_name == name and database.status != "stopped":
+            is_meant = database.db_parameter_group_name == db_parameter_group_name and database.status != "stopped"
+            if _is_real(database) and is_meant:
                 self._configure(database)
         return group
 
@@ -147,22 +153,26 @@ class Databases:
             self._server(database).delete()
         return database
 
-    def _restore(self, original: Callable[..., Any], backend: Any, snapshot: str, overrides: dict[str, Any]) -> Any:
-        database = self._with_source(
-            self._snapshot_folder(backend, snapshot), lambda: original(backend, snapshot, overrides)
-        )
-        if overrides.get("deletion_protection") is False:  # moto takes only overrides that are true
+    def _restore(
+        self, original: Callable[..., Any], backend: Any, from_snapshot_id: str, overrides: dict[str, Any]
+    ) -> Any:
+        unprotected = overrides.get("deletion_protection") is False  # moto takes only overrides that are true
+        source = self._snapshot_folder(backend, from_snapshot_id)
+        database = self._with_source(source, lambda: original(backend, from_snapshot_id, overrides))
+        if unprotected:
             database.deletion_protection = False
         return database
 
-    def _restore_moment(self, original: Callable[..., Any], backend: Any, source: str, *rest: Any, **named: Any) -> Any:
+    def _restore_moment(
+        self, original: Callable[..., Any], backend: Any, source_db_identifier: str, *rest: Any, **named: Any
+    ) -> Any:
         """The latest moment only: no WAL is archived."""
         moment = self._side.home.snapshots / "postgres" / f".moment-{secrets.token_hex(4)}"
-        database = backend.databases.get(source)
+        database = backend.databases.get(source_db_identifier)
         if database is not None and _is_real(database):
             self._server(database).snapshot(moment)
         try:
-            return self._with_source(moment, lambda: original(backend, source, *rest, **named))
+            return self._with_source(moment, lambda: original(backend, source_db_identifier, *rest, **named))
         finally:
             shutil.rmtree(moment, ignore_errors=True)
 
@@ -174,28 +184,40 @@ class Databases:
             self._restoring.source = None
 
     def _snapshot(
-        self, original: Callable[..., Any], backend: Any, instance: str, identifier: str, **named: Any
+        self,
+        original: Callable[..., Any],
+        backend: Any,
+        db_instance_identifier: str,
+        db_snapshot_identifier: str,
+        **named: Any,
     ) -> Any:
-        snapshot = original(backend, instance, identifier, **named)
-        database = backend.databases[instance]
+        snapshot = original(backend, db_instance_identifier, db_snapshot_identifier, **named)
+        database = backend.databases[db_instance_identifier]
         if _is_real(database):
             try:
-                self._server(database).snapshot(self._snapshot_folder(backend, identifier))
+                self._server(database).snapshot(self._snapshot_folder(backend, db_snapshot_identifier))
             except BaseException:
-                backend.database_snapshots.pop(identifier, None)
+                backend.database_snapshots.pop(db_snapshot_identifier, None)
                 raise
         return snapshot
 
-    def _copy_snapshot(self, original: Callable[..., Any], backend: Any, source: str, target: str, **named: Any) -> Any:
-        snapshot = original(backend, source, target, **named)
-        data = self._snapshot_folder(backend, source)
+    def _copy_snapshot(
+        self,
+        original: Callable[..., Any],
+        backend: Any,
+        source_db_snapshot_identifier: str,
+        target_db_snapshot_identifier: str,
+        **named: Any,
+    ) -> Any:
+        snapshot = original(backend, source_db_snapshot_identifier, target_db_snapshot_identifier, **named)
+        data = self._snapshot_folder(backend, source_db_snapshot_identifier)
         if data.exists():
-            shutil.copytree(data, self._snapshot_folder(backend, target))
+            shutil.copytree(data, self._snapshot_folder(backend, target_db_snapshot_identifier))
         return snapshot
 
-    def _delete_snapshot(self, original: Callable[..., Any], backend: Any, identifier: str) -> Any:
-        snapshot = original(backend, identifier)
-        shutil.rmtree(self._snapshot_folder(backend, identifier), ignore_errors=True)
+    def _delete_snapshot(self, original: Callable[..., Any], backend: Any, db_snapshot_identifier: str) -> Any:
+        snapshot = original(backend, db_snapshot_identifier)
+        shutil.rmtree(self._snapshot_folder(backend, db_snapshot_identifier), ignore_errors=True)
         return snapshot
 
     def _stop(self, original: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
@@ -250,8 +272,8 @@ def _keep_what_moto_drops(database: Any, arguments: dict[str, Any]) -> None:
         database.performance_insights_retention_period = arguments.get("performance_insights_retention_period") or 7
 
 
-def _keep_subnet_group(original: Callable[..., Any], backend: Any, name: str, *arguments: Any) -> Any:
+def _keep_subnet_group(original: Callable[..., Any], backend: Any, subnet_name: str, *rest: Any, **named: Any) -> Any:
     """moto takes the group out to change it, and forgets to put it back."""
-    group = original(backend, name, *arguments)
-    backend.subnet_groups[name] = group
+    group = original(backend, subnet_name, *rest, **named)
+    backend.subnet_groups[subnet_name] = group
     return group

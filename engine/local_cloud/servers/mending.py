@@ -10,6 +10,7 @@ from engine.local_cloud import locks
 from engine.local_cloud.home import Home
 from engine.local_cloud.network import certificates
 from engine.local_cloud.network.gateway import Door, Gateway
+from engine.local_cloud.servers import doors as open_doors
 from engine.local_cloud.servers import wanted
 from engine.local_cloud.servers.postgres import Postgres
 from engine.local_cloud.servers.valkey import Valkey
@@ -28,6 +29,7 @@ class Mender:
 
     def __init__(self, home: Home, gateway: Gateway, say: Callable[[str], None]) -> None:
         self._home, self._gateway, self._say = home, gateway, say
+        self._told: frozenset[Door] | None = None
         self._pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="mend")
 
     def look(self) -> None:
@@ -58,10 +60,14 @@ class Mender:
         return Door(one.address, one.port, one.tls, *certificates.server(self._home, one.address))
 
     def _set_doors(self, doors: frozenset[Door]) -> None:
-        for door in self._gateway.doors() - doors:
+        before = self._gateway.doors()
+        for door in before - doors:
             self._gateway.close(door)
         for door in sorted(doors - self._gateway.doors(), key=lambda door: door.address):
             try:
                 self._gateway.open(door)
             except OSError as fault:
                 self._say(f"{door.address}:{door.port} is not open: {fault}")
+        if self._gateway.doors() != self._told:
+            self._told = self._gateway.doors()
+            open_doors.tell(self._home, self._told)

@@ -15,8 +15,8 @@ from engine.local_cloud.home import Home, write
 from engine.local_cloud.network import addresses
 from engine.local_cloud.network.addresses import INNER
 from engine.local_cloud.network.gateway import Tls
+from engine.local_cloud.servers import doors, wanted
 from engine.local_cloud.servers import postgres_binaries as binaries
-from engine.local_cloud.servers import wanted
 from engine.local_cloud.servers.wanted import POSTGRES, Wanted
 
 if TYPE_CHECKING:
@@ -51,13 +51,17 @@ class Postgres:
         """A fresh cluster, running."""
         with locks.held(self.lock):
             self._copy(_seed(self.home, version))
-            return self._first_start(version, port, settings)
+            found = self._first_start(version, port, settings)
+        doors.wait(self.home, found)
+        return found
 
     def restore(self, snapshot: Path, version: int, port: int, settings: Mapping[str, str]) -> Wanted:
         """A cluster with a snapshot's data, running."""
         with locks.held(self.lock):
             self._copy(snapshot)
-            return self._first_start(version, port, settings)
+            found = self._first_start(version, port, settings)
+        doors.wait(self.home, found)
+        return found
 
     def make_master(self, master: str, password: str, database: str | None) -> None:
         """The roles that RDS makes, and the instance's first database."""
@@ -93,6 +97,7 @@ class Postgres:
             self._write_settings(known.address, port or known.port, settings)
             wanted.save(self.home, _wanted(self.name, known.address, known.version, port or known.port, settings))
             self._begin(known.version)
+        doors.wait(self.home, self._wanted())
 
     def resume(self) -> None:
         """Run from now on."""
@@ -100,6 +105,7 @@ class Postgres:
             known = self._wanted()
             wanted.save(self.home, Wanted(POSTGRES, known.name, known.address, known.port, known.tls, known.version))
             self._begin(known.version)
+        doors.wait(self.home, self._wanted())
 
     def halt(self) -> None:
         """Stop, and stay stopped."""

@@ -16,7 +16,7 @@ from engine.local_cloud.home import Home, write
 from engine.local_cloud.network import addresses
 from engine.local_cloud.network.addresses import INNER
 from engine.local_cloud.network.gateway import Tls
-from engine.local_cloud.servers import resp, valkey_access, wanted
+from engine.local_cloud.servers import doors, resp, valkey_access, wanted
 from engine.local_cloud.servers.valkey_access import User
 from engine.local_cloud.servers.wanted import VALKEY, Wanted
 
@@ -48,6 +48,7 @@ class Valkey:
             found = Wanted(VALKEY, self.name, address, port, tls)
             wanted.save(self.home, found)
             self.begin()
+        doors.wait(self.home, found)
         return found
 
     def begin(self) -> None:
