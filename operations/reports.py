@@ -67,6 +67,11 @@ class Prospect:
     purge: bool
     archived: tuple[Record, ...] = ()
 
+    @property
+    def needed(self) -> bool:
+        """Whether there is anything to do at all."""
+        return self.record.live or bool(self.archived) or (self.purge and not self.record.purged)
+
 
 @dataclass(frozen=True, slots=True)
 class Destroyed:

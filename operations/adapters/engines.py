@@ -90,7 +90,7 @@ class Engines:
             raise BadInput(
                 "The Pulumi CLI is not installed: there is no `pulumi` on PATH.",
                 why=f"Environment {self.environment.name} is to run with the engine `pulumi`.",
-                next="Install it (https://www.pulumi.com/docs/install/), or, on the local cloud, use `--engine embedded`.",
+                next="Install it (https://www.pulumi.com/docs/install/), or choose `--engine embedded`.",
             )
         from pulumi.automation import PulumiCommand
 

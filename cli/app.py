@@ -1,0 +1,67 @@
+"""`tenant`: the command line.
+
+Commands are the modules of `cli.commands`: one with a function `command` is a command of its own name, one with a
+Typer `app` is a group. Nothing slow is imported here; each body imports what it uses.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli import commands
+from cli.context import Form, Options, Session, Wiring
+from cli.root import Root
+
+app = typer.Typer(
+    cls=Root,
+    name="tenant",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Dedicated cloud stacks per tenant: create, change, move, prove and destroy them without fear.",
+    epilog="Global options may also stand after the command. Results are on stdout, progress and errors on stderr.",
+)
+
+_PROFILES = Path("tenant_templates/profiles")
+
+
+@app.callback()
+def options(  # noqa: PLR0913 - one parameter an option of the command line
+    ctx: typer.Context,
+    home: Annotated[
+        Path | None,
+        typer.Option(envvar="TENANT_HOME", help="Where everything is kept; default: the user's data folder."),
+    ] = None,
+    env: Annotated[str, typer.Option(envvar="TENANT_ENV", help="Name of the environment.")] = "local",
+    profiles: Annotated[Path, typer.Option(envvar="TENANT_PROFILES", help="Folder of the profiles.")] = _PROFILES,
+    output: Annotated[Form, typer.Option(envvar="TENANT_OUTPUT", help="Form of results.")] = Form.TEXT,
+    engine: Annotated[
+        str, typer.Option(envvar="TENANT_ENGINE", help="embedded or pulumi. Default: what the environment says.")
+    ] = "",
+    yes: Annotated[bool, typer.Option("--yes", envvar="TENANT_YES", help="Do not ask.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", envvar="TENANT_DEBUG", help="Add the trace to errors.")] = False,
+) -> None:
+    """Options of every command."""
+    wiring = ctx.obj if isinstance(ctx.obj, Wiring) else Wiring()
+    ctx.obj = Session(Options(home, env, profiles, output, engine, yes, debug), wiring)
+
+
+def _discover() -> None:
+    for found in sorted(pkgutil.iter_modules(commands.__path__), key=lambda module: module.name):
+        module = importlib.import_module(f"{commands.__name__}.{found.name}")
+        if hasattr(module, "command"):
+            app.command(found.name)(module.command)
+        else:
+            app.add_typer(module.app, name=found.name)
+
+
+_discover()
+
+
+def main() -> None:
+    """The entry point."""
+    app(prog_name="tenant")

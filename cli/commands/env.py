@@ -1,0 +1,43 @@
+"""`tenant env`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, help="Environments: accounts, regions, engines.")
+
+
+@app.command("list")
+def list_environments(ctx: typer.Context) -> None:
+    """List the environments."""
+    from cli import context, render, shapes, text
+    from stacks.inputs import environment
+
+    session = context.of(ctx)
+    found = [environment.load(file) for file in sorted(session.settings.environments.glob("*.yaml"))]
+    if session.json:
+        render.as_json({"environments": [shapes.environment(one) for one in found]})
+    else:
+        render.table(text.ENVIRONMENT_COLUMNS, map(text.environment_row, found))
+
+
+@app.command()
+def show(
+    ctx: typer.Context, name: Annotated[str, typer.Argument(help="Default: the chosen one.", metavar="NAME")] = ""
+) -> None:
+    """Show an environment with everything that its file leaves to defaults."""
+    from dataclasses import replace
+
+    from cli import context, outline, render
+    from operations import compose
+
+    session = context.of(ctx)
+    settings = session.settings
+    found = compose.find_environment(replace(settings, environment=name or settings.environment))
+    data = found.model_dump(mode="json", by_alias=True)
+    if session.json:
+        render.as_json(data)
+    else:
+        render.lines(outline.lines(data))

@@ -1,0 +1,29 @@
+"""`tenant plan`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+
+def command(
+    ctx: typer.Context,
+    tenant: Annotated[str, typer.Argument(help="A tenant's id, or a profile's file.", metavar="PROFILE|TENANT")],
+    detailed_exitcode: Annotated[
+        bool, typer.Option("--detailed-exitcode", help="End with 6 where there are changes.")
+    ] = False,
+) -> None:
+    """Show what an apply would change. Changes nothing and waits for nobody."""
+    from cli import context, render, shapes, stopping, text
+    from operations.lifecycle.plan import plan
+
+    session = context.of(ctx)
+    with stopping.on_signals() as stop:
+        report = plan(session.bundle(stop), tenant)
+    if session.json:
+        render.as_json(shapes.planned(report))
+    else:
+        render.lines(text.planned(report))
+    if detailed_exitcode and report.run.pending:
+        raise typer.Exit(6)

@@ -1,0 +1,60 @@
+"""`tenant profile`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, help="Profiles: what platform engineers write to get a tenant.")
+
+
+@app.command()
+def init(ctx: typer.Context, tenant: Annotated[str, typer.Argument(help="The new tenant's id.", metavar="ID")]) -> None:
+    """Write a new profile to edit, in the profiles folder."""
+    from cli import context, profiles, render
+
+    session = context.of(ctx)
+    file = profiles.write_new(session.settings, tenant)
+    if session.json:
+        render.as_json({"file": str(file)})
+    else:
+        render.lines([str(file)])
+        render.say(f"Edit it, then: tenant profile validate {file}, tenant create {file}")
+
+
+@app.command()
+def validate(ctx: typer.Context, files: Annotated[list[Path], typer.Argument(help="Profiles.")]) -> None:
+    """Check profiles: every fault of every file, with its line and column."""
+    from cli import context, profiles, render
+
+    session = context.of(ctx)
+    checked = profiles.validate(session.settings, files)
+    if session.json:
+        render.as_json({"profiles": [{"file": str(file), "tenant": tenant} for file, tenant in checked]})
+    else:
+        render.lines(f"{file}: {tenant} is fine." for file, tenant in checked)
+
+
+@app.command()
+def show(ctx: typer.Context, file: Annotated[Path, typer.Argument(help="A profile.")]) -> None:
+    """Show a profile with everything that it leaves to its tier and size."""
+    from cli import context, profiles, render
+
+    session = context.of(ctx)
+    blueprint = profiles.resolved(session.settings, file)
+    if session.json:
+        render.as_json(blueprint)
+    else:
+        render.lines(profiles.outline(blueprint))
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of profiles, for editors."""
+    from cli import render
+    from stacks.inputs import schema as schemas
+    from stacks.inputs.profile import Profile
+
+    render.lines([schemas.render(Profile)])

@@ -1,0 +1,166 @@
+"""Reports as lines that people read: pure, the same text for the same report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from cli import shapes
+from engine.runs import Change, Op, PathChange
+from operations.registry.model import Record
+from operations.reports import Applied, Destroyed, Drifted, Owned, Planned, Prospect, Shown, Standing, Thing
+from stacks.inputs.environment import Environment
+
+_ORDER: Final = (Op.CREATE, Op.UPDATE, Op.REPLACE, Op.DELETE)
+_SIGN: Final = {Op.CREATE: "+", Op.UPDATE: "~", Op.REPLACE: "±", Op.DELETE: "-"}
+_LONGEST_VALUE: Final = 60
+TENANT_COLUMNS: Final = ("TENANT", "STATUS", "TIER", "SLUG", "INCARNATION", "UPDATED (UTC)")
+ENVIRONMENT_COLUMNS: Final = ("ENVIRONMENT", "TARGET", "ENGINE", "REGIONS")
+
+
+def tenant_row(record: Record) -> tuple[str, ...]:
+    """A line of `tenant list`."""
+    tier = f"{record.tier} v{record.tier_version}"
+    updated = f"{record.updated_at:%Y-%m-%d %H:%M:%S}"
+    return (record.subject, record.status.value, tier, record.slug, str(record.incarnation), updated)
+
+
+def environment_row(one: Environment) -> tuple[str, ...]:
+    """A line of `tenant env list`."""
+    return (one.name, one.target.value, one.engine.value, ", ".join(sorted(r.name for r in one.regions)))
+
+
+def planned(report: Planned) -> Iterator[str]:
+    """A plan: changes grouped by what happens, before -> after of each property."""
+    pending = report.run.pending
+    if not pending:
+        yield f"{report.subject}: no changes."
+        return
+    yield f"{report.subject}: {summary(report.run.summary())}"
+    yield from changes(pending)
+    yield f"blueprint {report.digest[:12]}, against version {report.base_serial} of stack {report.stack}"
+
+
+def changes(pending: Iterable[Change]) -> Iterator[str]:
+    """Changes grouped by operation, sorted by type and name."""
+    ordered = sorted(pending, key=lambda change: (change.type, change.name))
+    for op in _ORDER:
+        for change in (one for one in ordered if one.op is op):
+            yield f"  {_SIGN[op]} {op.value:8} {change.name} ({change.type})"
+            if op in (Op.UPDATE, Op.REPLACE):
+                yield from (f"      {_path(path)}" for path in change.paths)
+
+
+def summary(counts: dict[str, int]) -> str:
+    """`3 to create, 1 to update; 40 stay the same.`"""
+    told = [f"{counts[op.value]} to {op.value}" for op in _ORDER if counts[op.value]]
+    return f"{', '.join(told) or 'no changes'}; {counts['same']} stay the same."
+
+
+def applied(report: Applied) -> Iterator[str]:
+    """What `create` or `apply` did."""
+    record = report.record
+    if report.run is None or not report.changed:
+        yield f"{record.subject}: no changes; {record.status}."
+        return
+    done = Counter(change.op for change in report.run.pending)
+    told = ", ".join(f"{done[op]} {op.value}d" for op in _ORDER if done[op])
+    yield f"{record.subject}: {told} in {report.run.seconds:.1f} s; {record.status}."
+    if record.slug and record.tier:
+        yield f"slug {record.slug}; how to connect: tenant show {record.subject}"
+
+
+def shown(report: Shown) -> Iterator[str]:
+    """What is known of a tenant or of shared services."""
+    record = report.record
+    yield from _head(record)
+    yield "outputs"
+    plain = shapes.outputs(record.outputs)
+    yield from (f"  {name}: {_short(value)}" for name, value in plain.items() if name not in ("blueprint", "facts"))
+    lines = [f"  {name}: {line}" for name, line in report.connect.items() if line]
+    yield from (["connect", *lines] if lines else [])
+
+
+def standing(report: Standing) -> Iterator[str]:
+    """Where a tenant stands."""
+    yield from _head(report.record)
+    if report.lease:
+        until = f"{report.lease.until:%H:%M:%S} UTC"
+        yield f"at work: {report.lease.owner}, since {report.lease.since:%H:%M:%S} UTC, lease until {until}"
+    if report.abandoned:
+        yield "nobody is at work on it: the process of the last run is gone; the same command goes on"
+    for run in report.runs:
+        ended = f"{run.outcome} after {(run.ended - run.started).total_seconds():.0f} s" if run.ended else "not ended"
+        counted = ", ".join(f"{count} {op}" for op, count in run.summary.items() if count and op != "same")
+        yield f"  {run.started:%Y-%m-%d %H:%M:%S} UTC  {run.kind.value:8} {ended}  {counted}".rstrip()
+        yield from (f"      {line}" for line in run.error.splitlines())
+
+
+def prospect(report: Prospect) -> Iterator[str]:
+    """What a destroy would do, for the confirmation."""
+    record = report.record
+    yield f"{record.subject} (incarnation {record.incarnation}, slug {record.slug}) in {record.environment}"
+    yield from _things("will be deleted", report.deleted)
+    if report.purge:
+        yield from (f"  snapshot {name}" for name in report.snapshots)
+        yield from (f"  what was kept of incarnation {old.incarnation}, slug {old.slug}" for old in report.archived)
+        yield "nothing is kept: the data cannot be restored"
+        return
+    if report.final_snapshot:
+        yield "a final snapshot of the database is taken first"
+    yield from _things("will be kept, until --purge", report.kept)
+
+
+def destroyed(report: Destroyed) -> Iterator[str]:
+    """What is left after a destroy."""
+    record = report.record
+    yield f"{record.subject}: {'destroyed' if report.changed else 'is destroyed already; nothing was done'}."
+    if record.purged:
+        yield "nothing of it is kept"
+    elif report.kept:
+        yield f"kept until --purge: {', '.join(report.kept)}, and the snapshots of its database"
+
+
+def drifted(reports: Iterable[Drifted]) -> Iterator[str]:
+    """What drifted."""
+    for report in reports:
+        if not report.changes:
+            yield f"{report.subject}: no drift."
+            continue
+        yield f"{report.subject}: {len(report.changes)} resources differ from their state."
+        yield from changes(report.changes)
+
+
+def whois(report: Owned) -> Iterator[str]:
+    """Whose a name is."""
+    record = report.record
+    which = f"incarnation {record.incarnation}, " if record.tier else ""
+    yield f"{report.name} belongs to {record.subject} ({which}{record.status}) in {record.environment}"
+    yield f"stack {record.stack}" + (f", role {report.role}" if report.role else "")
+
+
+def _head(record: Record) -> Iterator[str]:
+    tier = f", {record.tier} v{record.tier_version}" if record.tier else ""
+    yield f"{record.subject}: {record.status}{tier}, in cell {record.cell} of {record.region}"
+    yield f"slug {record.slug}, incarnation {record.incarnation}, stack {record.stack}"
+    yield f"blueprint {record.digest[:12]}, updated {record.updated_at:%Y-%m-%d %H:%M:%S} UTC"
+    for number, line in enumerate(record.failure.splitlines()):
+        yield f"failed: {line}" if number == 0 else f"        {line}"
+
+
+def _things(title: str, things: tuple[Thing, ...]) -> Iterator[str]:
+    counted = Counter(thing.type for thing in things)
+    yield f"{len(things)} resources {title}:"
+    for kind in sorted(counted):
+        names = sorted(thing.name for thing in things if thing.type == kind)
+        yield f"  {kind}: {', '.join(names)}"
+
+
+def _path(path: PathChange) -> str:
+    return f"{path.path}: {_short(path.before)} -> {_short(path.after)}"
+
+
+def _short(value: Any) -> str:
+    text = "nothing" if value is None else str(value)
+    return text if len(text) <= _LONGEST_VALUE or "\n" not in text else f"{text[:_LONGEST_VALUE]}…"
