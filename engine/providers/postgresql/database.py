@@ -16,7 +16,7 @@ _AS_TEMPLATE = "DEFAULT"
 
 _LOOK = """
 SELECT pg_get_userbyid(d.datdba)::text, d.datallowconn, d.datconnlimit, d.datistemplate, t.spcname::text,
-       CASE WHEN pg_char_to_encoding(%(encoding)s) = d.encoding THEN %(encoding)s
+       CASE WHEN pg_char_to_encoding(%(encoding)s::text::name) = d.encoding THEN %(encoding)s::text
             ELSE pg_encoding_to_char(d.encoding)::text END,
        d.datcollate::text, d.datctype::text
 FROM pg_database d JOIN pg_tablespace t ON t.oid = d.dattablespace WHERE d.datname = %(name)s

@@ -45,12 +45,12 @@ _OBJECTS = {
         'r'::"char" AS kind, coalesce(relacl, acldefault('r', relowner)) AS acl
         FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
         WHERE nspname = %(schema)s AND relkind IN ('r', 'v', 'm', 'f', 'p')
-        AND (relname = ANY(%(objects)s) OR cardinality(%(objects)s::text[]) = 0)""",
+        AND (relname = ANY(%(objects)s::text[]) OR cardinality(%(objects)s::text[]) = 0)""",
     "sequence": """SELECT relname::text AS name, pg_get_userbyid(relowner)::text AS owner, relowner AS oid_owner,
         's'::"char" AS kind, coalesce(relacl, acldefault('s', relowner)) AS acl
         FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
         WHERE nspname = %(schema)s AND relkind = 'S'
-        AND (relname = ANY(%(objects)s) OR cardinality(%(objects)s::text[]) = 0)""",
+        AND (relname = ANY(%(objects)s::text[]) OR cardinality(%(objects)s::text[]) = 0)""",
 }
 
 

@@ -38,7 +38,7 @@ _WRITE_ONLY = "write-only passwords are not built; give password, which is encry
 _LOOK = """
 SELECT r.rolsuper, r.rolcreatedb, r.rolcreaterole, r.rolinherit, r.rolcanlogin, r.rolreplication, r.rolbypassrls,
        r.rolconnlimit,
-       CASE WHEN coalesce(r.rolvaliduntil, 'infinity') = %(until)s::timestamptz THEN %(until)s
+       CASE WHEN coalesce(r.rolvaliduntil, 'infinity') = %(until)s::text::timestamptz THEN %(until)s::text
             ELSE coalesce(r.rolvaliduntil, 'infinity')::text END,
        ARRAY(SELECT DISTINCT pg_get_userbyid(m.roleid)::text FROM pg_auth_members m WHERE m.member = r.oid ORDER BY 1),
        coalesce((SELECT s.setconfig FROM pg_db_role_setting s WHERE s.setrole = r.oid AND s.setdatabase = 0), '{}')
