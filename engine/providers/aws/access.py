@@ -7,9 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-import boto3
-from botocore.config import Config
-
 _CONNECTIONS = 32
 _CONNECT_SECONDS = 5
 _READ_SECONDS = 60
@@ -50,6 +47,10 @@ class AwsAccess:
             return self._clients[key]
 
     def _make(self, service: str, region: str, attempts: int) -> Any:
+        # Imported here: boto3 costs 0.2 s and 20 MB, and importing the provider must stay cheap.
+        import boto3
+        from botocore.config import Config
+
         config = Config(
             max_pool_connections=_CONNECTIONS,
             connect_timeout=_CONNECT_SECONDS,

@@ -1,0 +1,59 @@
+"""Diff: inputs against inputs."""
+
+from __future__ import annotations
+
+from typing import Any, Final, cast
+
+from engine.providers.aws import values
+from engine.providers.aws.table import Prop, Row
+from engine.providers.port import ChangeKind, Diff, PropertyChange, Props
+
+_TAGS: Final = Prop("tags")
+_REGION: Final = Prop("region", fixed=True, computed=True)
+
+
+def diff(row: Row, old_inputs: Props, old_outputs: Props, news: Props) -> Diff:
+    """What changed, and which of it needs a new resource."""
+    olds = {"region": old_outputs.get("region"), **old_inputs}
+    changes = [
+        PropertyChange(prop.name, kind, prop.fixed)
+        for prop in (*row.props, _REGION)
+        if (kind := _change(prop, olds.get(prop.name), news.get(prop.name)))
+    ]
+    if row.tags:
+        changes += _tag_changes(old_inputs.get("tags"), news.get("tags"))
+    return Diff(tuple(changes), row.delete_before_replace)
+
+
+def changed(row: Row, old_inputs: Props, news: Props) -> tuple[Prop, ...]:
+    """The row's properties that differ."""
+    return tuple(p for p in row.props if _change(p, old_inputs.get(p.name), news.get(p.name)))
+
+
+def _change(prop: Prop, old: Any, new: Any) -> ChangeKind | None:
+    if values.same(prop, old, new):
+        return None
+    if new is None and prop.computed:
+        return None  # silence leaves the choice to AWS, whatever it was before
+    return _kind(values.absent(old), values.absent(new))
+
+
+def _tag_changes(old: Any, new: Any) -> list[PropertyChange]:
+    if values.has_unknown(new) and not isinstance(new, dict):
+        return [PropertyChange("tags", ChangeKind.UPDATE)]
+    before, after = cast("Props", old or {}), cast("Props", new or {})
+    return [
+        PropertyChange(_tag_path(key), _kind(key not in before, key not in after))
+        for key in sorted({*before, *after})
+        if before.get(key) != after.get(key) or values.has_unknown(after.get(key))
+    ]
+
+
+def _tag_path(key: str) -> str:
+    return f"tags.{key}" if key.isidentifier() else f'tags["{key}"]'
+
+
+def _kind(missing_before: bool, missing_after: bool) -> ChangeKind:
+    if missing_before:
+        return ChangeKind.ADD
+    return ChangeKind.DELETE if missing_after else ChangeKind.UPDATE

@@ -1,0 +1,114 @@
+"""What botocore raises, said in the provider's own words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, Final, cast
+
+from engine.providers.port import AnswerLost, ProviderError
+
+Answer = dict[str, Any]
+
+_NOT_FOUND: Final = re.compile(r"NoSuch|NotFound|NotFoundFault|^ResourceNotFound")
+_THROTTLED: Final = frozenset(
+    {
+        "Throttling",
+        "ThrottlingException",
+        "ThrottledException",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "RequestLimitExceeded",
+        "TooManyRequestsException",
+        "BandwidthLimitExceeded",
+        "LimitExceededException.Throttling",
+        "PriorRequestNotComplete",
+        "SlowDown",
+        "503",
+        "ServiceUnavailable",
+        "Unavailable",
+    }
+)
+# An internal error says nothing about whether the request took effect.
+_UNTOLD: Final = frozenset({"500", "502", "504", "InternalError", "InternalFailure", "InternalServerError"})
+# A principal that was made a second ago may not be known to the next service yet.
+_YOUNG_PRINCIPAL: Final = re.compile(r"principal", re.IGNORECASE)
+
+
+class CloudRefused(ProviderError):
+    """The cloud answered no. `code` is AWS's error code."""
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+    @property
+    def not_found(self) -> bool:
+        """Whether the answer was that the thing does not exist."""
+        return bool(_NOT_FOUND.search(self.code))
+
+    @property
+    def throttled(self) -> bool:
+        """Whether the request was not looked at, and may be sent again."""
+        return self.code in _THROTTLED
+
+    @property
+    def young_principal(self) -> bool:
+        """Whether a policy names a principal that is not known yet."""
+        return "Policy" in self.code and bool(_YOUNG_PRINCIPAL.search(str(self)))
+
+
+class CloudSilent(ProviderError):
+    """Nothing answers at the endpoint: the request was not sent."""
+
+
+def send(service: str, operation: str, request: Callable[[], Any], *, changes: bool) -> Answer:
+    """Make one request. Raises CloudRefused, CloudSilent, and AnswerLost where `changes` and nobody knows."""
+    from botocore import exceptions as boto
+
+    called = f"{service} {operation}"
+    try:
+        return cast("Answer", request())
+    except boto.ClientError as error:
+        raise _refused(called, cast("Answer", error.response), changes=changes) from error
+    except boto.ParamValidationError as error:
+        raise ProviderError(f"{called} can't be sent: {_one_line(str(error))}") from error
+    except (boto.EndpointConnectionError, boto.ConnectTimeoutError, boto.ProxyConnectionError) as error:
+        raise CloudSilent(f"{called} could not be sent: nothing answers at {_endpoint(error)}.") from error
+    except boto.NoCredentialsError as error:
+        raise ProviderError(f"{called} could not be sent: no AWS credentials were found.") from error
+    except boto.SSLError as error:
+        raise CloudSilent(f"{called} could not be sent: {_one_line(str(error))}") from error
+    except (boto.HTTPClientError, boto.ReadTimeoutError, boto.IncompleteReadError, boto.ConnectionError) as error:
+        raise _lost(called, type(error).__name__, changes=changes) from error
+    except boto.BotoCoreError as error:
+        raise _lost(called, type(error).__name__, changes=changes) from error
+    except Exception as error:
+        # botocore's parsers raise a plain class of their own on an answer that was cut off.
+        if type(error).__name__ != "ResponseParserError":
+            raise
+        raise _lost(called, "unreadable answer", changes=changes) from error
+
+
+def _refused(called: str, answer: Answer, *, changes: bool) -> ProviderError:
+    error = cast("Answer", answer.get("Error") or {})
+    code = str(error.get("Code") or "Unknown")
+    text = _one_line(str(error.get("Message") or "")) or "no reason given"
+    if changes and code in _UNTOLD:
+        return AnswerLost(f"{called} answered {code}: {text}; it may have been accepted.")
+    return CloudRefused(f"{called} refused: {code}: {text}", code)
+
+
+def _lost(called: str, why: str, *, changes: bool) -> ProviderError:
+    if changes:
+        return AnswerLost(f"{called} was sent and its answer was lost ({why}); it may have been accepted.")
+    return ProviderError(f"{called} was not answered ({why}).")
+
+
+def _endpoint(error: Exception) -> str:
+    values = cast("Answer", getattr(error, "kwargs", {}))
+    return str(values.get("endpoint_url") or values.get("proxy_url") or "its endpoint")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,47 @@
+"""Every type the engine can make, one module a service or part of one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from engine.providers.aws.rows import (
+    bucket_settings,
+    buckets,
+    cache_groups,
+    cache_users,
+    databases,
+    firewalls,
+    keys,
+    log_groups,
+    networks,
+    parameter_groups,
+    policies,
+    roles,
+    routes,
+    secrets,
+    subnet_groups,
+    vpc_services,
+)
+from engine.providers.aws.table import Row
+
+_MODULES: Final = (
+    networks,
+    routes,
+    vpc_services,
+    firewalls,
+    keys,
+    buckets,
+    bucket_settings,
+    log_groups,
+    roles,
+    policies,
+    subnet_groups,
+    parameter_groups,
+    databases,
+    cache_groups,
+    cache_users,
+    secrets,
+)
+
+ROWS: Final[Mapping[str, Row]] = {row.type: row for module in _MODULES for row in module.ROWS}

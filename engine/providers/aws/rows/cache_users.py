@@ -1,0 +1,161 @@
+"""ElastiCache: users and user groups."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from engine.providers.aws import shapes, values
+from engine.providers.aws.faults import CloudRefused
+from engine.providers.aws.finding import by_name
+from engine.providers.aws.rows.subnet_groups import CACHE_TAGS, described
+from engine.providers.aws.table import Handle, Kind, Object, Prop, Row, State
+from engine.providers.port import CheckFailure, Props
+
+_LOOK_USER: Final = described("elasticache", "DescribeUsers", "Users", "UserId")
+_LOOK_GROUP: Final = described("elasticache", "DescribeUserGroups", "UserGroups", "UserGroupId")
+
+
+def _state(found: Object) -> State:
+    return {"active": State.READY}.get(str(found.get("Status")), State.BUSY)
+
+
+def _access(inputs: Props) -> Object:
+    """How the user proves itself: an authentication mode, passwords, or nothing at all."""
+    mode = inputs.get("authenticationMode")
+    if mode:
+        chosen: Object = {"Type": mode["type"]}
+        if mode.get("passwords"):
+            chosen["Passwords"] = list(mode["passwords"])
+        return {"AuthenticationMode": chosen}
+    if inputs.get("passwords"):
+        return {"Passwords": list(inputs["passwords"])}
+    return {"NoPasswordRequired": bool(inputs.get("noPasswordRequired"))}
+
+
+def _create(handle: Handle, request: Object) -> str:
+    inputs = handle.inputs
+    answer = handle.api.create(
+        "elasticache",
+        "CreateUser",
+        UserId=inputs["userId"],
+        UserName=inputs["userName"],
+        Engine=inputs["engine"],
+        AccessString=inputs["accessString"],
+        **_access(inputs),
+        **request,
+    )
+    return str(answer["UserId"])
+
+
+def _change_access(handle: Handle, _: Any) -> None:
+    handle.api.write("elasticache", "ModifyUser", UserId=handle.id, **_access(handle.inputs))
+
+
+def _mode(handle: Handle, found: Object) -> Any:
+    """AWS tells the type and how many passwords there are; the passwords themselves are what was given."""
+    given = shapes.group(handle.inputs, "authenticationMode")
+    if not given and handle.inputs:
+        return None  # given as passwords, or as none needed
+    live = shapes.group(found, "Authentication")
+    kind = {"no-password": "no-password-required"}.get(str(live.get("Type")), live.get("Type"))
+    passwords = shapes.listed(given, "passwords")
+    if kind == "password" and live.get("PasswordCount") is not None:
+        passwords = passwords[: int(live["PasswordCount"])]
+    return {"type": kind, "passwords": passwords} if passwords else {"type": kind}
+
+
+def _passwords(handle: Handle, found: Object) -> Any:
+    """As many of the given passwords as the user has: one more or less behind our back is seen, its text is not."""
+    given = shapes.listed(handle.inputs, "passwords")
+    count = shapes.group(found, "Authentication").get("PasswordCount")
+    return given if count is None or int(count) == len(given) else given[: int(count)]
+
+
+def _same_access(given: Any, live: Any) -> bool:
+    """`on ~a:* +@all` and the same in another order or letter case of commands."""
+    return sorted(str(given).split()) == sorted(str(live).split())
+
+
+def _no_password(_: Handle, found: Object) -> bool:
+    return str(shapes.group(found, "Authentication").get("Type")).startswith("no-password")
+
+
+def _user_faults(inputs: Props) -> list[CheckFailure]:
+    ways = [name for name in ("authenticationMode", "passwords") if inputs.get(name)]
+    ways += ["noPasswordRequired"] if inputs.get("noPasswordRequired") else []
+    if len(ways) > 1:
+        return [CheckFailure(ways[0], f"{' and '.join(ways)} exclude each other")]
+    if len(shapes.listed(inputs, "passwords")) > 2:
+        return [CheckFailure("passwords", "a user has two passwords at most")]
+    return []
+
+
+def _delete_user(handle: Handle) -> None:
+    _unless_going(handle, "DeleteUser", "UserId", _LOOK_USER)
+
+
+def _unless_going(handle: Handle, operation: str, key: str, look: Any) -> None:
+    try:
+        handle.api.remove("elasticache", operation, **{key: handle.id})
+    except CloudRefused as refused:
+        going = str(shapes.at(look(handle), "Status")) == "deleting"
+        if not (going and refused.code.startswith("InvalidUser")):
+            raise
+
+
+_USER: Final = Row(
+    type="aws:elasticache/user:User",
+    service="elasticache",
+    key="UserId",
+    props=(
+        Prop("userId", fixed=True, required=True),
+        Prop("userName", fixed=True, required=True),
+        Prop("engine", fixed=True, required=True, alike=values.same_lower),
+        Prop("accessString", required=True, change="ModifyUser", alike=_same_access),
+        Prop("authenticationMode", send=None, live=_mode, change=_change_access),
+        Prop("passwords", send=None, live=_passwords, kind=Kind.SET, change=_change_access, secret=True),
+        Prop("noPasswordRequired", send=None, live=_no_password, computed=True, change=_change_access),
+    ),
+    create=_create,
+    look=_LOOK_USER,
+    state=_state,
+    delete=_delete_user,
+    busy_codes=frozenset({"InvalidUserState"}),
+    seek=by_name("userId"),
+    tags=CACHE_TAGS,
+    faults=_user_faults,
+    outputs={"arn": "ARN"},
+    delete_before_replace=True,
+)
+
+
+def _members(handle: Handle, wanted: Any) -> None:
+    live = set(shapes.listed(_LOOK_GROUP(handle), "UserIds"))
+    want = set(wanted or ())
+    lists = {"UserIdsToAdd": sorted(want - live), "UserIdsToRemove": sorted(live - want)}
+    sent = {member: ids for member, ids in lists.items() if ids}
+    if sent:
+        handle.api.write("elasticache", "ModifyUserGroup", UserGroupId=handle.id, **sent)
+
+
+_USER_GROUP: Final = Row(
+    type="aws:elasticache/userGroup:UserGroup",
+    service="elasticache",
+    key="UserGroupId",
+    props=(
+        Prop("userGroupId", fixed=True, required=True),
+        Prop("engine", fixed=True, required=True, alike=values.same_lower),
+        Prop("userIds", kind=Kind.SET, change=_members),
+    ),
+    create=("CreateUserGroup", "UserGroupId"),
+    look=_LOOK_GROUP,
+    state=_state,
+    delete=lambda handle: _unless_going(handle, "DeleteUserGroup", "UserGroupId", _LOOK_GROUP),
+    busy_codes=frozenset({"InvalidUserGroupState"}),
+    seek=by_name("userGroupId"),
+    tags=CACHE_TAGS,
+    outputs={"arn": "ARN"},
+    delete_before_replace=True,
+)
+
+ROWS: Final = (_USER, _USER_GROUP)

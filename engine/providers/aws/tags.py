@@ -1,0 +1,148 @@
+"""The ways in which AWS services take, show and change tags."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from engine.providers.aws.table import Handle, Object, Tagset
+from engine.providers.port import Props
+
+RESERVED = "aws:"
+
+
+def of_inputs(inputs: Props) -> Tagset:
+    """The tags that are wanted."""
+    return {str(k): str(v) for k, v in cast("Mapping[str, Any]", inputs.get("tags") or {}).items()}
+
+
+def pairs(tags: Tagset, key: str = "Key", value: str = "Value") -> list[dict[str, str]]:
+    """Tags as AWS's usual list."""
+    return [{key: k, value: v} for k, v in sorted(tags.items())]
+
+
+def from_pairs(listed: Any, key: str = "Key", value: str = "Value") -> Tagset:
+    """AWS's usual list as tags, without those AWS sets itself."""
+    tags = {str(tag[key]): str(tag.get(value) or "") for tag in cast("list[dict[str, Any]]", listed or [])}
+    return {k: v for k, v in tags.items() if not k.startswith(RESERVED)}
+
+
+def removed(old: Tagset, new: Tagset) -> list[str]:
+    """Keys to take away."""
+    return sorted(set(old) - set(new))
+
+
+def changed(old: Tagset, new: Tagset) -> Tagset:
+    """Tags to set."""
+    return {k: v for k, v in new.items() if old.get(k) != v}
+
+
+@dataclass(frozen=True, slots=True)
+class Ec2Tags:
+    """EC2: tag specifications at creation, CreateTags and DeleteTags by id afterwards."""
+
+    kind: str
+
+    def on_create(self, tags: Tagset) -> Object:
+        """One tag specification of this kind."""
+        return {"TagSpecifications": [{"ResourceType": self.kind, "Tags": pairs(tags)}]} if tags else {}
+
+    def read(self, handle: Handle, found: Object) -> Tagset:
+        """Every Describe answers with `Tags`."""
+        return from_pairs(found.get("Tags"))
+
+    def write(self, handle: Handle, old: Tagset, new: Tagset) -> None:
+        """Set first, then take away: in between there are too many, never too few."""
+        if fresh := changed(old, new):
+            handle.api.write("ec2", "CreateTags", Resources=[handle.id], Tags=pairs(fresh))
+        if stale := removed(old, new):
+            handle.api.write("ec2", "DeleteTags", Resources=[handle.id], Tags=[{"Key": k} for k in stale])
+
+
+def by_id(handle: Handle) -> str:
+    """Tagged by the resource's id."""
+    return handle.id
+
+
+def by_arn(handle: Handle) -> str:
+    """Tagged by the resource's ARN."""
+    return str(handle.outputs["arn"])
+
+
+@dataclass(frozen=True, slots=True)
+class PairTags:
+    """A list of key and value; a tag and an untag operation; read from the object or by an operation of its own."""
+
+    service: str
+    tag: str
+    untag: str
+    subject: str
+    who: Callable[[Handle], str] = by_id
+    listing: tuple[str, str] | None = None
+    member: str = "Tags"
+    key: str = "Key"
+    value: str = "Value"
+
+    def on_create(self, tags: Tagset) -> Object:
+        """A list, as the create request takes it."""
+        return {self.member: pairs(tags, self.key, self.value)} if tags else {}
+
+    def read(self, handle: Handle, found: Object) -> Tagset:
+        """From the object, or asked for."""
+        if self.listing is None:
+            return from_pairs(found.get(self.member), self.key, self.value)
+        operation, member = self.listing
+        answer = handle.api.read(self.service, operation, **{self.subject: self.who(handle)})
+        return from_pairs(answer.get(member), self.key, self.value)
+
+    def write(self, handle: Handle, old: Tagset, new: Tagset) -> None:
+        """Set first, then take away."""
+        subject = {self.subject: self.who(handle)}
+        if fresh := changed(old, new):
+            handle.api.write(self.service, self.tag, **subject, **{self.member: pairs(fresh, self.key, self.value)})
+        if stale := removed(old, new):
+            handle.api.write(self.service, self.untag, **subject, TagKeys=stale)
+
+
+@dataclass(frozen=True, slots=True)
+class LogTags:
+    """CloudWatch Logs: a plain map, by the ARN without its `:*`."""
+
+    def on_create(self, tags: Tagset) -> Object:
+        """A map."""
+        return {"tags": tags} if tags else {}
+
+    def read(self, handle: Handle, found: Object) -> Tagset:
+        """Asked for."""
+        answer = handle.api.read("logs", "ListTagsForResource", resourceArn=by_arn(handle))
+        tags = cast("Tagset", answer.get("tags") or {})
+        return {k: v for k, v in tags.items() if not k.startswith(RESERVED)}
+
+    def write(self, handle: Handle, old: Tagset, new: Tagset) -> None:
+        """Set first, then take away."""
+        if fresh := changed(old, new):
+            handle.api.write("logs", "TagResource", resourceArn=by_arn(handle), tags=fresh)
+        if stale := removed(old, new):
+            handle.api.write("logs", "UntagResource", resourceArn=by_arn(handle), tagKeys=stale)
+
+
+@dataclass(frozen=True, slots=True)
+class BucketTags:
+    """S3: the whole set at once, after the create."""
+
+    def on_create(self, tags: Tagset) -> Object:
+        """CreateBucket takes none."""
+        return {}
+
+    def read(self, handle: Handle, found: Object) -> Tagset:
+        """NoSuchTagSet means none."""
+        answer = handle.api.seek("s3", "GetBucketTagging", Bucket=handle.id)
+        return from_pairs((answer or {}).get("TagSet"))
+
+    def write(self, handle: Handle, old: Tagset, new: Tagset) -> None:
+        """Replace the set."""
+        if new:
+            handle.api.write("s3", "PutBucketTagging", Bucket=handle.id, Tagging={"TagSet": pairs(new)})
+        elif old:
+            handle.api.write("s3", "DeleteBucketTagging", Bucket=handle.id)
