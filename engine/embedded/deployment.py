@@ -22,7 +22,7 @@ from engine.embedded import deletion, events, intents, refreshing, snapshot, ste
 from engine.embedded.backend import FileBackend, StackName
 from engine.embedded.context import Context, Options
 from engine.embedded.intents import Doubt, Journal
-from engine.embedded.monitor import EngineService, Monitor, serving
+from engine.embedded.monitor import PROGRAM_ERROR, EngineService, Monitor, serving
 from engine.embedded.plugins import Plugins
 from engine.embedded.provider_rows import ProviderRows
 from engine.embedded.registration import Registrar
@@ -233,7 +233,7 @@ class _Run:
             except grpc.RpcError as failure:
                 error = f"the program's language runtime could not be reached: {failure}"
         if error and not self.context.failed:
-            self.context.fail("", error)
+            self.context.fail("", _raised(error))
 
     # ---- destroy
 
@@ -250,6 +250,12 @@ class _Run:
     def report(self, stopping: bool) -> Report:
         failures = {urn: text for urn, text in self.context.failed.items() if text}
         return Report(failures, dict(self.context.counts), stopping)
+
+
+def _raised(error: str) -> str:
+    """What a program raised, without the runtime's prefix and trace."""
+    text = error.removeprefix(PROGRAM_ERROR)
+    return f"The program raised: {text.partition(chr(10) + 'Traceback ')[0].strip()}"
 
 
 def _masked(config: Mapping[str, Any]) -> dict[str, str]:

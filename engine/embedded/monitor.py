@@ -29,6 +29,7 @@ _SEVERITIES: Final = {
     engine_pb2.WARNING: "warning",
     engine_pb2.ERROR: "error",
 }
+PROGRAM_ERROR: Final = "python inline source runtime error: "
 _LARGEST_MESSAGE: Final = 400 << 20
 
 
@@ -129,7 +130,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         """Answer a data source."""
         try:
             args = values.from_wire(request.args)
-            if values.has_unknown(args):
+            if values.has_unknown(args) or self._is_lost(request.provider):
                 return resource_pb2.ResourceInvokeResponse(unknown=True)
             if urns.package_of(request.tok) == BUILTIN:
                 raise ProviderError(f"{request.tok} is not supported by the embedded engine")
@@ -160,6 +161,9 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
     def SignalAndWaitForShutdown(self, request: Any, context: Any) -> empty_pb2.Empty:  # noqa: N802
         """The program is done; there are no delete hooks to wait for."""
         return empty_pb2.Empty()
+
+    def _is_lost(self, provider: str) -> bool:
+        return bool(provider) and urns.split_reference(provider)[0] in self._context.failed
 
     def _goes_on(self, reports: bool) -> bool:
         return reports and (self._context.options.continue_on_error or self._context.options.dry_run)
@@ -201,7 +205,8 @@ class EngineService(engine_pb2_grpc.EngineServicer):
     def Log(self, request: engine_pb2.LogRequest, context: Any) -> empty_pb2.Empty:  # noqa: N802
         """Pass a message on; debug chatter is dropped. An error line is told again by how the program ends."""
         severity = _SEVERITIES.get(request.severity, "info")
-        if severity != "debug":
+        # how the program ended comes back from its runtime as well; it is told once
+        if severity != "debug" and not request.message.startswith(PROGRAM_ERROR):
             self._context.sink.send("diagnosticEvent", events.diagnostic(severity, request.message, request.urn))
         return empty_pb2.Empty()
 

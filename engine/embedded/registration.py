@@ -62,6 +62,7 @@ class Registrar:
         """`doubted`: URNs with a pending operation that could not be told; they are left alone."""
         self._context, self._provider_rows, self._doubted = context, provider_rows, doubted
         self._seen: set[str] = set()
+        self._component_ops: dict[str, str] = {}
         self._lock = threading.Lock()
 
     @property
@@ -147,8 +148,7 @@ class Registrar:
         self._context.started(op, row, old, row)
         self._context.journal.settle(row, was=old)
         self._context.count(op)
-        if urns.type_of(urn) != urns.STACK_TYPE and op == "same":
-            self._context.ended(op, row, old, row)
+        self._component_ops[urn] = op
         return Registered(urn, outputs=goal.inputs)
 
     def outputs(self, urn: str, outputs: Props) -> None:
@@ -161,7 +161,7 @@ class Registrar:
             known = {**row.outputs, **known}
         fresh = _aged(replace(row, outputs=known), row)
         self._context.journal.replace_settled(row, fresh)
-        self._context.ended("same" if row.outputs == known else "update", fresh, row, fresh)
+        self._context.ended(self._component_ops.get(urn, "same"), fresh, row, fresh)
 
     # ---- custom resources
 
