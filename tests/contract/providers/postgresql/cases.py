@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import cast
 
 from engine.providers.port import Call, Props, Resource
 from engine.providers.postgresql.provider import ConfiguredPostgresql
@@ -52,7 +53,7 @@ def _filled(props: Props, name: str) -> Props:
     def fill(value: object) -> object:
         if isinstance(value, str):
             return value.replace("{n}", name)
-        return [fill(each) for each in value] if isinstance(value, list) else value  # pyright: ignore[reportUnknownVariableType] - JSON
+        return [fill(each) for each in cast("list[object]", value)] if isinstance(value, list) else value
 
     return {key: fill(value) for key, value in props.items()}
 

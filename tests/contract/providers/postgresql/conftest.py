@@ -55,6 +55,11 @@ class Running:
             cursor = connection.execute(statement.encode())
             return cursor.fetchall() if cursor.description else []
 
+    def run_as_master(self, statement: str, database: str) -> None:
+        """As somebody who works with the provider's own login."""
+        with self.connect("master", self.master, database) as connection:
+            connection.execute(statement.encode())
+
     def config(self, **more: Any) -> Props:
         return {
             "host": "127.0.0.1",
