@@ -171,8 +171,14 @@ def nearest_place(places: Mapping[Path, Span], path: Path) -> Span | None:
 
 
 def nearest(value: object, known: Iterable[str]) -> str:
-    """The known word most like the value; nothing where none is like it."""
-    close = difflib.get_close_matches(str(value), list(known), n=1, cutoff=0.5)
+    """The known word most like the value; nothing where none is like it.
+
+    Where the value is a class of a family that there is (`p4d.xlarge`), it is one of that family.
+    """
+    text, words = str(value), list(known)
+    family = text.rpartition(".")[0]
+    relatives = [word for word in words if family and word.startswith(f"{family}.")]
+    close = difflib.get_close_matches(text, relatives or words, n=1, cutoff=0.5)
     return close[0] if close else ""
 
 

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from stacks.errors import BadInput
+from stacks.inputs import environment
+from tests.unit.stacks import given
+
+LOCAL = (given.TEMPLATES / "environments" / "local.yaml").read_text(encoding="utf-8")
+
+
+def faults_of(tmp_path: Path, text: str) -> set[tuple[str, str]]:
+    path = tmp_path / "e.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(BadInput) as caught:
+        environment.load(path)
+    return {(fault.field, fault.why) for fault in caught.value.faults}
+
+
+def test_the_local_environment_needs_no_account_and_no_pulumi() -> None:
+    read = given.local()
+    assert (read.target, read.engine, read.nat) == ("local", "embedded", "none")
+    assert read.deployer == "arn:aws:iam::123456789012:root"
+    assert read.cell("us-east-1", 1) is not None
+    assert read.cell("us-east-1", 2) is None
+    assert read.region("ap-south-1") is None
+
+
+def test_a_vpc_may_be_adopted_by_its_id() -> None:
+    read = environment.load(given.TEMPLATES / "environments" / "aws.example.yaml")
+    cell = read.cell("eu-central-1", 2)
+    assert cell is not None
+    assert cell.adopt is not None
+    assert cell.adopt.vpc_id == "vpc-0123456789abcdef0"
+
+
+def test_the_embedded_engine_is_refused_on_a_real_account(tmp_path: Path) -> None:
+    found = faults_of(tmp_path, LOCAL.replace("target: local", "target: aws"))
+    assert [field for field, _ in found] == ["engine"]
+
+
+def test_ranges_that_overlap_are_refused(tmp_path: Path) -> None:
+    found = faults_of(tmp_path, LOCAL.replace("10.16.0.0/16", "10.0.0.0/16"))
+    assert found == {("regions[1].cells[0].cidr", "`10.0.0.0/16` overlaps 10.0.0.0/16")}
+
+
+@pytest.mark.parametrize("cidr", ["10.0.0.0/20", "8.8.0.0/16", "10.0.0.1/16", "ten"])
+def test_a_cell_is_a_private_16(tmp_path: Path, cidr: str) -> None:
+    found = faults_of(tmp_path, LOCAL.replace("10.16.0.0/16", cidr))
+    assert {field for field, _ in found} == {"regions[1].cells[0].cidr"}
+
+
+def test_an_account_without_quotes_is_told_to_have_them(tmp_path: Path) -> None:
+    found = faults_of(tmp_path, LOCAL.replace('"123456789012"', "123456789012"))
+    assert found == {("account", "an account is text, a number may lose its zeros")}
+
+
+def test_a_default_region_must_be_one_of_the_regions(tmp_path: Path) -> None:
+    found = faults_of(tmp_path, LOCAL.replace("default_region: us-east-1", "default_region: us-east-2"))
+    assert found == {("default_region", "`us-east-2` is not among the regions")}
+
+
+def test_a_backend_in_a_bucket_needs_its_url(tmp_path: Path) -> None:
+    found = faults_of(tmp_path, LOCAL.replace("backend: {kind: file}", "backend: {kind: s3}"))
+    assert found == {("backend.kind", "`s3` needs `url`")}
+
+
+def test_a_cell_number_stands_once(tmp_path: Path) -> None:
+    twice = "- {number: 1, cidr: 10.0.0.0/16}\n      - {number: 1, cidr: 10.1.0.0/16}"
+    found = faults_of(tmp_path, LOCAL.replace("- {number: 1, cidr: 10.0.0.0/16}", twice))
+    assert found == {("regions[0].cells[1].number", "cell 1 stands twice")}
