@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import shutil
+import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -32,6 +33,7 @@ class LocalCloud:
     def __init__(self, folder: Path) -> None:
         self._home = Home(folder)
         self.faults = FaultBook(self._home)
+        self._child: subprocess.Popen[bytes] | None = None
 
     @property
     def ca_file(self) -> Path:
@@ -52,8 +54,8 @@ class LocalCloud:
                 say("The local cloud is running already.")
                 return
             say("Starting the local cloud: two emulators, their databases and caches.")
-            child = emulators.spawn(self._home, supervision.MODULE, "supervisor")
-            over = functools.partial(self._is_over, child.poll)
+            self._child = emulators.spawn(self._home, supervision.MODULE, "supervisor")
+            over = functools.partial(self._is_over, self._child.poll)
             if not processes.wait_until(over, _START_SECONDS) or not self.running():
                 raise CloudFailed(
                     "The local cloud did not start.",
@@ -76,6 +78,8 @@ class LocalCloud:
                 Emulator(self._home, name).end()
             supervision.end_servers(self._home)
             self._home.ready_file.unlink(missing_ok=True)
+            if self._child is not None:
+                self._child.wait(5)  # else it stays in the process table until this process ends
         return tuple(f"{part.name} (pid {part.pid})" for part in before)
 
     def reset(self) -> tuple[str, ...]:

@@ -38,7 +38,7 @@ def memory_mb(pid: int | None) -> float:
     if not pid:
         return 0.0
     total = 0
-    for each in (pid, *(_forks(pid))):
+    for each in (pid, *_forks(pid)):
         with contextlib.suppress(OSError):
             total += int(Path(f"/proc/{each}/statm").read_text().split()[1]) * _PAGE
     return round(total / 1e6, 1)

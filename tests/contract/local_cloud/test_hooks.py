@@ -1,0 +1,70 @@
+"""Every private name that is hooked or used exists in the pinned emulators, and their state can be saved."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from engine.local_cloud import hooks
+from engine.local_cloud.moto_side.state import NotSaved, State
+
+_INSTALL = """
+import pathlib, sys
+from engine.local_cloud import hooks
+from engine.local_cloud.home import Home
+home = Home(pathlib.Path(sys.argv[1]))
+home.make()
+settings = home.choose_settings()
+if sys.argv[2] == "moto":
+    from engine.local_cloud.moto_side import launcher
+    from engine.local_cloud.moto_side.side import Side
+    launcher.install_hooks(Side(home, settings))
+else:
+    from engine.local_cloud.ministack_side import launcher
+    launcher.install_hooks(home, settings)
+sys.stdout.write("\\n".join(hooks.HOOKED))
+"""
+
+
+@pytest.mark.parametrize(
+    ("side", "some"),
+    [
+        ("moto", {"RDSBackend.create_db_instance", "RDSBackend.delete_db_instance", "DBInstance.address"}),
+        ("ministack", {"ministack.services.elasticache._spawn_redis_container", "TCPServer.run"}),
+    ],
+)
+def test_every_hooked_name_exists_in_the_pinned_version(tmp_path: Path, side: str, some: set[str]) -> None:
+    environment = {**os.environ, "PERSIST_STATE": "0", "S3_PERSIST": "0", "TMPDIR": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", _INSTALL, str(tmp_path / "home"), side],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert some <= set(done.stdout.splitlines())
+
+
+def test_a_name_that_is_gone_stops_the_launcher() -> None:
+    emulator = SimpleNamespace(__name__="emulator")
+    with pytest.raises(hooks.MissingHook, match="emulator._moved is gone"):
+        hooks.around(emulator, "_moved", str)
+
+
+def test_a_state_that_cannot_be_written_is_said_and_recovers(tmp_path: Path) -> None:
+    folder = tmp_path / "moto"
+    state = State(folder / "state.pickle")
+    with pytest.raises(NotSaved, match="No such file"):
+        state.save()
+    assert not state.is_sound()
+    folder.mkdir()
+    assert state.is_sound()
+    state.save()
+    assert pickle.loads((folder / "state.pickle").read_bytes())[0] == {}

@@ -1,0 +1,44 @@
+"""What clients are told."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from engine.local_cloud import Cache, Database, LocalEnvironment
+
+ENVIRONMENT = LocalEnvironment(
+    endpoints={"rds": "http://127.0.0.1:1", "logs": "http://127.0.0.1:2"},
+    default_endpoint="http://127.0.0.1:3",
+    region="us-east-1",
+    access_key="AKIA",
+    secret_key="it's secret",
+    ca_file=Path("/home/x/ca.pem"),
+    databases={"acme": Database("127.1.2.3", 5432, "master", "pw")},
+    caches={"acme": Cache("127.1.2.4", 6379, ("a", "b"))},
+)
+
+
+def test_the_json_form_has_the_documented_keys() -> None:
+    found = ENVIRONMENT.to_json()
+    assert set(found) >= {"endpoints", "region", "credentials", "databases", "caches", "kubeconfigs"}
+    assert found["databases"]["acme"] == {"host": "127.1.2.3", "port": 5432, "user": "master", "password": "pw"}
+    assert found["caches"]["acme"] == {"host": "127.1.2.4", "port": 6379, "users": ["a", "b"]}
+
+
+def test_the_shell_form_is_read_by_a_shell_as_it_was_meant() -> None:
+    script = ENVIRONMENT.to_shell() + 'printf "%s|%s" "$AWS_SECRET_ACCESS_KEY" "$AWS_ENDPOINT_URL_CLOUDWATCH_LOGS"'
+    done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "it's secret|http://127.0.0.1:2"
+
+
+def test_no_secret_is_in_what_is_printed_by_accident() -> None:
+    assert "secret" not in repr(ENVIRONMENT).replace("secret_key", "")
+    assert "pw" not in repr(ENVIRONMENT)
+
+
+def test_nothing_slow_is_imported_by_the_commands() -> None:
+    code = "import sys, cli.commands.local; sys.stdout.write(' '.join(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"moto", "ministack", "boto3", "botocore", "pulumi", "grpc", "psycopg"} & set(done.stdout.split())
