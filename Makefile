@@ -1,0 +1,41 @@
+# tenant: every job of this checkout. `make` lists them.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo demo-down test check format lock
+
+BIN := .venv/bin
+PYTHON_CODE := stacks engine operations cli demo tests
+INSTALLED := .venv/.installed
+
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(INSTALLED) ## Install everything into .venv; done again only when something changed
+
+demo: setup ## Run the main job end to end on this machine, command by command
+	@$(BIN)/python -m demo up
+
+demo-down: setup ## Stop what the demo left running, and remove its folder
+	@$(BIN)/python -m demo down
+
+test: setup ## Run the whole test suite
+	@$(BIN)/pytest
+
+check: setup ## Format, lint, types, import contracts, dependencies
+	@$(BIN)/ruff format --check $(PYTHON_CODE)
+	@$(BIN)/ruff check $(PYTHON_CODE)
+	@$(BIN)/pyright
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/deptry .
+
+format: setup ## Format the code and repair what ruff can repair
+	@$(BIN)/ruff format $(PYTHON_CODE)
+	@$(BIN)/ruff check --fix $(PYTHON_CODE)
+
+lock: setup ## Resolve the dependencies of pyproject.toml anew into requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --extra local --group dev --python-version 3.11 --no-emit-index-url \
+		--generate-hashes --no-header --no-annotate --quiet --system-certs --output-file requirements.lock
+
+# pyproject.toml matters for the console script and the packages only; installing again is quick.
+$(INSTALLED): requirements.lock pyproject.toml .ci/uv.lock .ci/setup
+	@.ci/setup
+	@touch $@
