@@ -70,6 +70,8 @@ class Told:
 def report(error: BaseException, *, as_json: bool, debug: bool) -> int:
     """Print the error and give its exit code."""
     told = tell(error)
+    if not told.what:  # a group without a command: its help was shown
+        return told.exit_code
     if debug:
         traceback.print_exception(error, file=sys.stderr)
     text = json.dumps(told.to_json(), indent=2) if as_json else "\n".join(told.lines())

@@ -34,7 +34,7 @@ def _group(value: Any) -> bool:
 
 
 def _groups(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(map(_group, cast("list[Any]", value)))
+    return isinstance(value, list) and value != [] and all(map(_group, cast("list[Any]", value)))
 
 
 def _dashed(inner: Iterator[str], indent: str) -> Iterator[str]:

@@ -26,9 +26,9 @@ class Line:
     def value(self, option: str) -> str:
         """The last value of a global option, or of its environment variable, or nothing."""
         found = os.environ.get(f"TENANT_{option.lstrip('-').upper()}", "")
-        for here, after in zip(self.options, (*self.options[1:], ""), strict=True):
+        for position, here in enumerate(self.options):
             if here == option:
-                found = after
+                found = "".join(self.options[position + 1 : position + 2])
             elif here.startswith(f"{option}="):
                 found = here.partition("=")[2]
         return found

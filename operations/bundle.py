@@ -36,12 +36,12 @@ class Programs(Protocol):
 class Snapshots(Protocol):
     """Snapshots that outlive the database they were taken of."""
 
-    def final(self, stack: str, region: str) -> tuple[str, ...]:
-        """Names of the stack's snapshots, sorted."""
+    def final(self, prefix: str, region: str) -> tuple[str, ...]:
+        """Names that begin with `prefix`, sorted. Raises CloudFailed."""
         ...
 
-    def delete(self, stack: str, region: str) -> tuple[str, ...]:
-        """Delete them; names of what was deleted. Those that are gone already are no error."""
+    def delete(self, names: tuple[str, ...], region: str) -> None:
+        """Delete them and wait until they are gone; those that are gone already are no error. Raises CloudFailed."""
         ...
 
 

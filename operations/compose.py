@@ -44,7 +44,7 @@ def bundle(settings: Settings, stopping: Callable[[], bool]) -> Bundle:
         liveness=process.liveness,
         timing=Timing(),
         programs=official.OfficialPrograms(),
-        snapshots=snapshots.RdsSnapshots(built.access),
+        snapshots=snapshots.CloudSnapshots(built.access),
         open=built.open,
         records=built.records,
         stopping=stopping,

@@ -11,7 +11,7 @@ from engine.runs import Listener, Run
 from operations import desired
 from operations.bundle import Bundle
 from operations.desired import Desired
-from operations.registry.model import Record, RunKind, Status
+from operations.registry.model import Destruction, Record, RunKind, Status, Step
 from operations.reports import Applied, Planned
 from operations.writing import Writer, writing
 from stacks.blueprint.phase import LIVE
@@ -126,7 +126,8 @@ def _standing(bundle: Bundle, writer: Writer, record: Record) -> Record:
     try:
         desired.check_shared(bundle, record.region, record.cell)
     except Refused as refused:
-        writer.save(replace(record, status=Status.DESTROYED, failure=str(refused)))
+        nothing = Destruction("", Step.PURGED)
+        writer.save(replace(record, status=Status.DESTROYED, destruction=nothing, failure=str(refused)))
         raise
     return record
 

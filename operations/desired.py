@@ -110,7 +110,8 @@ def check_shared(bundle: Bundle, region: str, number: int) -> None:
     """Raise Refused where the tenant's cell has no shared services to stand on."""
     subject = shared_subject(region, number)
     found = bundle.registry.find(bundle.environment.name, subject)
-    if found is None or found.active_since is None or found.status in (Status.DESTROYING, Status.DESTROYED):
+    going = found is not None and (found.destruction is not None or found.status is Status.DESTROYING)
+    if found is None or found.active_since is None or going:
         where = f"--region {region} --cell {number}"
         raise Refused(
             f"The shared services of cell {number} in {region} are not there.",

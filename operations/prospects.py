@@ -8,6 +8,7 @@ from typing import Any
 from operations.bundle import Bundle
 from operations.registry.model import Record
 from operations.reports import Prospect, Thing
+from stacks.conventions.naming import Names
 
 KEPT = ("aws:kms/", "aws:s3/")
 """What stays until a purge: the key and the buckets with their settings."""
@@ -25,11 +26,17 @@ def of(bundle: Bundle, record: Record, *, purge: bool) -> Prospect:
         record=record,
         deleted=tuple(thing for thing in things if thing not in kept),
         kept=kept,
-        snapshots=bundle.snapshots.final(record.stack, record.region) if purge else (),
+        snapshots=snapshots(bundle, record) if purge else (),
         final_snapshot=not purge and any(thing.type == _DATABASE for thing in things),
         purge=purge,
         archived=tuple(r for r in older if not r.live and not r.purged and r != record) if purge else (),
     )
+
+
+def snapshots(bundle: Bundle, record: Record) -> tuple[str, ...]:
+    """Names of the final snapshots that were taken of this incarnation's database and cache. Raises CloudFailed."""
+    prefix = Names(bundle.environment.org, record.environment, record.slug).of("final")
+    return bundle.snapshots.final(f"{prefix}-", record.region)
 
 
 def _counts(row: Mapping[str, Any]) -> bool:

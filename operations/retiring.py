@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from engine.runs import Listener, Outcome, Run
-from operations import programs
+from operations import programs, prospects
 from operations.registry.model import Destruction, Record, RunKind, Status, Step
 from operations.writing import Writer
 from stacks.blueprint.phase import ARCHIVED, PURGING, Phase, retiring
@@ -57,7 +57,8 @@ class Exit:
         if self.writer.workspaces.resources(record.stack):
             self._apply(record, PURGING, RunKind.PURGE)
         self.writer.held.fence()
-        self.writer.bundle.snapshots.delete(record.stack, record.region)
+        bundle = self.writer.bundle
+        bundle.snapshots.delete(prospects.snapshots(bundle, record), record.region)
         return self._drop(record)
 
     def _drop(self, record: Record) -> Record:

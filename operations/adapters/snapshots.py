@@ -1,29 +1,44 @@
-"""Snapshots of databases, found by the stack that their tags or names carry."""
+"""Final snapshots in RDS and ElastiCache, found by the start of their names."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from stacks.errors import CloudFailed
 
 if TYPE_CHECKING:
     from engine.providers.aws import AwsAccess
 
 
 @dataclass(frozen=True, slots=True)
-class RdsSnapshots:
-    """Snapshots in RDS; `access` is asked for each time, since a local cloud may have been restarted."""
+class CloudSnapshots:
+    """Snapshots in the cloud; `access` is asked for each time, since a local cloud may have been restarted."""
 
     access: Callable[[], AwsAccess]
 
-    def final(self, stack: str, region: str) -> tuple[str, ...]:
-        """Names of the stack's snapshots, sorted."""
+    def final(self, prefix: str, region: str) -> tuple[str, ...]:
+        """Names that begin with `prefix`, sorted. Raises CloudFailed."""
         from engine.providers.aws import snapshots
 
-        return tuple(snapshots.final(self.access(), region, stack))
+        with _told("listed"):
+            return snapshots.final(self.access(), region, prefix)
 
-    def delete(self, stack: str, region: str) -> tuple[str, ...]:
-        """Delete them; names of what was deleted."""
+    def delete(self, names: tuple[str, ...], region: str) -> None:
+        """Delete them and wait until they are gone. Raises CloudFailed."""
         from engine.providers.aws import snapshots
 
-        return tuple(snapshots.delete(self.access(), region, stack))
+        with _told("deleted"):
+            snapshots.delete(self.access(), region, names)
+
+
+@contextmanager
+def _told(what: str) -> Generator[None, None, None]:
+    from engine.providers.port import ProviderError
+
+    try:
+        yield
+    except ProviderError as error:
+        raise CloudFailed(f"The final snapshots could not be {what}.", why=str(error)) from error

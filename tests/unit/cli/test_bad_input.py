@@ -1,0 +1,143 @@
+"""Bad input and faults, told at the edge: the code, the place, the nearest valid value; and nothing touched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from tests.unit.cli.conftest import Tenant
+
+
+@dataclass(frozen=True)
+class Case:
+    id: str
+    changes: dict[str, Any] = field(default_factory=dict[str, Any])
+    tenant: str = "globex"
+    told: str = ""
+    place: str = "bad.yaml"
+
+
+CASES = [
+    Case("unknown tier", {"tier": "entreprise"}, told="enterprise"),
+    Case("id in upper case", tenant="Globex", told="globex"),
+    Case("reserved id", tenant="postgres", told="reserved"),
+    Case("id too long", tenant="g" * 31, told="too many"),
+    Case("region outside residency", {"region": "us-east-1", "residency": ["eu"]}, told="residency"),
+    Case("cache type that does not exist", {"cache": {"node_type": "cache.t4g.smal"}}, told="cache.t4g.small"),
+    Case(
+        "GPU type that does not exist",
+        {"gpu": {"instance_types": ["p4d.xlarge"]}},
+        told="p4d.24xlarge",
+    ),
+    Case("unknown key", {"storrage": 3}, told="storrage"),
+    Case("pool is not built yet", {"tier": "starter"}, told="not built yet", place="starter/1.yaml"),
+    Case("members are not built yet", {"members": [{"id": "ann-a"}]}, told="not built yet"),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+@pytest.mark.parametrize("command", ["create", "plan", "apply"])
+def test_a_bad_profile_ends_with_2_and_touches_nothing(tenant: Tenant, case: Case, command: str) -> None:
+    file = tenant.world.write(case.tenant, "bad.yaml", **case.changes)
+    before = tenant.world.registry.tenants("local")
+    refused = tenant(command, str(file), "--yes")
+    assert refused.code == 2, refused.err
+    assert refused.out == ""
+    assert case.told in refused.err
+    assert f"{case.place}:" in refused.err
+    assert tenant.world.registry.tenants("local") == before
+    assert tenant.world.cloud.log == []
+
+
+def test_two_profiles_of_one_id_end_with_2(tenant: Tenant) -> None:
+    tenant.world.write("acme", "copy.yaml")
+    refused = tenant("plan", "acme")
+    assert refused.code == 2
+    assert "copy.yaml" in refused.err
+
+
+def test_an_id_that_is_taken_ends_with_2(tenant: Tenant) -> None:
+    other = tenant.world.profiles.parent / "elsewhere"
+    other.mkdir()
+    tenant.world.profiles = other
+    file = tenant.world.write("acme", owner="someone-else@example.com")
+    assert tenant("create", str(file)).code == 2
+
+
+def test_a_shrunk_disk_ends_with_2_and_says_where(tenant: Tenant) -> None:
+    tenant.world.write("acme", database={"storage_gb": 100})
+    refused = tenant("apply", "acme", "--yes", "--output", "json")
+    assert refused.code == 2
+    assert "acme.yaml:" in refused.error()["faults"][0]["where"]
+    assert tenant.world.cloud.log == []
+
+
+def test_a_cloud_that_does_not_run_ends_with_4_and_names_the_command(tenant: Tenant) -> None:
+    tenant.world.cloud.running = False
+    for args in (("plan", "acme"), ("create", str(tenant.world.write("globex"))), ("shared", "apply", "--yes")):
+        refused = tenant(*args)
+        assert refused.code == 4
+        assert "tenant local start" in refused.err
+
+
+def test_a_refused_call_ends_with_4_and_says_which_and_why(tenant: Tenant) -> None:
+    tenant.world.cloud.refusals["database"] = "InsufficientDBInstanceCapacity"
+    failed = tenant("create", str(tenant.world.write("globex")), "--output", "json")
+    assert failed.code == 4
+    assert failed.out == ""
+    (failure,) = failed.error()["failures"]
+    assert failure["urn"].endswith("::database")
+    assert failure["message"] == "InsufficientDBInstanceCapacity"
+    tenant.world.cloud.refusals.clear()
+    assert tenant("create", "globex").code == 0
+
+
+def test_an_interrupted_run_ends_with_130(tenant: Tenant) -> None:
+    tenant.world.cloud.interrupted = True
+    assert tenant("create", str(tenant.world.write("globex"))).code == 130
+
+
+def test_an_unknown_tenant_ends_with_2_and_the_nearest_id(tenant: Tenant) -> None:
+    for command in ("show", "status", "outputs", "drift", "destroy"):
+        refused = tenant(command, "acmee")
+        assert refused.code == 2
+        assert "Did you mean acme?" in refused.err
+
+
+@pytest.mark.parametrize(
+    "args",
+    [("fly",), ("plan",), ("plan", "acme", "--sideways"), ("--output", "xml", "list")],
+    ids=" ".join,
+)
+def test_bad_usage_ends_with_2(tenant: Tenant, args: tuple[str, ...]) -> None:
+    refused = tenant(*args)
+    assert refused.code == 2
+    assert refused.err.startswith("error: ")
+
+
+def test_bad_usage_is_told_as_json_too(tenant: Tenant) -> None:
+    assert tenant("plan", "--output", "json").error()["exit_code"] == 2
+
+
+def test_a_defect_ends_with_1_and_shows_its_trace_only_with_debug(tenant: Tenant) -> None:
+    def broken(verb: str, stack: str) -> None:
+        raise ZeroDivisionError("a defect")
+
+    tenant.world.cloud.before = broken
+    quiet = tenant("plan", "acme")
+    assert quiet.code == 1
+    assert "Traceback" not in quiet.err
+    assert "Traceback" in tenant("plan", "acme", "--debug").err
+
+
+def test_no_command_at_all_is_bad_usage(bare: Tenant) -> None:
+    assert bare().code == 2
+
+
+def test_a_group_without_a_command_shows_its_help_and_no_error(bare: Tenant) -> None:
+    asked = bare("shared")
+    assert asked.code == 2
+    assert "destroy" in asked.out
+    assert "error" not in asked.err

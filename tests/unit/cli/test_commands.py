@@ -1,0 +1,256 @@
+"""Every command: what it answers, in text and JSON, and with which code it ends."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.fakes import Owner
+from tests.unit.cli.conftest import Tenant
+
+
+def test_create_says_what_was_made(bare: Tenant) -> None:
+    bare("shared", "apply", "--yes")
+    made = bare("create", str(bare.world.write("acme")))
+    assert made.code == 0
+    assert "created" in made.out
+    assert "active" in made.out
+    assert "creating database" in made.err
+
+
+def test_a_second_create_says_no_changes(tenant: Tenant) -> None:
+    again = tenant("create", "acme", "--output", "json")
+    assert again.code == 0
+    assert again.json("apply")["changed"] is False
+    assert "no changes" in tenant("create", "acme").out
+
+
+def test_create_of_what_differs_ends_with_2_and_names_apply(tenant: Tenant) -> None:
+    tenant.world.write("acme", database={"storage_gb": 300})
+    refused = tenant("create", "acme")
+    assert refused.code == 2
+    assert refused.out == ""
+    assert "tenant apply acme" in refused.err
+
+
+def test_create_without_shared_services_ends_with_3(bare: Tenant) -> None:
+    refused = bare("create", str(bare.world.write("acme")))
+    assert refused.code == 3
+    assert "tenant shared apply" in refused.err
+
+
+def test_a_plan_of_no_change_says_so(tenant: Tenant) -> None:
+    assert tenant("plan", "acme").out == "acme: no changes.\n"
+    assert tenant("plan", "acme", "--detailed-exitcode").code == 0
+
+
+def test_a_plan_shows_before_and_after_and_ends_with_6_where_asked(tenant: Tenant) -> None:
+    tenant.world.write("acme", database={"storage_gb": 300})
+    shown = tenant("plan", "acme")
+    assert shown.code == 0
+    assert "200 -> 300" in shown.out
+    assert "1 to update" in shown.out
+    assert tenant("plan", "acme", "--detailed-exitcode").code == 6
+
+
+def test_a_plan_as_json_carries_digest_and_serial(tenant: Tenant) -> None:
+    tenant.world.write("acme", database={"storage_gb": 300})
+    data = tenant("--output", "json", "plan", "acme").json("plan")
+    assert data["base_serial"] == 1
+    assert len(data["blueprint_digest"]) == 64
+    assert data["summary"]["update"] == 1
+    assert data["changes"][0]["paths"][0] == {"path": "storage_gb", "before": 200, "after": 300}
+
+
+def test_apply_without_a_terminal_needs_yes(tenant: Tenant) -> None:
+    tenant.world.write("acme", database={"storage_gb": 300})
+    refused = tenant("apply", "acme")
+    assert refused.code == 2
+    assert "--yes" in refused.err
+    assert tenant("apply", "acme", "--yes").code == 0
+    assert tenant("plan", "acme").out == "acme: no changes.\n"
+
+
+@pytest.mark.parametrize(("answer", "code"), [("y\n", 0), ("n\n", 2), ("", 2)])
+def test_apply_shows_the_plan_and_asks_at_a_terminal(tenant: Tenant, answer: str, code: int) -> None:
+    tenant.terminal = True
+    tenant.world.write("acme", database={"storage_gb": 300})
+    asked = tenant("apply", "acme", says=answer)
+    assert asked.code == code
+    assert "200 -> 300" in asked.err
+    assert tenant("plan", "acme", "--detailed-exitcode").code == (0 if code == 0 else 6)
+
+
+def test_apply_of_no_change_asks_nobody(tenant: Tenant) -> None:
+    done = tenant("apply", "acme", "--output", "json")
+    assert done.code == 0
+    assert done.json("apply")["changed"] is False
+
+
+def test_list_shows_every_tenant(tenant: Tenant) -> None:
+    tenant("create", str(tenant.world.write("globex")))
+    rows = tenant("list", "--output", "json").json("list")["tenants"]
+    assert [row["id"] for row in rows] == ["acme", "globex"]
+    text = tenant("list").out
+    assert "acme" in text
+    assert max(len(line) for line in text.splitlines()) <= 100
+
+
+def test_list_of_nobody_is_an_empty_list(bare: Tenant) -> None:
+    assert bare("list", "--output", "json").json("list") == {"tenants": []}
+    assert bare("list").out == ""
+
+
+def test_secrets_are_masked_in_show_and_outputs(tenant: Tenant) -> None:
+    for command, schema in (("show", "show"), ("outputs", "outputs")):
+        data = tenant(command, "acme", "--output", "json")
+        assert data.json(schema)["outputs"]["token"] == "[secret]"
+        assert "hunter2" not in data.out + tenant(command, "acme").out
+    assert "token=[secret]" in tenant("outputs", "acme").out
+
+
+def test_show_tells_how_to_connect(tenant: Tenant) -> None:
+    assert "psql" in tenant("show", "acme").out
+    assert tenant("show", "acme", "--output", "json").json("show")["connect"]["kubectl"] is None
+
+
+def test_status_tells_runs_and_who_is_at_work(tenant: Tenant) -> None:
+    tenant.world.leases.acquire("local/acme", Owner("bert", "runner", "", "", 7, ""), 10_000)
+    data = tenant("status", "acme", "--output", "json").json("status")
+    assert data["lease"]["owner"] == "bert@runner (process 7)"
+    assert [run["outcome"] for run in data["runs"]] == ["succeeded"]
+    assert "bert@runner" in tenant("status", "acme").out
+
+
+def test_a_held_lease_ends_with_5(tenant: Tenant) -> None:
+    tenant.world.leases.acquire("local/acme", Owner("bert", "runner", "", "", 7, ""), 10_000)
+    tenant.world.write("acme", database={"storage_gb": 300})
+    refused = tenant("apply", "acme", "--yes", "--output", "json")
+    assert refused.code == 5
+    assert "bert@runner" in refused.error()["what"]
+
+
+def test_drift_is_told_per_tenant(tenant: Tenant) -> None:
+    tenant.world.cloud.drifted = {"cache"}
+    data = tenant("drift", "--all", "--output", "json").json("drift")
+    assert [(one["id"], one["drifted"]) for one in data["tenants"]] == [("acme", True)]
+    assert "cache" in tenant("drift", "acme").out
+
+
+@pytest.mark.parametrize("args", [("drift",), ("drift", "acme", "--all")])
+def test_drift_of_whom_must_be_said(tenant: Tenant, args: tuple[str, ...]) -> None:
+    assert tenant(*args).code == 2
+
+
+def test_whois_names_the_tenant(tenant: Tenant) -> None:
+    slug = tenant("list", "--output", "json").json("list")["tenants"][0]["slug"]
+    found = tenant("whois", f"demo-local-{slug}-backup", "--output", "json").json("whois")
+    assert (found["subject"], found["role"]) == ("acme", "backup")
+    assert "acme" in tenant("whois", slug).out
+    assert tenant("whois", "nobody-at-all").code == 2
+
+
+def test_destroy_shows_what_goes_and_stays_and_has_the_name_typed(tenant: Tenant) -> None:
+    tenant.terminal = True
+    kept = tenant("destroy", "acme", says="acne\n")
+    assert kept.code == 2
+    assert "database" in kept.err
+    assert "kept" in kept.err
+    assert tenant("destroy", "acme", says="acme\n").code == 0
+
+
+@pytest.mark.parametrize(
+    "args",
+    [(), ("--yes",), ("--confirm", "acme"), ("--yes", "--confirm", "globex")],
+    ids=["nothing", "yes alone", "confirm alone", "another name"],
+)
+def test_a_script_must_say_yes_and_the_name(tenant: Tenant, args: tuple[str, ...]) -> None:
+    refused = tenant("destroy", "acme", *args)
+    assert refused.code == 2
+    assert tenant.world.cloud.log == []
+
+
+def test_a_script_destroys_and_purges(tenant: Tenant) -> None:
+    gone = tenant("destroy", "acme", "--yes", "--confirm", "acme", "--output", "json").json("destroy")
+    assert (gone["purged"], gone["tenant"]["status"]) == (False, "destroyed")
+    assert gone["kept"]
+    purged = tenant("destroy", "acme", "--purge", "--yes", "--confirm", "acme", "--output", "json").json("destroy")
+    assert purged["purged"]
+    assert purged["kept"] == []
+    assert tenant("destroy", "acme", "--purge").code == 0
+
+
+def test_shared_services_are_planned_applied_shown_and_destroyed(bare: Tenant) -> None:
+    assert bare("shared", "plan", "--output", "json").json("shared-plan")["summary"]["create"] == 3
+    assert bare("shared", "apply", "--output", "json").json("shared-apply")["changed"]
+    assert bare("shared", "plan").out == "shared.us-east-1.1: no changes.\n"
+    shown = bare("shared", "show", "--output", "json").json("shared-show")
+    assert shown["shared"]["status"] == "active"
+    gone = bare("shared", "destroy", "--yes", "--confirm", "shared.us-east-1.1", "--output", "json")
+    assert gone.json("shared-destroy")["shared"]["status"] == "destroyed"
+
+
+def test_shared_services_with_tenants_end_with_3_and_name_them(tenant: Tenant) -> None:
+    refused = tenant("shared", "destroy", "--yes", "--confirm", "shared.us-east-1.1", "--output", "json")
+    assert refused.code == 3
+    assert "acme" in refused.error()["what"]
+
+
+def test_another_region_and_cell_can_be_named(bare: Tenant) -> None:
+    made = bare("shared", "apply", "--region", "eu-central-1", "--cell", "1", "--output", "json")
+    assert made.json("shared-apply")["shared"]["name"] == "shared.eu-central-1.1"
+    assert bare("shared", "apply", "--cell", "9").code == 2
+
+
+def test_the_registry_is_rebuilt(tenant: Tenant) -> None:
+    data = tenant("registry", "rebuild", "--output", "json").json("registry-rebuild")
+    assert {row["result"] for row in data["stacks"]} == {"known"}
+    assert "known" in tenant("registry", "rebuild").out
+
+
+def test_a_new_profile_is_valid_as_it_is_written(bare: Tenant) -> None:
+    file = bare("profile", "init", "umbrella", "--output", "json").json("profile-init")["file"]
+    checked = bare("profile", "validate", file, "--output", "json").json("profile-validate")
+    assert checked["profiles"] == [{"file": file, "tenant": "umbrella"}]
+    assert bare("profile", "init", "umbrella").code == 2
+    assert bare("profile", "init", "Umbrella").code == 2
+
+
+def test_every_fault_of_every_profile_is_told_with_its_place(bare: Tenant) -> None:
+    one = bare.world.write("acme", tier="entreprise")
+    other = bare.world.write("globex", size="huge")
+    refused = bare("profile", "validate", str(one), str(other), "--output", "json")
+    assert refused.code == 2
+    faults = refused.error()["faults"]
+    assert {fault["field"] for fault in faults} == {"tier", "size"}
+    assert all(fault["where"] for fault in faults)
+    assert "Did you mean enterprise?" in bare("profile", "validate", str(one)).err
+
+
+def test_a_profile_is_shown_with_what_its_tier_gives_it(bare: Tenant) -> None:
+    file = str(bare.world.write("acme"))
+    assert bare("profile", "show", file, "--output", "json").json("profile-show")["tenant"] == "acme"
+    assert "database:" in bare("profile", "show", file).out
+
+
+def test_the_profiles_schema_is_printed(bare: Tenant) -> None:
+    assert json.loads(bare("profile", "schema").out)["title"] == "Profile"
+
+
+def test_tiers_are_listed_and_shown(bare: Tenant) -> None:
+    names = [tier["name"] for tier in bare("tier", "list", "--output", "json").json("tier-list")["tiers"]]
+    assert names == ["enterprise", "standard", "starter"]
+    assert "enterprise" in bare("tier", "list").out
+    assert bare("tier", "show", "enterprise", "--output", "json").json("tier-show")["version"] == 1
+    assert "isolation:" in bare("tier", "show", "enterprise").out
+    assert bare("tier", "show", "golden").code == 2
+
+
+def test_environments_are_listed_and_shown(bare: Tenant) -> None:
+    rows = bare("env", "list", "--output", "json").json("env-list")["environments"]
+    assert "local" in [row["name"] for row in rows]
+    assert "local" in bare("env", "list").out
+    assert bare("env", "show", "--output", "json").json("env-show")["name"] == "local"
+    assert "regions:" in bare("env", "show", "local").out
+    assert bare("env", "show", "moon").code == 2

@@ -1,0 +1,230 @@
+"""Destroying: what goes, what stays, and that it can be gone on with from anywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from operations.lifecycle import shared
+from operations.lifecycle.create import create
+from operations.lifecycle.destroy import destroy, prospect
+from operations.registry.model import Record, Status, Step
+from operations.reports import RunFailed
+from stacks.errors import BadInput, Refused
+from tests.fakes import World
+
+
+def made(world: World, tenant: str = "acme") -> Record:
+    record = create(world.bundle, str(world.write(tenant))).record
+    world.cloud.log.clear()
+    return record
+
+
+def known(world: World) -> Record:
+    found = world.registry.find("local", "acme")
+    assert found is not None
+    return found
+
+
+def test_a_destroy_leaves_snapshot_buckets_and_key(world: World) -> None:
+    record = made(world)
+    report = destroy(world.bundle, "acme", purge=False)
+    assert world.cloud.verbs() == ["apply retiring", "apply archived"]
+    assert world.cloud.names(record.stack) == ["encryption", "object_store"]
+    (snapshot,) = world.cloud.snapshots
+    assert snapshot.startswith(f"demo-local-{record.slug}-final-r2026")
+    assert report.record.status is Status.DESTROYED
+    assert not report.record.purged
+    assert report.kept
+
+
+def test_a_purge_leaves_nothing(world: World) -> None:
+    record = made(world)
+    report = destroy(world.bundle, "acme", purge=True)
+    assert world.cloud.verbs() == ["apply retiring", "apply archived", "apply purging", "destroy purging"]
+    assert record.stack not in world.cloud.stacks
+    assert world.cloud.snapshots == set()
+    assert report.record.purged
+    assert report.kept == ()
+
+
+def test_what_was_kept_is_purged_later(world: World) -> None:
+    record = made(world)
+    destroy(world.bundle, "acme", purge=False)
+    assert destroy(world.bundle, "acme", purge=True).record.purged
+    assert record.stack not in world.cloud.stacks
+
+
+def test_a_purge_takes_archived_incarnations_along(world: World) -> None:
+    first = made(world)
+    destroy(world.bundle, "acme", purge=False)
+    second = create(world.bundle, "acme").record
+    assert [r.incarnation for r in prospect(world.bundle, "acme", purge=True).archived] == [1]
+    destroy(world.bundle, "acme", purge=True)
+    assert not {first.stack, second.stack} & world.cloud.stacks.keys()
+    assert all(r.purged for r in world.registry.incarnations("local", "acme"))
+
+
+def test_a_second_destroy_has_nothing_to_do(world: World) -> None:
+    made(world)
+    destroy(world.bundle, "acme", purge=False)
+    world.cloud.log.clear()
+    assert not destroy(world.bundle, "acme", purge=False).changed
+    assert world.cloud.log == []
+
+
+def test_the_other_tenant_is_not_touched(world: World) -> None:
+    made(world)
+    other = made(world, "globex")
+    there, before = world.cloud.names(other.stack), world.registry.find("local", "globex")
+    destroy(world.bundle, "acme", purge=True)
+    assert world.cloud.names(other.stack) == there
+    assert world.registry.find("local", "globex") == before
+
+
+def test_an_unknown_tenant_is_told_with_the_nearest_one(world: World) -> None:
+    made(world)
+    with pytest.raises(BadInput, match="Did you mean acme"):
+        destroy(world.bundle, "acmee", purge=False)
+
+
+def test_its_place_is_free_for_the_next(world: World) -> None:
+    record = made(world)
+    destroy(world.bundle, "acme", purge=False)
+    assert create(world.bundle, str(world.write("globex"))).record.cidrs == record.cidrs
+
+
+@dataclass(frozen=True)
+class Crash:
+    """Where the process dies, and what is run when it is gone on with."""
+
+    id: str
+    at: str
+    expected: list[str]
+
+
+CRASHES = [
+    Crash(
+        "before retiring",
+        "apply retiring",
+        ["apply retiring", "apply archived", "apply purging", "destroy purging"],
+    ),
+    Crash("before archiving", "apply archived", ["apply archived", "apply purging", "destroy purging"]),
+    Crash("before purging", "apply purging", ["apply purging", "destroy purging"]),
+    Crash("before the last delete", "destroy purging", ["apply purging", "destroy purging"]),
+]
+
+
+class Died(BaseException):
+    """The process ends here."""
+
+
+@pytest.mark.parametrize("crash", CRASHES, ids=lambda crash: crash.id)
+def test_a_destroy_goes_on_where_it_ended_and_never_a_step_back(world: World, crash: Crash) -> None:
+    record = made(world)
+
+    def die(verb: str, stack: str) -> None:
+        if f"{verb} {stack.rpartition(' ')[2]}" == crash.at:
+            raise Died
+
+    world.cloud.before = die
+    with pytest.raises(Died):
+        destroy(world.bundle, "acme", purge=True)
+    world.cloud.before = lambda verb, stack: None
+    world.cloud.log.clear()
+    begun = known(world).destruction
+    destroy(world.bundle, "acme", purge=True)
+    assert world.cloud.verbs() == crash.expected
+    assert record.stack not in world.cloud.stacks
+    ended = known(world).destruction
+    assert begun is not None
+    assert ended is not None
+    assert (ended.run_id, ended.step) == (begun.run_id, Step.PURGED)
+
+
+def test_a_failed_destroy_says_what_failed_and_goes_on_later(world: World) -> None:
+    record = made(world)
+    world.cloud.refusals["cache"] = "InvalidReplicationGroupState"
+    with pytest.raises(RunFailed, match="tenant destroy acme"):
+        destroy(world.bundle, "acme", purge=False)
+    assert known(world).status is Status.FAILED
+    world.cloud.refusals.clear()
+    destroy(world.bundle, "acme", purge=False)
+    assert world.cloud.names(record.stack) == ["encryption", "object_store"]
+
+
+def test_a_purge_that_fails_leaves_the_tenant_destroyed(world: World) -> None:
+    made(world)
+    destroy(world.bundle, "acme", purge=False)
+    world.cloud.refusals["object_store"] = "BucketNotEmpty"
+    with pytest.raises(RunFailed):
+        destroy(world.bundle, "acme", purge=True)
+    assert known(world).status is Status.DESTROYED
+    assert "BucketNotEmpty" in known(world).failure
+
+
+def test_a_tenant_whose_creation_failed_is_destroyed_though_the_cause_is_still_there(world: World) -> None:
+    world.cloud.refusals["database"] = "InsufficientDBInstanceCapacity"
+    with pytest.raises(RunFailed):
+        create(world.bundle, str(world.write("acme")))
+    destroy(world.bundle, "acme", purge=True)
+    assert known(world).purged
+    assert not [name for name in world.cloud.stacks if "shared" not in name]
+
+
+def test_an_attempt_that_made_nothing_of_value_is_just_deleted(world: World) -> None:
+    world.cloud.refusals |= dict.fromkeys(("database", "encryption", "object_store"), "AccessDenied")
+    with pytest.raises(RunFailed):
+        create(world.bundle, str(world.write("acme")))
+    world.cloud.log.clear()
+    destroy(world.bundle, "acme", purge=False)
+    assert world.cloud.verbs() == ["destroy purging"]
+    assert known(world).purged
+
+
+def test_the_prospect_names_what_goes_and_what_stays(world: World) -> None:
+    made(world)
+    told = prospect(world.bundle, "acme", purge=False)
+    assert {thing.name for thing in told.kept} == {"encryption", "object_store"}
+    assert "database" in {thing.name for thing in told.deleted}
+    assert told.final_snapshot
+    assert prospect(world.bundle, "acme", purge=True).kept == ()
+
+
+def test_shared_services_with_live_tenants_refuse_to_be_destroyed_and_name_them(world: World) -> None:
+    made(world)
+    made(world, "globex")
+    with pytest.raises(Refused, match="acme, globex") as refused:
+        shared.destroy(world.bundle, shared.Place(), purge=False)
+    assert refused.value.exit_code == 3
+    assert world.cloud.log == []
+    (cell,) = world.registry.shared("local")
+    assert cell.status is Status.ACTIVE
+
+
+def test_shared_services_keep_audit_and_key_and_come_back_in_the_same_stack(world: World) -> None:
+    (cell,) = world.registry.shared("local")
+    shared.destroy(world.bundle, shared.Place(), purge=False)
+    assert world.cloud.names(cell.stack) == ["access", "audit"]
+    again = shared.apply(world.bundle, shared.Place()).record
+    assert (again.status, again.stack) == (Status.ACTIVE, cell.stack)
+    assert world.cloud.names(cell.stack) == ["access", "audit", "network"]
+
+
+def test_shared_services_are_not_purged_under_archived_data(world: World) -> None:
+    made(world)
+    destroy(world.bundle, "acme", purge=False)
+    with pytest.raises(Refused, match="--purge"):
+        shared.destroy(world.bundle, shared.Place(), purge=True)
+    destroy(world.bundle, "acme", purge=True)
+    assert shared.destroy(world.bundle, shared.Place(), purge=True).record.purged
+    assert world.cloud.stacks == {}
+
+
+def test_a_tenant_created_while_its_cell_is_destroyed_stops_the_destroy(world: World) -> None:
+    """The create claims before the destroy looks: the destroy must see it."""
+    made(world)
+    with pytest.raises(Refused):
+        shared.destroy(world.bundle, shared.Place(), purge=False)
+    assert create(world.bundle, "acme").changed is False
