@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,7 +17,9 @@ app.add_typer(fault_app, name="fault")
 @app.command()
 def start(ctx: typer.Context) -> None:
     """Start the local cloud and wait until all of it answers. Harmless when it runs."""
-    _cloud(ctx).start(_say)
+    from cli import render
+
+    _cloud(ctx).start(render.say)
 
 
 @app.command()
@@ -30,25 +31,26 @@ def stop(ctx: typer.Context) -> None:
 @app.command()
 def reset(ctx: typer.Context) -> None:
     """Stop the local cloud and remove everything it keeps: resources, databases, objects, keys."""
-    if not (_root(ctx, "yes") or typer.confirm("Remove everything that the local cloud keeps?", err=True)):
-        from stacks.errors import BadInput
+    from cli import agreeing, context
 
-        raise BadInput("Nothing was removed.", next="Give --yes, or answer yes")
+    what = "The local cloud's resources, databases, objects and keys are removed for good."
+    agreeing.to(context.of(ctx), (what,), "Remove everything that the local cloud keeps?")
     _tell_ended(_cloud(ctx).reset())
 
 
 @app.command()
 def status(ctx: typer.Context) -> None:
     """Show every part: what is real, emulated, simulated; where it answers, what memory it takes."""
+    from cli import context, render
+
     parts = _cloud(ctx).status()
-    if _root(ctx, "output") == "json":
-        typer.echo(json.dumps({"parts": [part.to_json() for part in parts]}, indent=2))
-        return
-    if not parts:
-        typer.echo("The local cloud was never started here. Start it: tenant local start")
-        return
-    cells = ((p.name, p.kind, p.state, p.address, str(p.pid or ""), f"{p.memory_mb:.0f}") for p in parts)
-    _table(("part", "kind", "state", "address", "pid", "MB"), cells)
+    if context.of(ctx).json:
+        render.as_json({"parts": [part.to_json() for part in parts]})
+    elif parts:
+        cells = ((p.name, p.kind, p.state, p.address, str(p.pid or ""), f"{p.memory_mb:.0f}") for p in parts)
+        render.table(("PART", "KIND", "STATE", "ADDRESS", "PID", "MB"), cells)
+    else:
+        render.say("The local cloud was never started here. Start it: tenant local start")
 
 
 @app.command()
@@ -57,13 +59,17 @@ def env(
     form: Annotated[str, typer.Option("--format", help="shell (lines to eval) or json")] = "shell",
 ) -> None:
     """Print what other tools need: endpoints, credentials, databases, caches. Holds secrets of the local cloud."""
+    from cli import context, render
+
     if form not in ("shell", "json"):
         from stacks.errors import BadInput
 
         raise BadInput(f"{form} is no format.", next="Use --format shell or --format json")
     found = _cloud(ctx).environment()
-    as_json = form == "json" or _root(ctx, "output") == "json"
-    typer.echo(json.dumps(found.to_json(), indent=2) if as_json else found.to_shell(), nl=as_json)
+    if form == "json" or context.of(ctx).json:
+        render.as_json(found.to_json())
+    else:
+        render.lines(found.to_shell().splitlines())
 
 
 @fault_app.command("add")
@@ -78,58 +84,44 @@ def fault_add(  # noqa: PLR0913 - one parameter an option of the command line
     times: Annotated[int, typer.Option(min=0, help="how often; 0 until cleared")] = 1,
 ) -> None:
     """Let a call go wrong."""
+    from cli import render
     from engine.local_cloud import ApiFault
 
     fault = ApiFault(service, operation, error, hang, lose_answer, creating, times)
     _cloud(ctx).faults.add(fault)
-    _say(f"{service} {operation} {fault.effect()}{f', {times} times' if times else ' until cleared'}.")
+    render.say(f"{service} {operation} {fault.effect()}, {f'{times} times' if times else 'until cleared'}.")
 
 
 @fault_app.command("list")
 def fault_list(ctx: typer.Context) -> None:
     """Show the faults in force."""
+    from cli import context, render
+
     faults = _cloud(ctx).faults.list()
-    if _root(ctx, "output") == "json":
-        typer.echo(json.dumps({"faults": [fault.to_json() for fault in faults]}, indent=2))
-        return
-    cells = ((f.service, f.operation, f.effect(), str(f.times or "until cleared")) for f in faults)
-    _table(("service", "operation", "effect", "times"), cells)
+    if context.of(ctx).json:
+        render.as_json({"faults": [fault.to_json() for fault in faults]})
+    else:
+        cells = ((f.service, f.operation, f.effect(), str(f.times or "until cleared")) for f in faults)
+        render.table(("SERVICE", "OPERATION", "EFFECT", "TIMES"), cells)
 
 
 @fault_app.command("clear")
 def fault_clear(ctx: typer.Context) -> None:
     """Let everything work again."""
-    _say(f"{_cloud(ctx).faults.clear()} faults cleared.")
+    from cli import render
+
+    render.say(f"{_cloud(ctx).faults.clear()} faults cleared.")
 
 
 def _cloud(ctx: typer.Context) -> LocalCloud:
     from cli.context import home
-
     from engine.local_cloud import LocalCloud
 
     return LocalCloud(home(ctx) / "local-cloud")
 
 
-def _root(ctx: typer.Context, option: str) -> Any:
-    """An option of `tenant` itself."""
-    return ctx.find_root().params.get(option)
-
-
-def _say(text: str) -> None:
-    typer.echo(text, err=True)
-
-
 def _tell_ended(ended: tuple[str, ...]) -> None:
-    for name in ended:
-        typer.echo(f"ended {name}")
-    _say(f"{len(ended)} processes ended." if ended else "The local cloud was not running.")
+    from cli import render
 
-
-def _table(columns: tuple[str, ...], rows: Any) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(*columns)
-    for row in rows:
-        table.add_row(*row)
-    Console().print(table)
+    render.lines(f"ended {name}" for name in ended)
+    render.say(f"{len(ended)} processes ended." if ended else "The local cloud was not running.")

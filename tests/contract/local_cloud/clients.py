@@ -16,6 +16,8 @@ import psycopg
 import redis
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from engine.local_cloud import LocalCloud, LocalEnvironment
 
@@ -144,7 +146,14 @@ class Cache:
     def connect(self, user: str, password: str | None = None) -> Any:
         chosen = self.passwords[user] if password is None else password
         return redis.Redis(
-            self.host, self.port, username=user, password=chosen, ssl=True, ssl_ca_certs=self.ca, socket_timeout=10
+            self.host,
+            self.port,
+            username=user,
+            password=chosen,
+            ssl=True,
+            ssl_ca_certs=self.ca,
+            socket_timeout=10,
+            retry=Retry(NoBackoff(), 0),  # a refused login is an answer
         )
 
 
