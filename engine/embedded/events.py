@@ -62,14 +62,14 @@ def step(op: str, row: Row, old: Row | None, new: Row | None, diff: Diff | None 
         for change in changes
     }
     keys = [change.path for change in changes if change.replace]
+    optional = {"keys": keys, "diffs": list(detailed)}
     return {
         "op": op,
         "urn": row.urn,
         "type": row.type,
         "old": _state(old),
         "new": _state(new),
-        "keys": keys or None,
-        "diffs": list(dict.fromkeys(change.path for change in changes)) or None,
+        **{key: value for key, value in optional.items() if value},
         "detailedDiff": detailed or None,
         "logical": True,
         "provider": row.provider,
