@@ -50,7 +50,7 @@ def _read(name: str, heard: list[Event] | None = None, **how: bool) -> Run:
     ],
 )
 def test_a_recorded_run_is_told_as_it_was(name: str, how: dict[str, bool], expected: dict[str, int]) -> None:
-    summary = _read(name, **how).summary()
+    summary = _read(name, None, **how).summary()
     assert {op: count for op, count in summary.items() if count} == expected
 
 
