@@ -11,7 +11,7 @@ from typing import Annotated, Any, TypeAlias
 from pydantic import AfterValidator, Field, StringConstraints
 
 from stacks.conventions import addressing, naming
-from stacks.inputs import document, fields, wording
+from stacks.inputs import document, fields, regions, wording
 from stacks.inputs.document import Complaint, Section, Sourced
 from stacks.inputs.profile import Profile
 
@@ -172,7 +172,12 @@ class Environment(Sourced):
         if self.region(profile.region) is None:
             known = tuple(sorted(region.name for region in self.regions))
             why = f"environment `{self.name}` is not in `{profile.region}`"
-            yield Complaint(("region",), why, ", ".join(known), document.nearest(profile.region, known))
+            yield Complaint(
+                ("region",),
+                why,
+                ", ".join(known),
+                document.nearest(profile.region, regions.near(profile.region, known)),
+            )
 
 
 def load(path: Path) -> Environment:
@@ -190,7 +195,9 @@ def _regions(data: Mapping[str, Any]) -> Iterator[Complaint]:
     default = data.get("default_region")
     if names and isinstance(default, str) and default not in names:
         why = f"`{default}` is not among the regions"
-        yield Complaint(("default_region",), why, ", ".join(names), document.nearest(default, names))
+        yield Complaint(
+            ("default_region",), why, ", ".join(names), document.nearest(default, regions.near(default, names))
+        )
     for index, name in enumerate(names):
         if name in names[:index]:
             yield Complaint(("regions", index, "name"), f"`{name}` stands twice", "once")

@@ -168,7 +168,9 @@ def _residency(data: Mapping[str, Any]) -> Iterator[Complaint]:
     allowed = regions.within(asked)
     if region in regions.ALL and allowed and region not in allowed:
         why = f"`{region}` is outside the residency `{', '.join(asked)}`"
-        yield Complaint(("region",), why, ", ".join(allowed), document.nearest(region, allowed))
+        yield Complaint(
+            ("region",), why, ", ".join(allowed), document.nearest(region, regions.near(str(region), allowed))
+        )
 
 
 def _sizes(data: Mapping[str, Any]) -> Iterator[Complaint]:

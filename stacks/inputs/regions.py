@@ -35,3 +35,9 @@ def within(residency: Iterable[str]) -> tuple[str, ...]:
     if not asked:
         return ALL
     return tuple(sorted({region for name in asked for region in RESIDENCY.get(name, ())}))
+
+
+def near(region: str, known: Iterable[str]) -> tuple[str, ...]:
+    """Those of the known regions that are in the same part of the world, or all where none is."""
+    every = tuple(known)
+    return tuple(each for each in every if each.split("-")[0] == region.split("-")[0]) or every

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pulumi
 import pulumi_aws as aws
 import pulumi_random as random
 
@@ -25,7 +26,8 @@ class Cache(Component):
     def __init__(self, spec: CacheSpec, scope: Scope, place: Place) -> None:
         super().__init__("Cache", scope)
         self.spec, self.place = spec, place
-        self.password = random.RandomPassword("cache-login", length=_PASSWORD_LENGTH, special=False, opts=self.child())
+        drawn = random.RandomPassword("cache-login", length=_PASSWORD_LENGTH, special=False, opts=self.child())
+        self.password = pulumi.Output.secret(drawn.result)
         self.group = self._group(self._users())
         self.register_outputs({"endpoint": self.group.primary_endpoint_address})
 
@@ -35,7 +37,7 @@ class Cache(Component):
             "host": self.group.primary_endpoint_address,
             "port": addressing.CACHE_PORT,
             "username": self.spec.login,
-            "password": self.password.result,
+            "password": self.password,
             "tls": True,
         }
 
@@ -47,9 +49,7 @@ class Cache(Component):
             user_name=spec.login,
             engine=_ENGINE,
             access_string=spec.access,
-            authentication_mode=aws.elasticache.UserAuthenticationModeArgs(
-                type="password", passwords=[self.password.result]
-            ),
+            authentication_mode=aws.elasticache.UserAuthenticationModeArgs(type="password", passwords=[self.password]),
             tags=labels(spec.isolation, "user"),
             opts=self.child(),
         )

@@ -29,9 +29,8 @@ class Database(Component):
         super().__init__("Database", scope)
         self.spec, self.place = spec, place
         self.instance = self._instance(self._subnets(), self._parameters())
-        self.password = random.RandomPassword(
-            "database-login", length=_PASSWORD_LENGTH, special=False, opts=self.child()
-        )
+        drawn = random.RandomPassword("database-login", length=_PASSWORD_LENGTH, special=False, opts=self.child())
+        self.password = pulumi.Output.secret(drawn.result)
         Login(self)
         self.register_outputs({"endpoint": self.instance.address})
 
@@ -42,7 +41,7 @@ class Database(Component):
             "port": self.instance.port,
             "dbname": self.spec.database,
             "username": self.spec.login,
-            "password": self.password.result,
+            "password": self.password,
         }
 
     def _subnets(self) -> aws.rds.SubnetGroup:
@@ -116,7 +115,7 @@ class Login(Component):
             "login",
             name=self.spec.login,
             login=True,
-            password=database.password.result,
+            password=database.password,
             connection_limit=self.spec.connection_limit,
             search_paths=[self.spec.schema],
             opts=self._inside(),

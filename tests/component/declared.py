@@ -1,0 +1,157 @@
+"""Runs a program against Pulumi's mocks and keeps what it declared."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, cast
+from unittest.mock import patch
+
+import pulumi
+from google.protobuf import json_format
+from pulumi.runtime import mocks
+from pulumi.runtime.proto import resource_pb2
+
+SHARED = {
+    "vpcId": "vpc-cell",
+    "vpcCidr": "10.0.0.0/16",
+    "availabilityZones": ["us-east-1a", "us-east-1b", "us-east-1c"],
+    "dataRouteTableIds": ["rtb-1", "rtb-2", "rtb-3"],
+    "accessLogsBucket": "access-logs",
+    "boundaryArn": "arn:aws:iam::123456789012:policy/boundary",
+}
+MASTER_PASSWORD = "the-password-of-the-master"
+LOGIN_PASSWORD = "the-password-of-a-login"
+
+
+@dataclass(frozen=True)
+class Declared:
+    """One resource as the engine would get it: inputs, and the options that protect it."""
+
+    type: str
+    name: str
+    inputs: dict[str, Any]
+    protect: bool
+    retain: bool
+    ignored: tuple[str, ...]
+    provider: str
+
+
+@dataclass
+class Outcome:
+    """All that a program declared, and its stack's outputs with the names of those that are secret."""
+
+    resources: list[Declared] = field(default_factory=list[Declared])
+    outputs: dict[str, Any] = field(default_factory=dict[str, Any])
+    secrets: set[str] = field(default_factory=set[str])
+
+    def of(self, type: str) -> list[Declared]:
+        return [each for each in self.resources if each.type == type]
+
+    def one(self, type: str, name: str | None = None) -> Declared:
+        (found,) = [each for each in self.of(type) if name in (None, each.name)]
+        return found
+
+    def count(self) -> dict[str, int]:
+        made = [each.type for each in self.resources if not each.type.startswith(("pulumi:", "tenant:"))]
+        return {type: made.count(type) for type in sorted(set(made))}
+
+
+class _Cloud(mocks.Mocks):
+    """Answers with what the programs read back: ARNs, endpoints, the master's secret."""
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[Any, Any]]:
+        inputs = cast("dict[str, Any]", cast("Any", args).inputs)
+        if args.typ == "pulumi:pulumi:StackReference":
+            return inputs["name"], {**inputs, "outputs": SHARED, "secretOutputNames": []}
+        made = {**inputs, "arn": f"arn:aws:{args.typ}:{args.name}"}
+        if args.typ == "aws:rds/instance:Instance":
+            made |= {"address": "db.internal", "masterUserSecrets": [{"secretArn": "arn:master"}]}
+        if args.typ == "random:index/randomPassword:RandomPassword":
+            made |= {"result": LOGIN_PASSWORD}
+        if args.typ == "aws:elasticache/replicationGroup:ReplicationGroup":
+            made |= {"primaryEndpointAddress": "cache.internal"}
+        return f"{args.name}-id", made
+
+    def call(self, args: mocks.MockCallArgs) -> Any:
+        given = cast("dict[str, Any]", cast("Any", args).args)
+        if args.token.endswith("getSecretVersion"):
+            return {**given, "secretString": json.dumps({"username": "tenant_admin", "password": MASTER_PASSWORD})}
+        if args.token.endswith("getAvailabilityZones"):
+            return {"names": ["us-east-1d", "us-east-1b", "us-east-1a", "us-east-1c"]}
+        if args.token.endswith("getVpc"):
+            return {**given, "cidrBlock": "10.0.0.0/8"}
+        raise AssertionError(f"the programs ask nothing else: {args.token}")
+
+
+class _Monitor(mocks.MockMonitor):
+    """The SDK's own mock monitor, which also keeps options and which values are secret."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(_Cloud())
+        self.outcome = outcome
+
+    def RegisterResource(self, request: resource_pb2.RegisterResourceRequest) -> Any:
+        inputs = cast("dict[str, Any]", _plain(request.object))
+        self.outcome.resources.append(
+            Declared(
+                type=request.type,
+                name=request.name,
+                inputs=inputs,
+                protect=request.protect,
+                retain=request.retainOnDelete,
+                ignored=tuple(request.ignoreChanges),
+                provider=request.provider or json.dumps(dict(request.providers)),
+            )
+        )
+        return cast("Any", super()).RegisterResource(request)
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A value that goes over the wire as a secret."""
+
+    value: Any
+
+
+_SIGNATURE = "4dabf18193072939515e22adb298388d"
+
+
+def _plain(value: Any) -> Any:
+    """A protobuf value as plain Python, with secrets as `Secret`."""
+    return _unwrap(json_format.MessageToDict(value))
+
+
+def _unwrap(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_unwrap(each) for each in cast("list[Any]", value)]
+    if not isinstance(value, dict):
+        return int(value) if isinstance(value, float) and value.is_integer() else value
+    known = cast("dict[str, Any]", value)
+    if _SIGNATURE in known and "value" in known:
+        return Secret(_unwrap(known["value"]))
+    return {key: _unwrap(each) for key, each in known.items()}
+
+
+def run(program: Callable[[], None], *, preview: bool = False) -> Outcome:
+    """What the program declares."""
+    outcome, exported = Outcome(), dict[str, Any]()
+    pulumi.runtime.set_mocks(
+        _Cloud(), project="tenants", stack="local.test", preview=preview, monitor=_Monitor(outcome)
+    )
+
+    async def gather() -> None:
+        for name, value in exported.items():
+            output = pulumi.Output.from_input(value)
+            outcome.outputs[name] = await output.future()
+            if await output.is_secret():
+                outcome.secrets.add(name)
+
+    def declare() -> Any:
+        program()
+        return gather()
+
+    with patch("pulumi.export", exported.__setitem__):
+        cast("Any", pulumi.runtime).test(declare)()
+    return outcome

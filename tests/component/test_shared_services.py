@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from stacks.blueprint import phase, shared
+from stacks.blueprint.phase import Phase
+from stacks.inputs import environment
+from stacks.inputs.environment import Nat
+from stacks.programs import shared_services
+from tests.component.declared import Outcome, run
+from tests.unit.stacks.given import TEMPLATES, local
+
+
+def declared(one: Phase = phase.LIVE, nat: str = "none") -> Outcome:
+    chosen = local().model_copy(update={"nat": Nat(nat)})
+    return run(shared_services.program(shared.resolve(chosen, "us-east-1", 1), one))
+
+
+def adopted() -> Outcome:
+    real = environment.load(TEMPLATES / "environments" / "aws.example.yaml")
+    return run(shared_services.program(shared.resolve(real, "eu-central-1", 2), phase.LIVE))
+
+
+@pytest.fixture(scope="module")
+def live() -> Outcome:
+    return declared()
+
+
+def test_a_cell_has_public_private_and_data_subnets_in_three_zones(live: Outcome) -> None:
+    subnets = [each.inputs for each in live.of("aws:ec2/subnet:Subnet")]
+    roles = sorted(each["tags"]["Name"].rsplit("-", 2)[1] for each in subnets)
+    assert roles == ["data"] * 3 + ["private"] * 3 + ["public"] * 3
+    assert {each["availabilityZone"] for each in subnets} == {"us-east-1a", "us-east-1b", "us-east-1c"}
+    assert not any(each["mapPublicIpOnLaunch"] for each in subnets)
+
+
+@pytest.mark.parametrize(("nat", "gateways", "routes"), [("none", 0, 0), ("single", 1, 3), ("per_zone", 3, 3)])
+def test_nat_is_the_environment_s_choice(nat: str, gateways: int, routes: int) -> None:
+    made = declared(nat=nat)
+    assert len(made.of("aws:ec2/natGateway:NatGateway")) == len(made.of("aws:ec2/eip:Eip")) == gateways
+    private = [each for each in made.of("aws:ec2/route:Route") if each.name.startswith("private")]
+    assert len(private) == routes
+    assert len({each.inputs["natGatewayId"] for each in private}) == gateways
+
+
+def test_data_subnets_have_no_way_out(live: Outcome) -> None:
+    tables = {each.inputs["routeTableId"] for each in live.of("aws:ec2/route:Route")}
+    assert tables == {"public-0-id"}
+
+
+def test_endpoints_are_the_environment_s_choice(live: Outcome) -> None:
+    endpoints = {each.name: each.inputs for each in live.of("aws:ec2/vpcEndpoint:VpcEndpoint")}
+    kinds = {name.removeprefix("endpoint-"): each["vpcEndpointType"] for name, each in endpoints.items()}
+    assert kinds == {
+        **dict.fromkeys(("s3", "dynamodb"), "Gateway"),
+        **dict.fromkeys(("kms", "secretsmanager", "logs", "sts"), "Interface"),
+    }
+    assert endpoints["endpoint-kms"]["privateDnsEnabled"] is True
+
+
+def test_audit_records_can_not_be_deleted_before_their_time(live: Outcome) -> None:
+    lock = live.one("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration").inputs
+    assert lock["rule"]["defaultRetention"] == {"mode": "GOVERNANCE", "days": 30}
+    assert live.one("aws:s3/bucket:Bucket", "audit").inputs["objectLockEnabled"] is True
+    assert live.one("aws:s3/bucket:Bucket", "audit").protect
+
+
+def test_access_logs_are_not_logged_into_themselves_and_not_under_a_kms_key(live: Outcome) -> None:
+    (logging,) = live.of("aws:s3/bucketLogging:BucketLogging")
+    assert logging.name == "audit"
+    encryption = live.one(
+        "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration", "access-logs"
+    )
+    rule = encryption.inputs["rules"][0]
+    assert rule["applyServerSideEncryptionByDefault"] == {"sseAlgorithm": "AES256"}
+
+
+def test_flows_are_logged_through_a_role_of_its_own(live: Outcome) -> None:
+    flow = live.one("aws:ec2/flowLog:FlowLog").inputs
+    assert flow["trafficType"] == "ALL"
+    trust = json.loads(live.one("aws:iam/role:Role").inputs["assumeRolePolicy"])
+    assert trust["Statement"][0]["Condition"] == {"StringEquals": {"aws:SourceAccount": "123456789012"}}
+
+
+def test_an_adopted_vpc_is_used_and_not_made() -> None:
+    made = adopted()
+    count = made.count()
+    for type in ("aws:ec2/vpc:Vpc", "aws:ec2/internetGateway:InternetGateway", "aws:ec2/natGateway:NatGateway"):
+        assert type not in count
+    assert count["aws:ec2/subnet:Subnet"] == 3
+    assert made.outputs["privateSubnetIds"] == ["subnet-0b1", "subnet-0b2", "subnet-0b3"]
+    assert made.outputs["vpcId"] == "vpc-0123456789abcdef0"
+
+
+@pytest.mark.parametrize("one", [phase.ARCHIVED, phase.PURGING], ids=str)
+def test_archived_a_cell_keeps_its_key_and_its_records(one: Phase) -> None:
+    made = declared(one)
+    assert set(made.count()) & {"aws:ec2/vpc:Vpc", "aws:iam/policy:Policy"} == set()
+    assert {each.name for each in made.of("aws:s3/bucket:Bucket")} == {"audit", "access-logs"}
+    assert all(each.protect is (one is phase.ARCHIVED) for each in made.of("aws:s3/bucket:Bucket"))
+    assert set(made.outputs) == {"keyArn", "auditBucket", "accessLogsBucket", "blueprint", "digest", "phase"}
+
+
+def test_outputs_are_what_tenants_need(live: Outcome) -> None:
+    assert set(live.outputs) >= {
+        *("vpcId", "vpcCidr", "availabilityZones", "publicSubnetIds", "privateSubnetIds", "dataRouteTableIds"),
+        *("keyArn", "auditBucket", "accessLogsBucket", "boundaryArn", "flowLogGroup", "endpointIds"),
+        *("blueprint", "digest", "phase"),
+    }
+    assert len(live.outputs["dataRouteTableIds"]) == 3
+    assert live.outputs["availabilityZones"] == ["us-east-1a", "us-east-1b", "us-east-1c"]
+
+
+def test_everything_of_a_cell_has_a_name_that_tells_it_from_the_others(live: Outcome) -> None:
+    named = [(each.type, each.inputs["tags"]["Name"]) for each in live.resources if "tags" in each.inputs]
+    assert len(named) > 20
+    assert len(set(named)) == len(named)

@@ -1,0 +1,262 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from stacks.blueprint import phase
+from stacks.blueprint.phase import Phase
+from stacks.programs import tenant
+from tests.component.declared import LOGIN_PASSWORD, MASTER_PASSWORD, Outcome, Secret, run
+from tests.unit.stacks.given import asked, blueprint
+
+HOLDS_DATA = {
+    "aws:rds/instance:Instance",
+    "aws:s3/bucket:Bucket",
+    "aws:kms/key:Key",
+    "aws:secretsmanager/secret:Secret",
+}
+UNTAGGED = (
+    "aws:ec2/routeTableAssociation",
+    "aws:kms/alias",
+    "aws:iam/rolePolicy",
+    "aws:secretsmanager/secretPolicy",
+    "aws:secretsmanager/secretVersion",
+    "aws:s3/bucketPublic",
+    "aws:s3/bucketOwnership",
+    "aws:s3/bucketServerSide",
+    "aws:s3/bucketVersioning",
+    "aws:s3/bucketLifecycle",
+    "aws:s3/bucketLogging",
+    "aws:s3/bucketPolicy",
+)
+
+SETTINGS_OF_A_BUCKET = {
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": 2,
+    "aws:s3/bucketLogging:BucketLogging": 2,
+    "aws:s3/bucketOwnershipControls:BucketOwnershipControls": 2,
+    "aws:s3/bucketPolicy:BucketPolicy": 2,
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": 2,
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": 2,
+    "aws:s3/bucketVersioning:BucketVersioning": 2,
+}
+KEPT = {"aws:kms/alias:Alias": 1, "aws:kms/key:Key": 1, "aws:s3/bucket:Bucket": 2, **SETTINGS_OF_A_BUCKET}
+SERVING = {
+    "aws:cloudwatch/logGroup:LogGroup": 1,
+    "aws:ec2/routeTableAssociation:RouteTableAssociation": 3,
+    "aws:ec2/securityGroup:SecurityGroup": 2,
+    "aws:ec2/subnet:Subnet": 3,
+    "aws:elasticache/parameterGroup:ParameterGroup": 1,
+    "aws:elasticache/replicationGroup:ReplicationGroup": 1,
+    "aws:elasticache/subnetGroup:SubnetGroup": 1,
+    "aws:elasticache/user:User": 1,
+    "aws:elasticache/userGroup:UserGroup": 1,
+    "aws:iam/role:Role": 1,
+    "aws:iam/rolePolicy:RolePolicy": 1,
+    "aws:rds/instance:Instance": 1,
+    "aws:rds/parameterGroup:ParameterGroup": 1,
+    "aws:rds/subnetGroup:SubnetGroup": 1,
+    "aws:secretsmanager/secret:Secret": 2,
+    "aws:secretsmanager/secretPolicy:SecretPolicy": 2,
+    "aws:secretsmanager/secretVersion:SecretVersion": 2,
+    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": 3,
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": 2,
+    "postgresql:index/database:Database": 1,
+    "postgresql:index/grant:Grant": 3,
+    "postgresql:index/role:Role": 1,
+    "postgresql:index/schema:Schema": 1,
+    "random:index/randomPassword:RandomPassword": 2,
+}
+
+
+def declared(one: Phase = phase.LIVE, **changes: Any) -> Outcome:
+    return run(tenant.program(blueprint(asked(**changes)), one))
+
+
+@pytest.fixture(scope="module")
+def live() -> Outcome:
+    return declared()
+
+
+@pytest.mark.parametrize("one", [phase.LIVE, phase.retiring("run-1")], ids=str)
+def test_while_it_serves_a_tenant_has_everything(one: Phase) -> None:
+    assert declared(one).count() == dict(sorted({**KEPT, **SERVING}.items()))
+
+
+@pytest.mark.parametrize("one", [phase.ARCHIVED, phase.PURGING], ids=str)
+def test_archived_only_what_the_final_snapshot_needs_to_be_read_is_left(one: Phase) -> None:
+    assert declared(one).count() == dict(sorted(KEPT.items()))
+
+
+def test_what_holds_data_is_protected_from_the_first_create(live: Outcome) -> None:
+    assert {each.type for each in live.resources if each.protect} == HOLDS_DATA
+    assert all(each.protect for each in live.resources if each.type in HOLDS_DATA)
+    assert live.one("aws:rds/instance:Instance").inputs["deletionProtection"] is True
+
+
+def test_retiring_lifts_protection_from_services_and_names_the_snapshot_for_the_run() -> None:
+    retiring = declared(phase.retiring("run-7"))
+    assert {each.type for each in retiring.resources if each.protect} == {"aws:s3/bucket:Bucket", "aws:kms/key:Key"}
+    instance = retiring.one("aws:rds/instance:Instance").inputs
+    assert (instance["deletionProtection"], instance["skipFinalSnapshot"]) == (False, False)
+    assert instance["finalSnapshotIdentifier"].endswith("-final-run-7")
+
+
+def test_key_and_buckets_stay_protected_until_the_purge() -> None:
+    archived, purging = declared(phase.ARCHIVED), declared(phase.PURGING)
+    assert {each.type for each in archived.resources if each.protect} == {"aws:s3/bucket:Bucket", "aws:kms/key:Key"}
+    assert not any(each.protect for each in purging.resources)
+    assert [each.inputs["forceDestroy"] for each in archived.of("aws:s3/bucket:Bucket")] == [False, False]
+    assert [each.inputs["forceDestroy"] for each in purging.of("aws:s3/bucket:Bucket")] == [True, True]
+
+
+def test_what_is_inside_the_database_goes_with_it_and_is_never_dropped(live: Outcome) -> None:
+    inside = [each for each in live.resources if each.type.startswith("postgresql:")]
+    assert len(inside) == 6
+    assert all(each.retain for each in inside)
+
+
+def test_everything_that_can_be_tagged_says_whose_it_is(live: Outcome) -> None:
+    made = [each for each in live.resources if each.type.startswith("aws:") and not each.type.startswith(UNTAGGED)]
+    for each in made:
+        tags = each.inputs["tags"]
+        assert {"tenant", "stack", "isolation", "cost-center", "owner", "managed-by", "Name"} <= set(tags), each.type
+    named = [(each.type, each.inputs["tags"]["Name"]) for each in made]
+    assert len(set(named)) == len(named)
+
+
+def test_every_aws_resource_uses_the_program_s_own_provider(live: Outcome) -> None:
+    (provider,) = live.of("pulumi:providers:aws")
+    assert provider.inputs["region"] == "us-east-1"
+    assert not {"accessKey", "secretKey", "endpoints"} & set(provider.inputs)
+    assert all("::aws::aws-id" in each.provider for each in live.resources if each.type.startswith("aws:"))
+
+
+def test_the_database_is_private_encrypted_and_forces_tls(live: Outcome) -> None:
+    instance = live.one("aws:rds/instance:Instance").inputs
+    assert instance["publiclyAccessible"] is False
+    assert instance["storageEncrypted"] is True
+    assert instance["kmsKeyId"] == instance["masterUserSecretKmsKeyId"] == "arn:aws:aws:kms/key:Key:key"
+    assert instance["manageMasterUserPassword"] is True
+    assert instance["backupRetentionPeriod"] >= 7
+    assert (instance["storageType"], instance["engine"], instance["engineVersion"]) == ("gp3", "postgres", "16")
+    parameters = live.one("aws:rds/parameterGroup:ParameterGroup").inputs["parameters"]
+    assert {(each["name"], each["value"]) for each in parameters} == {("rds.force_ssl", "1")}
+
+
+def test_nobody_connects_by_being_public_and_the_login_is_not_privileged(live: Outcome) -> None:
+    grants = {each.name: each.inputs for each in live.of("postgresql:index/grant:Grant")}
+    assert (grants["public-database"]["role"], grants["public-database"]["privileges"]) == ("public", [])
+    assert (grants["public-schema"]["role"], grants["public-schema"]["privileges"]) == ("public", [])
+    assert grants["login-database"]["privileges"] == ["CONNECT", "TEMPORARY"]
+    role = live.one("postgresql:index/role:Role").inputs
+    assert not {"superuser", "createRole", "createDatabase", "bypassRowLevelSecurity"} & set(role)
+
+
+def test_the_cache_has_one_user_tls_and_the_tenant_s_key(live: Outcome) -> None:
+    group = live.one("aws:elasticache/replicationGroup:ReplicationGroup").inputs
+    assert (group["engine"], group["transitEncryptionEnabled"], group["transitEncryptionMode"]) == (
+        "valkey",
+        True,
+        "required",
+    )
+    assert (group["atRestEncryptionEnabled"], group["kmsKeyId"]) == (True, "arn:aws:aws:kms/key:Key:key")
+    user = live.one("aws:elasticache/user:User").inputs
+    assert (user["userName"], user["accessString"].split()[0]) == (blueprint(asked()).slug, "on")
+    assert live.one("aws:elasticache/userGroup:UserGroup").inputs["userIds"] == [user["userId"]]
+
+
+def test_only_workloads_reach_the_data_ports(live: Outcome) -> None:
+    ingress = [each.inputs for each in live.of("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")]
+    assert {rule["fromPort"] for rule in ingress} == {5432, 6379}
+    assert {rule["securityGroupId"] for rule in ingress} == {"data-id"}
+    assert {rule["referencedSecurityGroupId"] for rule in ingress} == {"workloads-id"}
+    assert not any("cidrIpv4" in rule for rule in ingress)
+    egress = [each.inputs for each in live.of("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule")]
+    assert "data-id" not in {rule["securityGroupId"] for rule in egress}
+
+
+def test_no_password_is_an_output_nor_goes_anywhere_in_clear(live: Outcome) -> None:
+    text = json.dumps({name: str(value) for name, value in live.outputs.items()})
+    assert LOGIN_PASSWORD not in text
+    assert MASTER_PASSWORD not in text
+    for each in live.resources:
+        clear = json.dumps(each.inputs, default=lambda hidden: "secret")
+        assert LOGIN_PASSWORD not in clear, each.type
+        assert MASTER_PASSWORD not in clear, each.type
+
+
+def test_the_secrets_hold_what_a_client_connects_with(live: Outcome) -> None:
+    logins: dict[str, Any] = {}
+    for each in live.of("aws:secretsmanager/secretVersion:SecretVersion"):
+        text = each.inputs["secretString"]
+        assert isinstance(text, Secret)
+        logins[each.name] = json.loads(text.value)
+    slug = blueprint(asked()).slug
+    assert logins["database-login"] == {
+        "host": "db.internal",
+        "port": 5432,
+        "dbname": slug,
+        "username": slug,
+        "password": LOGIN_PASSWORD,
+    }
+    assert logins["cache-login"] == {
+        "host": "cache.internal",
+        "port": 6379,
+        "username": slug,
+        "password": LOGIN_PASSWORD,
+        "tls": True,
+    }
+
+
+def test_the_program_logs_in_as_master_with_the_secret_that_rds_keeps(live: Outcome) -> None:
+    provider = live.one("pulumi:providers:postgresql").inputs
+    assert isinstance(provider["password"], Secret)
+    assert (provider["host"], provider["username"], provider["sslmode"]) == ("db.internal", "tenant_admin", "require")
+
+
+def test_the_key_s_policy_names_the_role_while_it_is_there_and_not_after(live: Outcome) -> None:
+    def principals(outcome: Outcome) -> str:
+        return json.dumps(json.loads(outcome.one("aws:kms/key:Key").inputs["policy"]))
+
+    assert "arn:aws:aws:iam/role:Role:workload" in principals(live)
+    assert "iam/role" not in principals(declared(phase.ARCHIVED))
+
+
+def test_the_role_stands_under_the_boundary(live: Outcome) -> None:
+    role = live.one("aws:iam/role:Role").inputs
+    assert role["permissionsBoundary"] == "arn:aws:iam::123456789012:policy/boundary"
+
+
+def test_a_zone_that_moves_never_moves_a_subnet(live: Outcome) -> None:
+    subnets = live.of("aws:ec2/subnet:Subnet")
+    assert {each.inputs["availabilityZone"] for each in subnets} == {"us-east-1a", "us-east-1b", "us-east-1c"}
+    assert all(each.ignored == ("availabilityZone",) for each in subnets)
+
+
+def test_a_dedicated_network_is_an_own_vpc_with_flow_logs_and_no_way_to_the_internet() -> None:
+    own = declared(network={"dedicated": True})
+    made = own.count()
+    assert made["aws:ec2/vpc:Vpc"] == made["aws:ec2/flowLog:FlowLog"] == 1
+    assert made["aws:ec2/subnet:Subnet"] == made["aws:ec2/routeTable:RouteTable"] == 6
+    assert "aws:ec2/internetGateway:InternetGateway" not in made
+    assert {each.inputs["vpcId"] for each in own.of("aws:ec2/subnet:Subnet")} == {"own-id"}
+
+
+def test_outputs_tell_what_the_registry_is_rebuilt_from(live: Outcome) -> None:
+    made = blueprint(asked())
+    assert json.loads(live.outputs["blueprint"]) == made.to_json()
+    assert json.loads(live.outputs["facts"]) == made.facts.to_json()
+    assert (live.outputs["tenant"], live.outputs["digest"], live.outputs["phase"]) == ("acme", made.digest, "live")
+    assert set(live.outputs) == {
+        *("tenant", "slug", "incarnation", "tier", "tierVersion", "facts", "blueprint", "digest", "phase"),
+        *("databaseEndpoint", "databasePort", "databaseName", "databaseSecretArn"),
+        *("cacheEndpoint", "cachePort", "cacheSecretArn", "dataBucket", "backupBucket", "keyArn", "roleArn"),
+        *("logGroup", "securityGroups"),
+    }
+    assert live.secrets == set()
+
+
+def test_a_preview_of_the_first_create_gets_through_with_all_that_is_not_known_yet() -> None:
+    assert run(tenant.program(blueprint(asked()), phase.LIVE), preview=True).count()["aws:rds/instance:Instance"] == 1

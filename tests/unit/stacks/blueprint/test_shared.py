@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from stacks.blueprint import shared
+from stacks.conventions import tags
+from stacks.conventions.naming import LIMITS
+from stacks.errors import BadInput
+from stacks.inputs import environment
+from tests.unit.stacks.given import TEMPLATES, local
+
+
+def test_a_cell_s_blueprint_survives_json() -> None:
+    made = shared.resolve(local(), "us-east-1", 1)
+    again = shared.from_json(json.loads(json.dumps(made.to_json())))
+    assert again == made
+    assert again.digest == made.digest
+    assert made.stack == "local.shared.us-east-1.1"
+
+
+def test_every_region_has_its_own_names_and_ranges() -> None:
+    one, other = (shared.resolve(local(), region, 1) for region in ("us-east-1", "eu-central-1"))
+    assert one.audit.audit_bucket != other.audit.audit_bucket
+    assert one.network.cidr != other.network.cidr
+    assert LIMITS["bucket"].allows(one.audit.access_logs_bucket)
+    assert tags.faults(one.tags) == ()
+
+
+def test_an_adopted_vpc_gets_data_subnets_and_no_gateways() -> None:
+    real = environment.load(TEMPLATES / "environments" / "aws.example.yaml")
+    adopted, made = (shared.resolve(real, "eu-central-1", cell).network for cell in (2, 1))
+    assert (adopted.public_cidrs, adopted.private_cidrs, adopted.nat_gateways) == ((), (), 0)
+    assert len(adopted.data_cidrs) == 3
+    assert made.nat_gateways == 3
+
+
+def test_what_a_cell_costs_follows_its_network() -> None:
+    keys = {dimension.key: dimension.quantity for _, dimension in shared.resolve(local(), "us-east-1", 1).prices()}
+    assert keys["vpc_interface_endpoint"] == 4 * 3 * 730
+    assert "nat_gateway" not in keys
+    assert keys["cloudwatch.logs.ingest"] is None
+
+
+@pytest.mark.parametrize(
+    ("region", "cell", "allowed"), [("us-east-2", 1, "eu-central-1, us-east-1"), ("us-east-1", 2, "1")]
+)
+def test_a_cell_that_is_not_in_the_environment_is_bad_input(region: str, cell: int, allowed: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        shared.resolve(local(), region, cell)
+    assert caught.value.faults[0].allowed == allowed
