@@ -145,13 +145,14 @@ class App:
 
 async def _read(scope: MutableMapping[str, Any], receive: Receive) -> Request:
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-    body, more = b"", True
+    chunks: list[bytes] = []
+    more = True
     while more:
         message = await receive()
-        body += message.get("body", b"")
+        chunks.append(message.get("body", b""))
         more = bool(message.get("more_body"))
     path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1").partition("?")[0]
-    return Request(scope["method"], path, scope["query_string"].decode("latin-1"), headers, body)
+    return Request(scope["method"], path, scope["query_string"].decode("latin-1"), headers, b"".join(chunks))
 
 
 async def _collect(app: Any, scope: MutableMapping[str, Any], body: bytes) -> Answer:

@@ -135,7 +135,7 @@ class Postgres:
         known = self._wanted()
         unfinished = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
         unfinished.mkdir(parents=True, mode=0o700)
-        binaries.own(unfinished)
+        binaries.own(unfinished, self.home.folder)
         binaries.run(
             known.version,
             "pg_basebackup",
@@ -189,7 +189,7 @@ class Postgres:
         self.folder.parent.mkdir(mode=0o700, exist_ok=True)
         shutil.copytree(source, self.folder)
         self.data.chmod(0o700)
-        binaries.own(self.folder)
+        binaries.own(self.folder, self.home.folder)
 
     def _first_start(self, version: int, port: int, settings: Mapping[str, str]) -> Wanted:
         address = addresses.assign(self.home, f"{POSTGRES}.{self.name}", port)
@@ -205,7 +205,7 @@ class Postgres:
         lines = [f"{name} = {_quoted(value)}\n" for name, value in sorted(all_settings.items())]
         write(self.data / "postgresql.auto.conf", "".join(lines))
         write(self.data / "pg_hba.conf", _HBA)
-        binaries.own(self.data)
+        binaries.own(self.data, self.home.folder)
 
     def _begin(self, version: int) -> None:
         if not self.is_running():
@@ -239,7 +239,7 @@ def _seed(home: Home, version: int) -> Path:
             unfinished = home.servers / f".seed{major}.{time.time_ns()}"
             unfinished.mkdir(mode=0o700)
             write(unfinished / "admin.pw", secrets.token_urlsafe(24))
-            binaries.own(unfinished)
+            binaries.own(unfinished, home.folder)
             how = ("-U", ADMIN, "-A", "scram-sha-256", "--pwfile", unfinished / "admin.pw", "-E", "UTF8", "--no-locale")
             binaries.run(version, "initdb", "-D", unfinished / "data", *how, "-N")
             unfinished.rename(seed)

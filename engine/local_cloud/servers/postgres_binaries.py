@@ -1,7 +1,8 @@
 """The PostgreSQL programs of the wheel, run as someone who is not root.
 
 Postgres refuses to run as root. `unshare --user --map-user=1000` lets it see itself as another user without a second
-account; where user namespaces are forbidden (some CI machines) the programs run as nobody and own their folder.
+account; where user namespaces are forbidden (some CI machines) the programs run as nobody and own their folder: then
+the home must lie where nobody may go.
 """
 
 from __future__ import annotations
@@ -41,13 +42,16 @@ def account() -> pwd.struct_passwd | None:
     return None if tried.returncode == 0 else pwd.getpwnam(_NOBODY)
 
 
-def own(folder: Path) -> None:
-    """Give a folder to the account that the programs run as."""
+def own(folder: Path, home: Path) -> None:
+    """Give a folder to the account that the programs run as, and let it pass through the home to get there."""
     who = account()
     if who is None:
         return
     for path in (folder, *folder.rglob("*")):
         os.chown(path, who.pw_uid, who.pw_gid)
+    for parent in folder.parents:
+        if parent.is_relative_to(home):
+            parent.chmod(parent.stat().st_mode | 0o011)  # pass through, not look around
 
 
 def run(version: int, program: str, *arguments: str | Path, environment: Mapping[str, str] | None = None) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import os
-import pickle
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -58,6 +60,20 @@ def test_a_name_that_is_gone_stops_the_launcher() -> None:
         hooks.around(emulator, "_moved", str)
 
 
+def test_one_object_that_cannot_be_pickled_stops_changes_until_it_is_gone(tmp_path: Path) -> None:
+    models: Any = importlib.import_module("moto.kms.models")
+    backend: Any = importlib.import_module("moto.backends").get_backend("kms")["999999999999"]["us-east-1"]
+    assert models
+    state = State(tmp_path / "state.pickle")
+    state.save()
+    backend.odd = threading.Lock()
+    with pytest.raises(NotSaved, match="pickle"):
+        state.save()
+    assert not state.is_sound()
+    del backend.odd
+    assert state.is_sound()
+
+
 def test_a_state_that_cannot_be_written_is_said_and_recovers(tmp_path: Path) -> None:
     folder = tmp_path / "moto"
     state = State(folder / "state.pickle")
@@ -67,4 +83,4 @@ def test_a_state_that_cannot_be_written_is_said_and_recovers(tmp_path: Path) -> 
     folder.mkdir()
     assert state.is_sound()
     state.save()
-    assert pickle.loads((folder / "state.pickle").read_bytes())[0] == {}
+    assert (folder / "state.pickle").stat().st_mode & 0o077 == 0
