@@ -1,0 +1,136 @@
+"""What a tenant can do, and what its neighbour can't: each refusal counts only beside the success of the same call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, cast
+
+import psycopg
+import redis
+from botocore.exceptions import ClientError
+
+from demo.clients import Workload
+
+_DENIED = ("AccessDenied", "AccessDeniedException")
+_BODY = b"hello from the demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Who tried what, and what came of it."""
+
+    who: str
+    tries: str
+    answer: str
+    held: bool
+
+
+def own(tenant: Workload) -> Iterator[Proof]:
+    """The tenant works with what is its own."""
+    yield _works(tenant, "a row in its own database", lambda: _row(tenant))
+    yield _works(tenant, "SET and GET in its own cache", lambda: _entry(tenant))
+    yield _works(tenant, "an object in its own bucket", lambda: _object(tenant))
+    yield _works(tenant, "a word encrypted with its own key", lambda: _word(tenant))
+
+
+def refused(neighbour: Workload, tenant: Workload) -> Iterator[Proof]:
+    """The neighbour's credentials, on everything of the tenant."""
+    yield _is_refused(neighbour, f"{tenant.tenant}'s database", lambda: neighbour.session(tenant))
+    yield _is_refused(neighbour, f"{tenant.tenant}'s cache", lambda: neighbour.cache(tenant).ping())
+    yield _is_refused(neighbour, f"{tenant.tenant}'s object", lambda: _read(neighbour, tenant))
+    yield _is_refused(
+        neighbour,
+        f"{tenant.tenant}'s key",
+        lambda: neighbour.client("kms").encrypt(KeyId=tenant.outputs["keyArn"], Plaintext=_BODY),
+    )
+    yield _is_refused(
+        neighbour,
+        f"{tenant.tenant}'s secret",
+        lambda: neighbour.client("secretsmanager").get_secret_value(SecretId=tenant.outputs["databaseSecretArn"]),
+    )
+
+
+def untouched(tenant: Workload) -> Proof:
+    """What the tenant wrote before its neighbour was destroyed is there."""
+    return _works(tenant, "the row that it wrote before", lambda: _kept(tenant))
+
+
+def _row(tenant: Workload) -> str:
+    with tenant.session() as session:
+        session.execute("CREATE TABLE IF NOT EXISTS demo (said text)")
+        session.execute("INSERT INTO demo VALUES (%s)", (_BODY.decode(),))
+        row = session.execute(
+            "SELECT current_user, split_part(version(), ' ', 2), count(*) FROM demo GROUP BY 1"
+        ).fetchone()
+        assert row is not None, "an aggregate has a row"
+        assert session.pgconn.ssl_in_use, "the session is encrypted"
+        return f"PostgreSQL {row[1]} as {row[0]}, over TLS"
+
+
+def _kept(tenant: Workload) -> str:
+    with tenant.session() as session:
+        row = session.execute("SELECT count(*) FROM demo").fetchone()
+        assert row is not None, "a count has a row"
+        assert row[0] > 0, "the row is gone"
+        return f"{row[0]} there"
+
+
+def _entry(tenant: Workload) -> str:
+    with tenant.cache() as cache:
+        cache.set("demo", _BODY, ex=3600)
+        assert cache.get("demo") == _BODY, "what was set is got"
+        return f"as {cache.acl_whoami()}, over TLS"
+
+
+def _object(tenant: Workload) -> str:
+    place = {"Bucket": tenant.outputs["dataBucket"], "Key": tenant.object_key()}
+    client = tenant.client("s3")
+    client.put_object(**place, Body=_BODY)
+    found = client.get_object(**place)
+    assert found["Body"].read() == _BODY, "what was put is got"
+    key = found.get("SSEKMSKeyId")
+    assert key == tenant.outputs["keyArn"], f"the object lies under {key}"
+    return f"written and read, under key …{key[-8:]}"
+
+
+def _read(neighbour: Workload, tenant: Workload) -> Any:
+    return neighbour.client("s3").get_object(Bucket=tenant.outputs["dataBucket"], Key=tenant.object_key())
+
+
+def _word(tenant: Workload) -> str:
+    client = tenant.client("kms")
+    sealed = client.encrypt(KeyId=tenant.outputs["keyArn"], Plaintext=_BODY)["CiphertextBlob"]
+    assert client.decrypt(CiphertextBlob=sealed)["Plaintext"] == _BODY, "what was encrypted is decrypted"
+    return "and back"
+
+
+def _works(tenant: Workload, tries: str, attempt: Callable[[], str]) -> Proof:
+    try:
+        return Proof(tenant.tenant, tries, attempt(), held=True)
+    except (AssertionError, ClientError, psycopg.Error, redis.RedisError) as error:
+        return Proof(tenant.tenant, tries, _short(error), held=False)
+
+
+def _is_refused(neighbour: Workload, tries: str, attempt: Callable[[], Any]) -> Proof:
+    """Only an answer that says no is a refusal: a timeout or a missing thing proves nothing."""
+    try:
+        attempt()
+    except ClientError as error:
+        code = str(cast("Any", error).response["Error"]["Code"])
+        return Proof(neighbour.tenant, tries, f"refused: {code}", held=code in _DENIED)
+    except redis.AuthenticationError as error:
+        return Proof(neighbour.tenant, tries, f"refused: {_short(error)}", held=True)
+    except psycopg.OperationalError as error:
+        return Proof(neighbour.tenant, tries, "refused: password authentication failed", held=_WRONG in str(error))
+    except redis.RedisError as error:
+        return Proof(neighbour.tenant, tries, _short(error), held=False)
+    return Proof(neighbour.tenant, tries, "was let in", held=False)
+
+
+_WRONG = "password authentication failed"
+
+
+def _short(error: Exception) -> str:
+    text = " ".join(str(error).split()) or type(error).__name__
+    return text if len(text) <= 60 else f"{text[:59]}…"

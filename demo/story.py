@@ -1,0 +1,95 @@
+"""The main job, scene by scene."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Any
+
+from demo import proofs
+from demo.clients import Cloud, Workload
+from demo.desk import Desk
+from demo.stage import Stage
+
+_FIRST, _SECOND = "acme", "globex"
+
+
+def tell(stage: Stage, desk: Desk) -> None:
+    """Everything, from an empty machine to one tenant destroyed and the other untouched. Raises CommandFailed."""
+    begun = time.monotonic()
+    desk.put(_SECOND)
+    desk.profiles.mkdir(parents=True, exist_ok=True)
+    stage.scene("A cloud on this machine")
+    stage.run("local", "start")
+    stage.run("local", "status")
+    stage.scene("What tenants share: a network, an audit bucket, a boundary for every role")
+    stage.run("shared", "apply", "--yes")
+    _two_tenants(stage, desk)
+    first, second = (_workload(stage, desk, tenant) for tenant in (_FIRST, _SECOND))
+    stage.scene("It is real: ordinary clients, with each tenant's own credentials")
+    stage.proofs("Each works with its own", [*proofs.own(first), *proofs.own(second)])
+    stage.proofs("And is refused by its neighbour", [*proofs.refused(second, first), *proofs.refused(first, second)])
+    _a_change(stage, desk)
+    _an_end(stage, second)
+    _farewell(stage, desk, time.monotonic() - begun)
+
+
+def take_down(stage: Stage, desk: Desk) -> None:
+    """End every process of the demo's local cloud; remove its folder where it is the demo's own."""
+    if desk.home.exists():
+        stage.run("local", "stop")
+        desk.clear()
+    stage.caption(f"{desk.home} is yours and stays." if desk.borrowed else "No process is left, and .demo/ is removed.")
+
+
+def _two_tenants(stage: Stage, desk: Desk) -> None:
+    stage.scene("Two tenants, from two profiles")
+    if _status(stage, _FIRST) in ("", "destroyed"):
+        desk.put(_FIRST)
+        stage.run("create", desk.profile(_FIRST))
+    else:
+        stage.caption(f"{_FIRST} is there from an earlier run; its profile is taken as it is now.")
+        stage.run("apply", _FIRST, "--yes")
+    stage.run("create", desk.profile(_SECOND))
+    stage.run("list")
+    stage.run("show", _FIRST)
+    stage.caption("\nNothing was edited, so there is nothing to change:")
+    stage.run("plan", _FIRST)
+
+
+def _a_change(stage: Stage, desk: Desk) -> None:
+    stage.scene(f"A change: {_FIRST} needs a bigger disk and another cache")
+    stage.edit(desk.profile(_FIRST), desk.grow(_FIRST))
+    stage.run("plan", _FIRST)
+    stage.run("apply", _FIRST, "--yes")
+    stage.run("plan", _FIRST)
+
+
+def _an_end(stage: Stage, second: Workload) -> None:
+    stage.scene(f"An end: {_FIRST} goes, {_SECOND} stays")
+    stage.caption("A final snapshot, the buckets and the key that reads them are kept until --purge.")
+    stage.run("destroy", _FIRST, "--yes", "--confirm", _FIRST)
+    stage.run("list")
+    stage.run("plan", _SECOND)
+    stage.proofs(f"{_SECOND} is untouched", [proofs.untouched(second), *proofs.own(second)])
+
+
+def _farewell(stage: Stage, desk: Desk, seconds: float) -> None:
+    stage.scene(f"Done in {seconds:.0f} s")
+    stage.caption(f"The local cloud and {_SECOND} are up. To play with them:")
+    stage.caption(f"  export TENANT_HOME={desk.home} TENANT_PROFILES={desk.profiles}")
+    stage.caption(f"  .venv/bin/tenant show {_SECOND}")
+    stage.caption("`make demo-down` stops everything.")
+
+
+def _status(stage: Stage, tenant: str) -> str:
+    """The tenant's status in the registry, empty where it is not known."""
+    listed: list[dict[str, Any]] = stage.ask("list", "--output", "json")["tenants"]
+    return next((each["status"] for each in listed if each["id"] == tenant), "")
+
+
+def _workload(stage: Stage, desk: Desk, tenant: str) -> Workload:
+    cloud = Cloud.from_json(stage.ask("local", "env", "--format", "json"))
+    outputs = stage.ask("outputs", tenant, "--output", "json")["outputs"]
+    folder = re.search(r"blob_container: (\S+)", desk.profile(tenant).read_text(encoding="utf-8"))
+    return Workload.of(tenant, cloud, outputs, folder[1] if folder else "")
