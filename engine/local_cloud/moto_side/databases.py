@@ -47,8 +47,21 @@ class Databases:
         ):
             hooks.around(backend, name, hook)
         hooks.instead(backend, "_validate_kms_key", self._validate_key)
-        own = hooks.find(self._rds.DBInstance, "address").fget
-        self._rds.DBInstance.address = property(lambda database: database.__dict__.get("real_address") or own(database))
+        self._tell_real_endpoints()
+
+    def _tell_real_endpoints(self) -> None:
+        """An instance's endpoint is where its server answers, and there is none before it is available."""
+        own_address = hooks.find(self._rds.DBInstance, "address").fget
+        own_endpoint = hooks.find(self._rds.DBInstance, "endpoint").fget
+
+        def address(database: Any) -> Any:
+            return database.__dict__.get("real_address") or own_address(database)
+
+        def endpoint(database: Any) -> Any:
+            return None if database.status == "creating" else own_endpoint(database)
+
+        self._rds.DBInstance.address = property(address)
+        self._rds.DBInstance.endpoint = property(endpoint)
 
     def every(self) -> Iterator[Any]:
         """All instances that have a server."""

@@ -12,7 +12,8 @@ from botocore.exceptions import ClientError, ConnectionClosedError, HTTPClientEr
 from engine.local_cloud import ApiFault, LocalCloud
 from stacks.errors import BadInput
 from tests.contract.local_cloud import clients
-from tests.contract.local_cloud.clients import Cache, Database
+from tests.contract.local_cloud.clients import Cache
+from tests.contract.local_cloud.conftest import Network
 
 pytestmark = pytest.mark.xdist_group("local_cloud_faults")
 ONCE = 1
@@ -107,13 +108,26 @@ def test_a_hanging_call_takes_its_time_and_succeeds(local_cloud: LocalCloud) -> 
 
 
 def test_a_database_stays_in_creating_for_as_long_as_asked(
-    local_cloud: LocalCloud, make_database: Callable[..., Database], name: str
+    local_cloud: LocalCloud, network: Network, name: str
 ) -> None:
     local_cloud.faults.add(ApiFault("rds", "CreateDBInstance", creating=2.5))
     client = clients.of(local_cloud, "rds")
-    make_database(name)
-    assert _database_status(client, name) == "creating"
+    client.create_db_instance(
+        DBInstanceIdentifier=name,
+        DBInstanceClass="db.t4g.micro",
+        Engine="postgres",
+        AllocatedStorage=20,
+        MasterUsername="master",
+        ManageMasterUserPassword=True,
+        DBSubnetGroupName=network.group,
+        DBName="app",
+    )
+    found = client.describe_db_instances(DBInstanceIdentifier=name)["DBInstances"][0]
+    assert found["DBInstanceStatus"] == "creating"
+    assert "Endpoint" not in found
     assert clients.eventually(lambda: _equals(_database_status(client, name), "available"), AssertionError)
+    assert clients.find_database(local_cloud, name).ask("select 1") == (1,)
+    clients.delete_database(local_cloud, name)
 
 
 def test_a_cache_stays_in_creating_for_as_long_as_asked(
