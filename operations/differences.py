@@ -21,7 +21,7 @@ def _flat(path: str, value: Any) -> Iterator[tuple[str, Any]]:
     elif isinstance(value, Sequence) and not isinstance(value, str) and value:
         for index, inner in enumerate(cast("Sequence[Any]", value)):
             yield from _flat(f"{path}[{index}]", inner)
-    else:
+    elif path:
         yield path, value
 
 

@@ -40,7 +40,9 @@ def snapshots(bundle: Bundle, record: Record) -> tuple[str, ...]:
 
 
 def _counts(row: Mapping[str, Any]) -> bool:
-    return bool(row.get("custom")) and not str(row["type"]).startswith("pulumi:")
+    """Whether people care: not components and providers, nor what lives inside a database and stays in its snapshot."""
+    inside = bool(row.get("retainOnDelete")) or str(row["type"]).startswith(("pulumi:", "random:", "postgresql:"))
+    return bool(row.get("custom")) and not inside
 
 
 def _thing(row: Mapping[str, Any]) -> Thing:

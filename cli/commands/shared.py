@@ -37,8 +37,9 @@ def apply(ctx: typer.Context, region: Region = "", cell: Cell = 0) -> None:
     session, place = context.of(ctx), shared.Place(region or None, cell or None)
     with stopping.on_signals() as stop:
         bundle = session.bundle(stop)
-        base = None if session.options.yes else shared.plan(bundle, place)
-        if base is not None and base.run.pending and not base.new:
+        unasked = session.options.yes or shared.is_new(bundle, place)
+        base = None if unasked else shared.plan(bundle, place)
+        if base is not None and base.run.pending:
             agreeing.to(session, text.planned(base), "Apply this?")
         with progress.following("apply shared services") as listen:
             report = shared.apply(bundle, place, base, listen)

@@ -36,6 +36,11 @@ def subject(bundle: Bundle, place: Place) -> str:
     return desired.shared_subject(blueprint.region, blueprint.cell)
 
 
+def is_new(bundle: Bundle, place: Place) -> bool:
+    """Whether the cell has no shared services: there is nothing that an apply could harm."""
+    return _live(bundle, subject(bundle, place)) is None
+
+
 def plan(bundle: Bundle, place: Place, listen: Listener = ignore) -> Planned:
     """What an apply would do. Takes no lease. Raises BadInput, Refused, RunFailed, CloudUnreachable."""
     blueprint = desired.cell(bundle, place.region, place.cell)
