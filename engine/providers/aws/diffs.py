@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any, Final, cast
 
-from engine.providers.aws import values
+from engine.providers.aws import naming, values
 from engine.providers.aws.table import Prop, Row
-from engine.providers.port import ChangeKind, Diff, PropertyChange, Props
+from engine.providers.port import ChangeKind, Diff, PropertyChange, Props, Resource
 
 _TAGS: Final = Prop("tags")
 _REGION: Final = Prop("region", fixed=True, computed=True)
 
 
-def diff(row: Row, old_inputs: Props, old_outputs: Props, news: Props) -> Diff:
+def diff(row: Row, resource: Resource, old_inputs: Props, old_outputs: Props, news: Props) -> Diff:
     """What changed, and which of it needs a new resource."""
     olds = {"region": old_outputs.get("region"), **old_inputs}
     changes = [
@@ -22,7 +22,15 @@ def diff(row: Row, old_inputs: Props, old_outputs: Props, news: Props) -> Diff:
     ]
     if row.tags:
         changes += _tag_changes(old_inputs.get("tags"), news.get("tags"))
-    return Diff(tuple(changes), row.delete_before_replace)
+    return Diff(tuple(changes), _delete_first(row, resource, old_inputs, news))
+
+
+def _delete_first(row: Row, resource: Resource, olds: Props, news: Props) -> bool:
+    """Two can't have one name at a time; a made-up or a changed name lets the successor come first."""
+    if row.name is None or not row.delete_before_replace:
+        return row.delete_before_replace
+    before, after = olds.get(row.name.prop), news.get(row.name.prop)
+    return before == after and not naming.made_up(row.name, resource.name, after)
 
 
 def changed(row: Row, old_inputs: Props, news: Props) -> tuple[Prop, ...]:

@@ -21,6 +21,12 @@ def generate(rule: Name, resource_name: str, prefix: str | None, seed: bytes) ->
     return stem[: rule.longest - _DIGITS] + suffix
 
 
+def made_up(rule: Name, resource_name: str, name: object) -> bool:
+    """Whether a name is one that `generate` made for this resource, so that a successor will have another."""
+    stem = rule.start + resource_name + "-"
+    return isinstance(name, str) and bool(re.fullmatch(re.escape(stem) + r"[0-9a-f]{7}", name))
+
+
 def settle(rule: Name, resource_name: str, olds: Props | None, news: Props, seed: bytes) -> Any:
     """The name to use: the given one, else the one it has, else a new one."""
     given = news.get(rule.prop)

@@ -86,7 +86,7 @@ class ConfiguredAws:
         refusal = row.refuses(old_inputs, news)
         if refusal:
             raise ProviderError(refusal)
-        return diffs.diff(row, old_inputs, old_outputs, news)
+        return diffs.diff(row, resource, old_inputs, old_outputs, news)
 
     def preview(self, resource: Resource, news: Props, old_outputs: Props | None) -> Props:
         """Inputs as they are, old outputs where they last, UNKNOWN for the rest."""

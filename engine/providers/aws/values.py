@@ -70,7 +70,9 @@ def _bag(value: Any) -> list[str]:
 def same_arn_or_id(given: Any, live: Any) -> bool:
     """A key or role given by id where AWS answers with its ARN, or the other way round."""
     one, other = str(given), str(live)
-    return one.rpartition("/")[2] == other.rpartition("/")[2] and not (one.startswith("arn:") and one != other)
+    if one.startswith("arn:") and other.startswith("arn:"):
+        return one == other
+    return one.rpartition("/")[2] == other.rpartition("/")[2]
 
 
 def same_version(given: Any, live: Any) -> bool:

@@ -58,17 +58,21 @@ def _mode(handle: Handle, found: Object) -> Any:
         return None  # given as passwords, or as none needed
     live = shapes.group(found, "Authentication")
     kind = {"no-password": "no-password-required"}.get(str(live.get("Type")), live.get("Type"))
-    passwords = shapes.listed(given, "passwords")
-    if kind == "password" and live.get("PasswordCount") is not None:
-        passwords = passwords[: int(live["PasswordCount"])]
+    passwords = _as_many(shapes.listed(given, "passwords"), live.get("PasswordCount") if kind == "password" else None)
     return {"type": kind, "passwords": passwords} if passwords else {"type": kind}
 
 
 def _passwords(handle: Handle, found: Object) -> Any:
     """As many of the given passwords as the user has: one more or less behind our back is seen, its text is not."""
     given = shapes.listed(handle.inputs, "passwords")
-    count = shapes.group(found, "Authentication").get("PasswordCount")
-    return given if count is None or int(count) == len(given) else given[: int(count)]
+    return _as_many(given, shapes.group(found, "Authentication").get("PasswordCount")) if given else None
+
+
+def _as_many(given: list[Any], count: Any) -> list[Any]:
+    """The given passwords, cut or filled up to the number the user has."""
+    if count is None:
+        return given
+    return [*given[: int(count)], *["(not ours)"] * (int(count) - len(given))]
 
 
 def _same_access(given: Any, live: Any) -> bool:

@@ -276,7 +276,6 @@ _INSTANCE: Final = Row(
         "status": "DBInstanceStatus",
         "engineVersionActual": "EngineVersion",
         "hostedZoneId": "Endpoint.HostedZoneId",
-        "latestRestorableTime": "LatestRestorableTime",
         "masterUserSecrets": _master_secrets,
         "replicas": "ReadReplicaDBInstanceIdentifiers",
     },

@@ -130,12 +130,17 @@ def _seek_version(handle: Handle) -> Iterator[str]:
             yield f"{secret}|{version}"
 
 
+def _staged(handle: Handle) -> dict[str, list[str]]:
+    """Stages by version."""
+    described = handle.api.read("secretsmanager", "DescribeSecret", SecretId=_version(handle)[0])
+    return shapes.group(described, "VersionIdsToStages")
+
+
 def _stages(handle: Handle, wanted: Any) -> None:
+    """AWS moves AWSPREVIOUS by itself when AWSCURRENT moves, so what is to be taken away is looked at after that."""
     secret, version = _version(handle)
-    described = handle.api.read("secretsmanager", "DescribeSecret", SecretId=secret)
-    stages = shapes.group(described, "VersionIdsToStages")
-    live, want = set(stages.get(version) or ()), set(wanted or [_CURRENT])
-    for stage in sorted(want - live):
+    want, stages = set[str](wanted or [_CURRENT]), _staged(handle)
+    for stage in sorted(want - set(stages.get(version, []))):
         holder = next((other for other, names in stages.items() if stage in names), None)
         move = {"RemoveFromVersionId": holder} if holder else {}
         handle.api.write(
@@ -146,7 +151,7 @@ def _stages(handle: Handle, wanted: Any) -> None:
             MoveToVersionId=version,
             **move,
         )
-    for stage in sorted(live - want - {_CURRENT}):
+    for stage in sorted(set(_staged(handle).get(version, [])) - want - {_CURRENT}):
         handle.api.remove(
             "secretsmanager",
             "UpdateSecretVersionStage",

@@ -1,0 +1,59 @@
+"""Tags changed behind the provider's back, each service in its own way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.contract.providers.aws.world import World
+
+KEY, VALUE = "tenant", "mallory"
+_PAIR = [{"Key": KEY, "Value": VALUE}]
+
+
+def _ec2(world: World, id: str, outputs: dict[str, Any]) -> None:
+    world.client("ec2").create_tags(Resources=[id], Tags=_PAIR)
+
+
+def _kms(world: World, id: str, outputs: dict[str, Any]) -> None:
+    world.client("kms").tag_resource(KeyId=id, Tags=[{"TagKey": KEY, "TagValue": VALUE}])
+
+
+def _s3(world: World, id: str, outputs: dict[str, Any]) -> None:
+    tags = [{"Key": key, "Value": value} for key, value in {**outputs["tags"], KEY: VALUE}.items()]
+    world.client("s3").put_bucket_tagging(Bucket=id, Tagging={"TagSet": tags})
+
+
+def _logs(world: World, id: str, outputs: dict[str, Any]) -> None:
+    world.client("logs").tag_resource(resourceArn=outputs["arn"], tags={KEY: VALUE})
+
+
+def _iam(world: World, id: str, outputs: dict[str, Any]) -> None:
+    if id.startswith("arn:"):
+        world.client("iam").tag_policy(PolicyArn=id, Tags=_PAIR)
+    else:
+        world.client("iam").tag_role(RoleName=id, Tags=_PAIR)
+
+
+def _rds(world: World, id: str, outputs: dict[str, Any]) -> None:
+    world.client("rds").add_tags_to_resource(ResourceName=outputs["arn"], Tags=_PAIR)
+
+
+def _elasticache(world: World, id: str, outputs: dict[str, Any]) -> None:
+    world.client("elasticache").add_tags_to_resource(ResourceName=outputs["arn"], Tags=_PAIR)
+
+
+def _secrets(world: World, id: str, outputs: dict[str, Any]) -> None:
+    world.client("secretsmanager").tag_resource(SecretId=id, Tags=_PAIR)
+
+
+BY_SERVICE: dict[str, Callable[[World, str, dict[str, Any]], None]] = {
+    "ec2": _ec2,
+    "kms": _kms,
+    "s3": _s3,
+    "logs": _logs,
+    "iam": _iam,
+    "rds": _rds,
+    "elasticache": _elasticache,
+    "secretsmanager": _secrets,
+}
