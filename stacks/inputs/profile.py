@@ -17,10 +17,12 @@ from stacks.inputs.document import Complaint, Section, Sourced
 class Quotas(Section):
     """What a tenant may use; what is not set comes from its tier and size."""
 
-    gpu_hours_monthly: fields.Count | None = None
-    storage_gb: fields.Count | None = None
-    api_calls_daily: fields.Count | None = None
-    concurrent_research: fields.Count | None = None
+    gpu_hours_monthly: fields.Count | None = Field(
+        default=None, description="GPU hours in a month; default: the size's"
+    )
+    storage_gb: fields.Count | None = Field(default=None, description="GB of objects; default: the size's")
+    api_calls_daily: fields.Count | None = Field(default=None, description="API calls in a day; default: the size's")
+    concurrent_research: fields.Count | None = Field(default=None, description="at one time; default: the size's")
 
 
 class DataLocations(Section):
@@ -40,19 +42,19 @@ class DataLocations(Section):
 class Database(Section):
     """Changes to what the tier and size give the tenant's database."""
 
-    size: fields.Size | None = None
-    instance_class: fields.DatabaseClass | None = None
-    storage_gb: fields.Gigabytes | None = None
-    backup_days: fields.BackupDays | None = None
-    multi_az: fields.Flag | None = None
+    size: fields.Size | None = Field(default=None, description="another size than the tenant's")
+    instance_class: fields.DatabaseClass | None = Field(default=None, description="a class of RDS for PostgreSQL")
+    storage_gb: fields.Gigabytes | None = Field(default=None, description="GB, 20-65536; grows and never shrinks")
+    backup_days: fields.BackupDays | None = Field(default=None, description="days that backups are kept, 7-35")
+    multi_az: fields.Flag | None = Field(default=None, description="a standby in a second zone")
 
 
 class Cache(Section):
     """Changes to what the tier and size give the tenant's cache."""
 
-    size: fields.Size | None = None
-    node_type: fields.CacheClass | None = None
-    replicas: fields.Replicas | None = None
+    size: fields.Size | None = Field(default=None, description="another size than the tenant's")
+    node_type: fields.CacheClass | None = Field(default=None, description="a node type of ElastiCache")
+    replicas: fields.Replicas | None = Field(default=None, description="0-5 besides the primary")
 
 
 class Network(Section):
@@ -90,27 +92,29 @@ class Profile(Sourced):
     """One tenant."""
 
     api_version: fields.ApiVersion = Field(alias="apiVersion")
-    tenant: fields.TenantId
+    tenant: fields.TenantId = Field(description="id: 3-30 of a-z, 0-9, single hyphens, a letter first")
     tier: fields.Word = Field(description="a folder of tenant_templates/tiers")
     tier_version: int | None = Field(default=None, strict=True, ge=1, description="default: the newest when it is made")
-    size: fields.Size
-    region: fields.Region
+    size: fields.Size = Field(description="small, medium, large or enterprise, as far as the tier has it")
+    region: fields.Region = Field(description="one of the environment's regions; fixed once the tenant is there")
     residency: list[fields.Residency] = Field(
         default_factory=list[str], description="where its data may be; empty: anywhere"
     )
-    owner: fields.TagText
-    cost_center: fields.TagText
-    data_classification: fields.Classification
-    compliance: list[fields.Compliance] = Field(default_factory=list[fields.Compliance])
-    expires_on: date | None = None
-    quotas: Quotas = Quotas()
-    enabled_tools: list[fields.Word] = Field(default_factory=list[str])
-    data_locations: DataLocations = DataLocations()
-    network: Network = Network()
-    database: Database = Database()
-    cache: Cache = Cache()
-    gpu: Gpu | None = None
-    members: list[Member] = Field(default_factory=list[Member])
+    owner: fields.TagText = Field(description="who answers for the tenant; a tag of everything it has")
+    cost_center: fields.TagText = Field(description="who pays; a tag of everything it has")
+    data_classification: fields.Classification = Field(description="public, internal, confidential or restricted")
+    compliance: list[fields.Compliance] = Field(
+        default_factory=list[fields.Compliance], description="soc2, gdpr, hipaa, iso27001"
+    )
+    expires_on: date | None = Field(default=None, description="YYYY-MM-DD; a tag of everything it has")
+    quotas: Quotas = Field(default=Quotas(), description="what it may use, up to the tier's limits")
+    enabled_tools: list[fields.Word] = Field(default_factory=list[str], description="of the tier's tools")
+    data_locations: DataLocations = Field(default=DataLocations(), description="names inside its own resources")
+    network: Network = Field(default=Network(), description="where its subnets lie")
+    database: Database = Field(default=Database(), description="changes to what the size gives")
+    cache: Cache = Field(default=Cache(), description="changes to what the size gives")
+    gpu: Gpu | None = Field(default=None, description="GPU nodes; not built yet")
+    members: list[Member] = Field(default_factory=list[Member], description="users inside the tenant; not built yet")
 
 
 def load(path: Path, known_tiers: Collection[str] = ()) -> Profile:

@@ -65,7 +65,7 @@ class _Cloud(mocks.Mocks):
         inputs = cast("dict[str, Any]", cast("Any", args).inputs)
         if args.typ == "pulumi:pulumi:StackReference":
             return inputs["name"], {**inputs, "outputs": SHARED, "secretOutputNames": []}
-        made = {**inputs, "arn": f"arn:aws:{args.typ}:{args.name}"}
+        made = {"name": args.name, **inputs, "arn": f"arn:aws:{args.typ}:{args.name}"}
         if args.typ == "aws:rds/instance:Instance":
             made |= {"address": "db.internal", "masterUserSecrets": [{"secretArn": "arn:master"}]}
         if args.typ == "random:index/randomPassword:RandomPassword":
@@ -132,6 +132,17 @@ def _unwrap(value: Any) -> Any:
     if _SIGNATURE in known and "value" in known:
         return Secret(_unwrap(known["value"]))
     return {key: _unwrap(each) for key, each in known.items()}
+
+
+def clear(value: Any) -> Any:
+    """The value as a provider gets it, which is sent no secrets but their values."""
+    if isinstance(value, Secret):
+        return value.value
+    if isinstance(value, list):
+        return [clear(each) for each in cast("list[Any]", value)]
+    if isinstance(value, dict):
+        return {key: clear(each) for key, each in cast("dict[str, Any]", value).items()}
+    return value
 
 
 def run(program: Callable[[], None], *, preview: bool = False) -> Outcome:

@@ -1,0 +1,119 @@
+"""Reference pages of the files people edit, made from models and tiers: `python -m stacks.inputs.reference`.
+
+A test keeps `docs/reference/profile.md` and `docs/reference/tiers.md` fresh.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import BaseModel
+
+from stacks.inputs import tier, wording
+from stacks.inputs.profile import Profile
+from stacks.inputs.tier import Isolations, QuotaRow, Tier
+
+DOCS: Final = Path("docs/reference")
+TIERS: Final = Path("tenant_templates/tiers")
+
+_PROFILE = """\
+# Profile
+
+One file a tenant, in the profiles folder; `tenant:` names it, the file's own name does not matter. Keys that are not
+here are refused. `tenant profile validate FILE` tells every fault at once, with its line and column. The JSON Schema
+that editors check against is `tenant_templates/schema/profile.json`.
+
+A key whose default is `-` must be there. What `size` gives (see [tiers](tiers.md)) holds where `database` and `cache`
+do not say otherwise. `gpu`, `members` and a `data_locations.redis_db` other than 0 are known and not built yet: a
+profile that sets them is refused.
+"""
+
+_TIERS = """\
+# Tiers
+
+A tier decides, for each kind of resource, how far a tenant is apart from the others: `pool` (shared resource, shared
+tables), `bridge` (shared resource, own slice), `silo` (own resource, own key). Silo is built; a tenant whose tier asks
+for another is refused, with one fault for each kind. A tier's versions are files
+`tenant_templates/tiers/<tier>/<version>.yaml`; a tenant stays on the version it was made with until its profile names
+another.
+"""
+
+
+def profile_page() -> str:
+    """The page of a profile's keys."""
+    return "\n".join([_PROFILE, *_keys(Profile, ""), ""])
+
+
+def tiers_page(folder: Path) -> str:
+    """The page of all tiers, each in its newest version."""
+    found = sorted((tier.load_version(folder, name, None) for name in tier.names(folder)), key=lambda one: one.rank)
+    lines = [_TIERS, "## Isolation", "", *_table(["kind", *(one.tier for one in found)], _isolation(found))]
+    for one in found:
+        lines += ["", f"## {one.tier}, version {one.version}", "", one.description, ""]
+        lines += [*_table(["size", "database", "cache", *QuotaRow.model_fields], _sizes(one)), ""]
+        lines.append(
+            f"Kept: logs {one.retention.logs} days, overwritten objects {one.retention.noncurrent_objects} days,"
+        )
+        lines.append(f"backups {one.retention.backups} days. Tools: {', '.join(one.tools)}.")
+    return "\n".join([*lines, ""])
+
+
+def write(docs: Path, tiers: Path) -> None:
+    """Write both pages."""
+    docs.mkdir(parents=True, exist_ok=True)
+    (docs / "profile.md").write_text(profile_page(), encoding="utf-8")
+    (docs / "tiers.md").write_text(tiers_page(tiers), encoding="utf-8")
+
+
+def _keys(model: type[BaseModel], prefix: str) -> Iterator[str]:
+    """A table of a section's keys, and one for each section in it."""
+    title = f"`{prefix}`" if prefix else "Keys"
+    rows = [_key(name, model) for name in model.model_fields]
+    yield from (f"## {title}", "", *_table(["key", "default", "meaning"], rows), "")
+    for name, field in model.model_fields.items():
+        inner = next(wording.models_in(field.annotation), None)
+        if inner is not None and not prefix:
+            yield from _keys(inner, name)
+
+
+def _key(name: str, model: type[BaseModel]) -> list[str]:
+    field = model.model_fields[name]
+    default = "-" if field.is_required() else _spelt(field.get_default(call_default_factory=True, validated_data={}))
+    return [f"`{field.alias or name}`", default, field.description or ""]
+
+
+def _spelt(value: Any) -> str:
+    if isinstance(value, BaseModel):
+        return "see below"
+    if value is None or value == []:
+        return "none"
+    return f"`{str(value).lower()}`"
+
+
+def _isolation(tiers: list[Tier]) -> list[list[str]]:
+    return [[kind, *(one.of(kind).value for one in tiers)] for kind in Isolations.model_fields]
+
+
+def _sizes(one: Tier) -> Iterator[list[str]]:
+    for size, row in one.sizes.items():
+        database, cache = "shared", "shared"
+        if row.database:
+            zones = ", two zones" if row.database.multi_az else ""
+            days = row.database.backup_days
+            database = f"{row.database.instance_class}, {row.database.storage_gb} GB, backups {days} days{zones}"
+        if row.cache:
+            cache = f"{row.cache.node_type}, replicas {row.cache.replicas}"
+        yield [size.value, database, cache, *(str(getattr(row.quotas, name)) for name in QuotaRow.model_fields)]
+
+
+def _table(head: list[str], rows: Any) -> Iterator[str]:
+    yield f"| {' | '.join(head)} |"
+    yield f"|{'---|' * len(head)}"
+    for row in rows:
+        yield f"| {' | '.join(row)} |"
+
+
+if __name__ == "__main__":
+    write(DOCS, TIERS)
