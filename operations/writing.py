@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from engine.runs import Outcome, Run
+from engine.runs import Failure, Outcome, Run
 from operations.bundle import Bundle, Rights
 from operations.leases import holder
 from operations.leases.holder import Held
@@ -110,7 +110,13 @@ def _failed(record: Record) -> Status:
 def _why(done: Run) -> str:
     if done.outcome is Outcome.INTERRUPTED and not done.failures:
         return "interrupted"
-    return "\n".join(f"{_name(f.urn)}: {f.message}" if f.urn else f.message for f in done.failures)
+    return "\n".join(_told(failure) for failure in done.failures)
+
+
+def _told(failure: Failure) -> str:
+    """The message, with the resource before it unless it names that itself."""
+    name = failure.urn.rpartition("::")[2]
+    return failure.message if not name or name in failure.message else f"{_name(failure.urn)}: {failure.message}"
 
 
 def _name(urn: str) -> str:
