@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
 import boto3
+import botocore
 import psycopg
 import redis
 from botocore.config import Config
@@ -50,6 +51,17 @@ def with_keys(
         aws_secret_access_key=secret,
         aws_session_token=token,
         config=Config(retries={"total_max_attempts": attempts, "mode": "standard"}, read_timeout=60),
+    )
+
+
+def unsigned(cloud: LocalCloud, service: str) -> Any:
+    """A client that proves nothing."""
+    known = _known(cloud)
+    return cast("Any", boto3).client(
+        service,
+        region_name=REGION,
+        endpoint_url=known.endpoints[service],
+        config=Config(signature_version=cast("Any", botocore).UNSIGNED, retries={"total_max_attempts": 1}),
     )
 
 

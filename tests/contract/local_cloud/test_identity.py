@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+import urllib.error
+import urllib.request
 from collections.abc import Callable
 from typing import Any
 
@@ -90,3 +92,59 @@ def test_resources_of_both_emulators_are_found_by_tag(local_cloud: LocalCloud, n
     )
     found = sorted(each["ResourceARN"].split(":")[2] for each in answer["ResourceTagMappingList"])
     assert found == ["ec2", "logs", "s3"]
+
+
+def test_a_role_may_only_make_what_carries_its_tag(role_client: Callable[..., Any], name: str) -> None:
+    client = role_client(
+        "ec2",
+        {
+            "Effect": "Allow",
+            "Action": "ec2:CreateVpc",
+            "Resource": "*",
+            "Condition": {"StringEquals": {"aws:RequestTag/stack": name}},
+        },
+    )
+
+    def create(stack: str) -> None:
+        tags = [{"ResourceType": "vpc", "Tags": [{"Key": "stack", "Value": stack}]}]
+        client.create_vpc(CidrBlock="10.7.0.0/16", TagSpecifications=tags)
+
+    create(name)
+    with pytest.raises(ClientError) as refused:
+        create("another")
+    assert clients.code(refused.value) in REFUSED
+
+
+def test_a_role_reaches_only_what_carries_its_tag(
+    local_cloud: LocalCloud, role_client: Callable[..., Any], name: str
+) -> None:
+    ec2 = clients.of(local_cloud, "ec2")
+    own, other = (ec2.create_vpc(CidrBlock="10.6.0.0/16")["Vpc"]["VpcId"] for _ in range(2))
+    ec2.create_tags(Resources=[own], Tags=[{"Key": "stack", "Value": name}])
+    condition = {"StringEquals": {"aws:ResourceTag/stack": name}}
+    client = role_client("ec2", {"Effect": "Allow", "Action": "ec2:*", "Resource": "*", "Condition": condition})
+    with pytest.raises(ClientError) as refused:
+        client.delete_vpc(VpcId=other)
+    assert clients.code(refused.value) in REFUSED
+    client.delete_vpc(VpcId=own)
+
+
+@pytest.mark.parametrize("service", sorted(CALLS))
+def test_who_does_not_sign_is_refused(local_cloud: LocalCloud, service: str) -> None:
+    with pytest.raises(ClientError):
+        CALLS[service][1](clients.unsigned(local_cloud, service))
+
+
+def test_a_private_object_is_not_read_without_a_signature_and_is_with_a_signed_link(
+    local_cloud: LocalCloud, name: str
+) -> None:
+    s3 = clients.of(local_cloud, "s3")
+    s3.create_bucket(Bucket=name)
+    s3.put_object(Bucket=name, Key="k", Body=b"private")
+    with pytest.raises(ClientError):
+        clients.unsigned(local_cloud, "s3").get_object(Bucket=name, Key="k")
+    link: str = s3.generate_presigned_url("get_object", Params={"Bucket": name, "Key": "k"})
+    with urllib.request.urlopen(link) as answer:
+        assert answer.read() == b"private"
+    with pytest.raises(urllib.error.HTTPError):
+        urllib.request.urlopen(link.replace("Signature=", "Signature=00"))
