@@ -49,7 +49,7 @@ class Stage:
 
     def edit(self, file: Path, changes: list[tuple[str, str]]) -> None:
         """An edit of a file, as a difference."""
-        self._console.print(Text.assemble("\n", ("$ ", "bold green"), (f"$EDITOR {_short(file)}", "bold")))
+        self._console.print(Text.assemble("\n", ("~ ", "bold green"), (f"edit {_short(file)}", "bold")))
         for before, after in changes:
             self._console.print(Text(f"  - {before}", style="red"))
             self._console.print(Text(f"  + {after}", style="green"))
