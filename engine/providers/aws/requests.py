@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 from engine.providers.aws import shapes
 from engine.providers.aws.table import Handle, Object, Prop, Row
-from engine.providers.port import Props
+from engine.providers.port import Props, ProviderError
 
 
 def creation(row: Row, inputs: Props) -> Object:
@@ -34,9 +34,22 @@ def modify(row: Row, handle: Handle, operation: str, props: Iterable[Prop]) -> N
         member = prop.modify or prop.member
         assert member is not None, f"{prop.name} has no member in {operation}"
         value = wanted(prop, handle.inputs)
-        request[member] = shapes.to_api("" if value is None else value, shape.members[member], prop.name)
+        if value is None:
+            value = _silence(prop, shape.members[member])
+        request[member] = shapes.to_api(value, shape.members[member], prop.name)
     extra = {k: v for k, v in row.modify(handle.inputs).items() if k in shape.members}
     handle.api.write(row.service, operation, **{**request, **extra})
+
+
+def _silence(prop: Prop, shape: Any) -> Any:
+    """How an API is told that nothing is asked for any more."""
+    kind = str(shape.type_name)
+    if kind not in _SILENCES:
+        raise ProviderError(f"{prop.name} can't be taken back: AWS has no value for none. Give the value to have.")
+    return _SILENCES[kind]
+
+
+_SILENCES: Final[Mapping[str, Any]] = {"string": "", "boolean": False, "list": []}
 
 
 def wanted(prop: Prop, inputs: Props) -> Any:

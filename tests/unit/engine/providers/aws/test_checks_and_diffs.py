@@ -19,7 +19,7 @@ KEY, SUBNET, ROLE, DATABASE = (
 )
 GROUP, ENDPOINT = "aws:rds/subnetGroup:SubnetGroup", "aws:ec2/vpcEndpoint:VpcEndpoint"
 BASE = {"engine": "postgres", "instanceClass": "db.t4g.micro", "allocatedStorage": 200}
-TRUST = {"Version": "2012-10-17", "Statement": []}
+TRUST: dict[str, Any] = {"Version": "2012-10-17", "Statement": []}
 
 
 def thing(type: str, name: str = "x") -> Resource:

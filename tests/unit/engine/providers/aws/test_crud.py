@@ -68,6 +68,18 @@ def handle(call: Call | None = None, **inputs: Any) -> Handle:
     return Handle(Api(AwsAccess(default_endpoint="http://127.0.0.1:9"), "eu-west-1", call or Call(), clock), "", inputs)
 
 
+def _nothing(_: Handle) -> Object | None:
+    return None
+
+
+def _pending(_: Handle) -> Object | None:
+    return {"KeyState": "PendingDeletion"}
+
+
+def _anothers(_: Handle, found: Object) -> bool:
+    return False
+
+
 def test_a_later_step_that_fails_leaves_a_resource_that_is_recorded() -> None:
     store = Store(fail_set=ProviderError("x SetColour refused: No: no"))
     with pytest.raises(PartlyDone, match="SetColour refused") as caught:
@@ -84,14 +96,19 @@ def test_an_answer_lost_after_the_create_is_not_a_lost_create() -> None:
 
 def test_a_resource_that_fails_to_come_up_is_recorded_too() -> None:
     store = Store()
-    row = replace(store.row(), create=lambda h, _: store.things.update({"t-1": {"Status": "failed"}}) or "t-1")
+
+    def create(handle: Handle, request: Object) -> str:
+        store.things["t-1"] = {"Status": "failed"}
+        return "t-1"
+
+    row = replace(store.row(), create=create)
     with pytest.raises(PartlyDone, match="failed"):
         crud.create(row, handle())
 
 
 def test_a_wait_that_is_stopped_leaves_what_was_made_to_the_next_run() -> None:
     store = Store()
-    row = replace(store.row(), look=lambda h: None)
+    row = replace(store.row(), look=_nothing)
     with pytest.raises(PartlyDone, match="Stopped while waiting"):
         crud.create(row, handle(call=Call(stopping=lambda: True)))
 
@@ -112,7 +129,7 @@ def test_a_delete_that_waited_in_vain_says_for_what() -> None:
 def test_find_leaves_alone_what_a_row_takes_for_another() -> None:
     store = Store({"t-1": {"Status": "ready"}})
     with pytest.raises(ProviderError, match="t-1 exists already"):
-        crud.find(replace(store.row(), ours=lambda h, found: False), handle())
+        crud.find(replace(store.row(), ours=_anothers), handle())
 
 
 def test_find_sees_nothing_where_nothing_is() -> None:
@@ -120,7 +137,7 @@ def test_find_sees_nothing_where_nothing_is() -> None:
 
 
 def test_a_key_that_is_pending_deletion_is_gone() -> None:
-    row = replace(ROWS["aws:kms/key:Key"], look=lambda h: {"KeyState": "PendingDeletion"})
+    row = replace(ROWS["aws:kms/key:Key"], look=_pending)
     assert crud.read(row, replace(handle(), id="k")) is None
 
 

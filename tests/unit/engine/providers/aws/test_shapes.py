@@ -13,7 +13,7 @@ LIFECYCLE = shapes.input_shape("s3", "PutBucketLifecycleConfiguration").members[
 ENCRYPTION = shapes.input_shape("s3", "PutBucketEncryption").members["ServerSideEncryptionConfiguration"]
 
 DAYS = st.integers(1, 3650)
-RULES = st.fixed_dictionaries(
+RULES: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {"id": st.text("abc", min_size=1), "status": st.sampled_from(["Enabled", "Disabled"])},
     optional={
         "filter": st.fixed_dictionaries({"prefix": st.text("ab/")}),
