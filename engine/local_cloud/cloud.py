@@ -33,6 +33,7 @@ class LocalCloud:
     def __init__(self, folder: Path) -> None:
         self._home = Home(folder)
         self.faults = FaultBook(self._home)
+        self._mark = emulators.mark(self._home, supervision.MODULE)
         self._child: subprocess.Popen[bytes] | None = None
 
     @property
@@ -43,7 +44,7 @@ class LocalCloud:
     def running(self) -> bool:
         """Whether it runs and everything has answered once."""
         ready = processes.read_pid(self._home.ready_file)
-        return ready is not None and processes.is_running(ready, supervision.MODULE)
+        return ready is not None and processes.is_running(ready, self._mark)
 
     def start(self, say: Callable[[str], None] = lambda _: None) -> None:
         """Start it and wait until all parts answer. Harmless when it runs. Raises CloudFailed with the reason."""
@@ -73,7 +74,7 @@ class LocalCloud:
             write(self._home.wanted_file, "down")
             before = [part for part in self.status() if part.pid]
             pid = processes.read_pid(self._home.folder / "supervisor.pid")
-            processes.end(pid, supervision.MODULE, seconds=_STOP_SECONDS)
+            processes.end(pid, self._mark, seconds=_STOP_SECONDS)
             for name in emulators.NAMES:
                 Emulator(self._home, name).end()
             supervision.end_servers(self._home)
@@ -153,7 +154,7 @@ class LocalCloud:
     def _parts(self, settings: Settings) -> Iterator[Part]:
         home = self._home
         pid = processes.read_pid(home.folder / "supervisor.pid")
-        pid = pid if processes.is_running(pid, supervision.MODULE) else None
+        pid = pid if processes.is_running(pid, self._mark) else None
         yield _part("supervisor", "real", "127.0.0.1", pid)
         addresses = {emulators.MOTO: settings.moto, emulators.MINISTACK: settings.ministack}
         for name in emulators.NAMES:

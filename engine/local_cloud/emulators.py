@@ -49,6 +49,11 @@ def environment(home: Home, settings: Settings) -> dict[str, str]:
     }
 
 
+def mark(home: Home, module: str) -> str:
+    """What the command line of one of this home's processes holds, and no other process's does."""
+    return f"{module}\0{home.folder}\0"
+
+
 def spawn(home: Home, module: str, log: str, env: dict[str, str] | None = None) -> subprocess.Popen[bytes]:
     """Start one of the cloud's Python processes, detached from whoever starts it."""
     with (home.logs / f"{log}.log").open("ab") as file:
@@ -81,7 +86,7 @@ class Emulator:
     def pid(self) -> int | None:
         """Its process, None where it does not run."""
         pid = processes.read_pid(self.pid_file)
-        return pid if processes.is_running(pid, _MODULES[self.name]) else None
+        return pid if processes.is_running(pid, mark(self.home, _MODULES[self.name])) else None
 
     def keep(self, settings: Settings) -> bool:
         """Start it if it is dead; one that dies at once is started ever more slowly. Whether it was started."""
@@ -100,7 +105,7 @@ class Emulator:
     def end(self, seconds: float = 20) -> bool:
         """End it. It saves its state first; whether there was one."""
         pid = self._child.pid if self._child is not None and self._child.poll() is None else self.pid()
-        ended = processes.end(pid, _MODULES[self.name], seconds=seconds)
+        ended = processes.end(pid, mark(self.home, _MODULES[self.name]), seconds=seconds)
         if self._child is not None:
             self._child.wait(5)
         return ended
