@@ -93,6 +93,8 @@ class FakeProgram:
             "keyArn": f"arn:aws:kms:{blueprint.region}:123456789012:key/{blueprint.slug}",
             "dataBucket": f"demo-local-{blueprint.slug}-data",
         }
+        if isinstance(blueprint, SharedBlueprint):
+            told |= {"vpcId": "vpc-1", "boundaryArn": "arn:aws:iam::123456789012:policy/boundary"}
         if isinstance(blueprint, Blueprint):
             told["facts"] = json.dumps(blueprint.facts.to_json())
             if self.phase.stage is Stage.LIVE:

@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 
 Rows: TypeAlias = tuple[Mapping[str, Any], ...]
 
-_INTERRUPTED = "The registry was rebuilt from a state that has no outputs: the run that made it did not end."
+_INTERRUPTED = "The registry was rebuilt from a state that lacks outputs: the run that made it did not end."
+
+_COMPLETE = {
+    Kind.TENANT: ("databaseEndpoint", "cacheEndpoint", "dataBucket", "keyArn"),
+    Kind.SHARED: ("vpcId", "boundaryArn", "keyArn"),
+}
+"""Outputs that a live stack has only when its creation came to its end."""
 
 
 def rebuild(bundle: Bundle) -> tuple[Rebuilt, ...]:
@@ -97,6 +103,8 @@ def _record(
     facts = _value(told, "facts") or blueprint.get("facts") or _facts(stack, identity, rows)
     place = facts or blueprint
     status, destruction = _standing(told, rows)
+    unfinished = status is Status.ACTIVE and any(name not in told for name in _COMPLETE[identity.kind])
+    status = Status.FAILED if unfinished else status
     shared = identity.kind is Kind.SHARED
     return Record(
         environment=bundle.environment.name,
@@ -116,8 +124,8 @@ def _record(
         outputs=told,
         status=status,
         destruction=destruction,
-        failure="" if told else _INTERRUPTED,
-        active_since=now if told else None,
+        failure="" if told and not unfinished else _INTERRUPTED,
+        active_since=now if told and not unfinished else None,
         created_at=now,
         updated_at=now,
     )

@@ -148,6 +148,18 @@ def test_a_tenant_without_outputs_is_restored_from_tags_and_can_be_gone_on_with(
     assert (found.status, found.slug, found.incarnation, found.tier) == (Status.FAILED, slug, 1, "enterprise")
 
 
+def test_a_tenant_whose_outputs_lack_its_database_is_restored_as_unfinished(world: World) -> None:
+    record = made(world)
+    kept = world.cloud.stacks[record.stack]
+    kept.outputs = {name: value for name, value in kept.outputs.items() if name != "databaseEndpoint"}
+    after = lost(world)
+    rebuild(after.bundle)
+    found = after.registry.find("local", "acme")
+    assert found is not None
+    assert (found.status, found.active_since) == (Status.FAILED, None)
+    assert create(after.bundle, "acme").record.status is Status.ACTIVE
+
+
 def test_what_was_restored_from_tags_is_not_destroyed_before_its_create_has_ended(world: World) -> None:
     world.cloud.refusals["database"] = "no capacity"
     with pytest.raises(RunFailed):
