@@ -9,9 +9,10 @@ from typing import Final
 from engine.providers.aws import diffs, finding, observation, requests, shapes, tags, values, waits
 from engine.providers.aws.faults import CloudRefused
 from engine.providers.aws.table import Handle, Object, Prop, Row, State
-from engine.providers.port import Created, Found, PartlyDone, Props, ProviderError
+from engine.providers.port import AnswerLost, Created, Found, PartlyDone, Props, ProviderError
 
 _GRACE_SECONDS: Final = 60.0
+_LOST_DELETES: Final = 3
 
 
 def create(row: Row, handle: Handle) -> Created:
@@ -146,6 +147,7 @@ def _gone(row: Row, handle: Handle) -> bool:
 def _delete_patiently(row: Row, handle: Handle) -> None:
     """Delete, again while AWS says that something still hangs on it: leftover interfaces take minutes to go."""
     last: list[CloudRefused] = []
+    lost: list[AnswerLost] = []
 
     def attempt() -> bool | None:
         try:
@@ -159,6 +161,11 @@ def _delete_patiently(row: Row, handle: Handle) -> None:
             if refused.code not in row.busy_codes:
                 raise
             last[:] = [refused]
+            return None
+        except AnswerLost as error:  # a delete may be said twice, and the second answer tells
+            lost.append(error)
+            if len(lost) >= _LOST_DELETES:
+                raise
             return None
         return True
 

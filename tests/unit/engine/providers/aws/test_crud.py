@@ -126,6 +126,32 @@ def test_a_delete_that_waited_in_vain_says_for_what() -> None:
         crud.delete(store.row(), replace(handle(call=Call(timeout=5)), id="t-1"))
 
 
+def test_a_delete_whose_answer_was_lost_is_said_again() -> None:
+    store = Store({"t-1": {"Status": "ready"}})
+    answers = iter([AnswerLost("lost"), None])
+
+    def delete(handle: Handle) -> None:
+        error = next(answers)
+        if error:
+            raise error
+        store.delete(handle)
+
+    crud.delete(replace(store.row(), delete=delete), replace(handle(), id="t-1"))
+    assert store.things == {}
+
+
+def test_a_delete_that_is_never_answered_is_given_up() -> None:
+    store = Store({"t-1": {"Status": "ready"}})
+
+    def delete(_: Handle) -> None:
+        store.deletes += 1
+        raise AnswerLost("lost")
+
+    with pytest.raises(AnswerLost):
+        crud.delete(replace(store.row(), delete=delete), replace(handle(), id="t-1"))
+    assert store.deletes == 3
+
+
 def test_find_leaves_alone_what_a_row_takes_for_another() -> None:
     store = Store({"t-1": {"Status": "ready"}})
     with pytest.raises(ProviderError, match="t-1 exists already"):
