@@ -36,6 +36,7 @@ class Running:
     port: int
     admin: str
     master: str
+    log: Path
 
     def connect(self, user: str, password: str, database: str = "postgres") -> psycopg.Connection[TupleRow]:
         return psycopg.connect(
@@ -97,7 +98,7 @@ def _start(major: int, data: Path) -> int:
         port = _free_port()
         options = (
             f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
-            " -c shared_buffers=16MB -c max_connections=40"
+            " -c log_statement=ddl -c shared_buffers=16MB -c max_connections=40"
         )
         try:
             _tool(major, "pg_ctl", "start", "-w", "-t", "30", "-D", data, "-l", data.parent / "log", "-o", options)
@@ -120,7 +121,7 @@ def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
           "-E", "UTF8", "--no-locale", "-N")  # fmt: skip
     port = _start(major, data)
     try:
-        server = Running(major, port, admin, secrets.token_urlsafe(18))
+        server = Running(major, port, admin, secrets.token_urlsafe(18), home / "log")
         with server.connect("rdsadmin", admin) as connection:
             connection.execute("CREATE ROLE rds_superuser NOLOGIN")
             connection.execute("GRANT pg_monitor, pg_signal_backend TO rds_superuser WITH ADMIN OPTION")

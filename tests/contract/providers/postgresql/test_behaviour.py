@@ -62,6 +62,9 @@ def test_the_server_keeps_a_scram_verifier_and_its_log_never_sees_a_password(
     make(ROLE, name=unique, login=True, password="a-very-secret-word")
     stored = running.run(f"SELECT rolpassword FROM pg_authid WHERE rolname = '{unique}'")[0][0]
     assert stored.startswith("SCRAM-SHA-256$")
+    log = running.log.read_text()
+    assert f'ALTER ROLE "{unique}"' in log
+    assert "a-very-secret-word" not in log
 
 
 def test_no_error_tells_a_password(provider: ConfiguredPostgresql, unique: str) -> None:
