@@ -11,7 +11,7 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, resource_pb2, resource_pb2_grpc
 
-from engine.embedded import events, goals, intents, urns, values
+from engine.embedded import events, intents, requests, urns, values
 from engine.embedded.context import Context
 from engine.embedded.plugins import BUILTIN
 from engine.embedded.provider_rows import ProviderRows
@@ -60,8 +60,8 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
     ) -> resource_pb2.RegisterResourceResponse:
         """Make one declared resource so."""
         try:
-            goal = goals.parse(request)
-        except (goals.UnsupportedError, values.UnsupportedValueError) as error:
+            goal = requests.parse(request)
+        except (requests.UnsupportedError, values.UnsupportedValueError) as error:
             message = str(error)
             label = f"{request.type} {request.name}"
             self._refuse(context, message if label in message else f"{label}: {message}")

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from engine.embedded import goals, intents, steps, urns, values
+from engine.embedded import intents, steps, urns, values
 from engine.embedded.context import Context, HalfwayError, StoppedError
 from engine.embedded.goals import Goal
 from engine.embedded.provider_rows import ProviderRows
@@ -89,7 +89,7 @@ class Registrar:
         except StoppedError:
             self._context.failed.setdefault(urn, "")
             return Registered(urn, ok=False)
-        except (_FailedError, ProviderError, goals.UnsupportedError, HalfwayError, ValueError) as error:
+        except (_FailedError, ProviderError, HalfwayError, ValueError) as error:
             self._context.fail(urn, str(error))
             return Registered(urn, ok=False)
 

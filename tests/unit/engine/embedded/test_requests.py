@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pulumi.runtime.proto import resource_pb2
 
-from engine.embedded import goals
+from engine.embedded import requests
 
 
 def _request(**more: Any) -> resource_pb2.RegisterResourceRequest:
@@ -22,25 +22,25 @@ def _request(**more: Any) -> resource_pb2.RegisterResourceRequest:
     ],
 )
 def test_what_is_not_done_is_refused_by_name_and_resource(more: dict[str, Any], named: str) -> None:
-    with pytest.raises(goals.UnsupportedError, match=f"Thing a: {named}"):
-        goals.parse(_request(**more))
+    with pytest.raises(requests.UnsupportedError, match=f"Thing a: {named}"):
+        requests.parse(_request(**more))
 
 
 def test_protection_not_said_differs_from_protection_denied() -> None:
-    assert goals.parse(_request()).protect is None
-    assert goals.parse(_request(protect=False)).protect is False
+    assert requests.parse(_request()).protect is None
+    assert requests.parse(_request(protect=False)).protect is False
 
 
 def test_aliases_come_as_urns() -> None:
-    assert goals.parse(_request(aliasURNs=["urn:x"])).aliases == ("urn:x",)
+    assert requests.parse(_request(aliasURNs=["urn:x"])).aliases == ("urn:x",)
 
 
 @pytest.mark.parametrize(("text", "seconds"), [("10m", 600), ("1h30m", 5400), ("1.5s", 1.5), ("250ms", 0.25)])
 def test_timeouts_are_seconds(text: str, seconds: float) -> None:
-    assert goals.seconds(text) == seconds
+    assert requests.seconds(text) == seconds
 
 
 @pytest.mark.parametrize("text", ["10", "ten minutes", "5 m", "3d"])
 def test_a_timeout_that_cannot_be_read_is_refused(text: str) -> None:
-    with pytest.raises(goals.UnsupportedError, match="no duration"):
-        goals.seconds(text)
+    with pytest.raises(requests.UnsupportedError, match="no duration"):
+        requests.seconds(text)
