@@ -11,7 +11,7 @@ from typing import Any
 from engine.local_cloud import emulators, hooks, watch
 from engine.local_cloud.home import Home, Settings
 from engine.local_cloud.ministack_side import app as front
-from engine.local_cloud.ministack_side import request_tags, root_key, tags
+from engine.local_cloud.ministack_side import principals, request_tags, root_key, tags
 from engine.local_cloud.ministack_side.app import App
 from engine.local_cloud.ministack_side.caches import Caches
 from engine.local_cloud.ministack_side.state import NotSaved, State
@@ -23,6 +23,7 @@ _log = logging.getLogger("ministack-side")
 def install_hooks(home: Home, settings: Settings) -> tuple[App, State, Caches]:
     """All hooks of this process. Raises hooks.MissingHook where an installed package lacks a name."""
     root_key.install(settings)
+    principals.install()
     request_tags.install()
     tags.install(settings)
     state, caches = State(home), Caches(home, settings)
