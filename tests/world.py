@@ -149,9 +149,9 @@ class _Configured:
         if ("delete", resource.name) in self.world.lose:
             raise AnswerLost("w delete: the connection broke after the request was sent.")
 
-    def find(self, resource: Resource, inputs: Props) -> Found | None:
+    def find(self, resource: Resource, inputs: Props, known: frozenset[str] = frozenset()) -> Found | None:
         for id, thing in self.world.things.items():
-            if thing["__urn"] == resource.urn:
+            if thing["__urn"] == resource.urn and id not in known:
                 return self.read(resource, id, inputs, {})
         return None
 

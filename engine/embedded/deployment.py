@@ -177,8 +177,8 @@ class _Run:
         """Start over from what the run has settled so far (a refresh before an update)."""
         self.context.journal = Journal(self.context.journal.current(), crypter, save)
 
-    def _find(self, row: Row) -> Found | None:
-        return self.context.configured(row).find(intents.resource(row), values.plain(row.inputs))
+    def _find(self, row: Row, known: frozenset[str]) -> Found | None:
+        return self.context.configured(row).find(intents.resource(row), values.plain(row.inputs), known)
 
     def _read(self, row: Row) -> Found | None:
         inputs, outputs = values.plain(row.inputs), values.plain(row.outputs)

@@ -168,13 +168,15 @@ class Doubt:
     why: str
 
 
-Find = Callable[[Row], Found | None]
+Find = Callable[[Row, frozenset[str]], Found | None]
+Read = Callable[[Row], Found | None]
 
 
-def resolve(base: Snapshot, find: Find, read: Find) -> tuple[Snapshot, tuple[Doubt, ...], tuple[str, ...]]:
+def resolve(base: Snapshot, find: Find, read: Read) -> tuple[Snapshot, tuple[Doubt, ...], tuple[str, ...]]:
     """Settle every pending operation by looking.
 
-    `find` looks for what an interrupted create may have left, `read` at a row's live resource. Returns the state
+    `find` looks for what an interrupted create may have left, other than the ids it is given; `read` looks at a row's
+    live resource. Returns the state
     without the pending operations that could be told, the doubts that remain, and a sentence for each that was told.
     """
     rows, doubts, said = list(base.rows), list[Doubt](), list[str]()
@@ -189,11 +191,11 @@ def resolve(base: Snapshot, find: Find, read: Find) -> tuple[Snapshot, tuple[Dou
     return Snapshot(snapshot.ordered(rows), kept), tuple(doubts), tuple(said)
 
 
-def _settle(rows: list[Row], pending: Pending, find: Find, read: Find) -> str:
+def _settle(rows: list[Row], pending: Pending, find: Find, read: Read) -> str:
     row = pending.row
     label = f"{row.type} {row.name}"
     if pending.type == "creating":
-        found = find(row)
+        found = find(row, _ids(rows, row.type))
         if found is None:
             return f"{label}: an interrupted create left nothing; it is made anew"
         _adopt(rows, row, found)
@@ -211,12 +213,15 @@ def _settle(rows: list[Row], pending: Pending, find: Find, read: Find) -> str:
 
 
 def _adopt(rows: list[Row], row: Row, found: Found) -> None:
-    if any(item.urn == row.urn and item.id == found.id for item in rows):
-        # an interrupted replacement: the one that is found is the one that was to be replaced
-        raise ProviderError(f"only the one to be replaced ({found.id}) was found; whether a second exists is not known")
+    # an interrupted replacement had its old one stand until the new one was there
     rows[:] = [replace(item, delete=True) if item.urn == row.urn else item for item in rows]
     stamp = now()
     rows.append(replace(observed(row, found), id=found.id, created=stamp, modified=stamp))
+
+
+def _ids(rows: list[Row], type: str) -> frozenset[str]:
+    # a row whose replacement is owed names what is deleted already
+    return frozenset(row.id for row in rows if row.type == type and row.id and not row.pending_replacement)
 
 
 def observed(row: Row, found: Found) -> Row:

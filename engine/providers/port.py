@@ -179,9 +179,11 @@ class Configured(Protocol):
         """Delete and wait until gone. A resource that is gone already is not an error."""
         ...
 
-    def find(self, resource: Resource, inputs: Props) -> Found | None:
+    def find(self, resource: Resource, inputs: Props, known: frozenset[str] = frozenset()) -> Found | None:
         """What an interrupted create with these inputs has left: by its exact name, or by its tags.
 
+        `known` are ids that the state holds already, never what is looked for: while a resource is replaced, the old
+        one still carries the same tags.
         Only what carries this stack's ownership (the `stack` tag of the inputs, where the type has tags) counts.
         Raises ProviderError when something stands there that is not ours, or when it cannot be told.
         """

@@ -67,9 +67,11 @@ def delete(row: Row, handle: Handle) -> None:
         )
 
 
-def find(row: Row, handle: Handle) -> Found | None:
-    """What an interrupted create with these inputs has left; it must be ours."""
+def find(row: Row, handle: Handle, known: frozenset[str]) -> Found | None:
+    """What an interrupted create with these inputs has left; it must be ours and none of the `known` ids."""
     for candidate in row.seek(handle):
+        if candidate in known:
+            continue
         here = replace(handle, id=candidate)
         found = row.look(here)
         if found is None or row.state(found) is State.GONE:

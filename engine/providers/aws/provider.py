@@ -125,9 +125,9 @@ class ConfiguredAws:
         """See `crud.delete`."""
         crud.delete(_row(resource), self._handle(id, inputs, outputs, call))
 
-    def find(self, resource: Resource, inputs: Props) -> Found | None:
+    def find(self, resource: Resource, inputs: Props, known: frozenset[str] = frozenset()) -> Found | None:
         """See `crud.find`."""
-        return crud.find(_row(resource), self._handle("", inputs, {}, Call()))
+        return crud.find(_row(resource), self._handle("", inputs, {}, Call()), known)
 
     def invoke(self, token: str, args: Props) -> Props:
         """See `invokes`."""

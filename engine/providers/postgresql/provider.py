@@ -131,7 +131,7 @@ class ConfiguredPostgresql:
         row = self._row(resource)
         row.drop(self._server(), self._there(row, inputs, outputs), call)
 
-    def find(self, resource: Resource, inputs: Props) -> Found | None:
+    def find(self, resource: Resource, inputs: Props, known: frozenset[str] = frozenset()) -> Found | None:
         """What an interrupted create with these inputs has left, by its exact name.
 
         PostgreSQL has no tags, so ownership is told otherwise: what stands there must be alike in every property
@@ -141,7 +141,7 @@ class ConfiguredPostgresql:
         row, server = self._row(resource), self._server()
         wanted = self._complete(row, inputs)
         live = row.look(server, wanted)
-        if live is None:
+        if live is None or row.id(wanted) in known:
             return None
         drift = properties.drifted(wanted, live)
         if row.is_ours(server, wanted, drift):

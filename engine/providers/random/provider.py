@@ -112,7 +112,7 @@ class ConfiguredRandom:
     def delete(self, resource: Resource, id: str, inputs: Props, outputs: Props, call: Call) -> None:
         """Nothing is there."""
 
-    def find(self, resource: Resource, inputs: Props) -> Found | None:
+    def find(self, resource: Resource, inputs: Props, known: frozenset[str] = frozenset()) -> Found | None:
         """Nothing outlives an interrupted create."""
         return None
 

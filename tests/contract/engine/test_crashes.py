@@ -104,12 +104,7 @@ def test_death_after_any_write_of_a_replacement_leaves_exactly_one(bench: Bench,
     value = 2
     with _dying_at(bench, write):
         bench.apply(program)
-    run = bench.apply(program)
-    if run.outcome is Outcome.FAILED:
-        # only the one to be replaced was found: said, and nothing guessed
-        assert "could not be told" in run.failures[0].message
-        assert len(bench.world.named("a")) <= 2
-        return
+    assert bench.apply(program).outcome is Outcome.SUCCEEDED
     assert [bench.world.things[id]["rep"] for id in bench.world.named("a")] == [2]
 
 

@@ -20,16 +20,16 @@ _NEW = Row(
 _OLD = replace(_NEW, id="a-1", outputs={"v": 1})
 
 
-def _nothing(_: Row) -> Found | None:
+def _nothing(*_: object) -> Found | None:
     return None
 
 
-def _refuses(_: Row) -> Found | None:
+def _refuses(*_: object) -> Found | None:
     raise ProviderError("no answer")
 
 
-def _found(id: str, **inputs: Any) -> Callable[[Row], Found | None]:
-    def find(_: Row) -> Found | None:
+def _found(id: str, **inputs: Any) -> Callable[..., Found | None]:
+    def find(*_: object) -> Found | None:
         return Found(id, inputs, {**inputs, "out": id})
 
     return find
@@ -68,9 +68,16 @@ def test_an_interrupted_replacement_adopts_the_second_and_owes_the_first_its_del
     assert [(row.id, row.delete) for row in state.rows if row.urn == _NEW.urn and row.delete] == [("a-1", True)]
 
 
-def test_an_interrupted_replacement_of_which_only_the_first_is_seen_is_not_guessed() -> None:
-    state, doubts, _ = _resolved(Pending(_NEW, "creating"), _OLD, find=_found("a-1", v=1))
-    assert doubts == 1
+def test_what_is_to_be_replaced_is_not_taken_for_its_replacement() -> None:
+    asked: list[frozenset[str]] = []
+
+    def find(_: Row, known: frozenset[str]) -> Found | None:
+        asked.append(known)
+        return None
+
+    owed = replace(_OLD, urn=_OLD.urn + "2", id="a-9", pending_replacement=True)
+    state, _, _ = _resolved(Pending(_NEW, "creating"), _OLD, owed, find=find)
+    assert asked == [frozenset({"a-1"})]
     assert state.live(_NEW.urn) == _OLD
 
 
