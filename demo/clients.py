@@ -35,6 +35,7 @@ class Cloud:
             service,
             region_name=self.region,
             endpoint_url=self.endpoints.get(service, self.endpoints["default"]),
+            verify=self.ca_file,
             config=Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 2}),
             **keys,
         )

@@ -37,6 +37,7 @@ class Stage:
         self._desk = desk
         self._console = Console(width=None if sys.stdout.isatty() else _WIDTH, highlight=False, soft_wrap=True)
         self._variables = os.environ | {"TENANT_HOME": str(desk.home), "TENANT_PROFILES": str(desk.profiles)}
+        self._variables.pop("PYTHONDONTWRITEBYTECODE", None)  # the SDKs are large: compiled once, not by every command
 
     def scene(self, title: str) -> None:
         """A new part of the story."""
