@@ -38,7 +38,7 @@ class LocalCloud:
 
     @property
     def ca_file(self) -> Path:
-        """The authority that PostgreSQL and Valkey clients verify against."""
+        """The authority that all clients verify against."""
         return self._home.ca_file
 
     def running(self) -> bool:
@@ -99,7 +99,7 @@ class LocalCloud:
         """All that clients need. Raises CloudUnreachable where it does not run."""
         settings = self._settings()
         databases: dict[str, Any] = self._ask(settings, settings.moto, "databases")
-        caches: dict[str, Any] = self._ask(settings, settings.ministack, "caches")
+        caches: dict[str, Any] = self._ask(settings, settings.ministack_plain, "caches")
         return LocalEnvironment(
             endpoints=routing.endpoints(settings),
             default_endpoint=settings.refusal,
@@ -120,6 +120,7 @@ class LocalCloud:
             endpoints=routing.endpoints(settings),
             default_endpoint=settings.refusal,
             credentials=Credentials(settings.access_key, settings.secret_key),
+            ca_file=self.ca_file,
         )
 
     def _settings(self) -> Settings:

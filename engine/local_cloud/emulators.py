@@ -35,6 +35,7 @@ def environment(home: Home, settings: Settings) -> dict[str, str]:
         "MOTO_ACCOUNT_ID": settings.account,
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(settings.ministack_port),
+        "USE_SSL": "1",  # only for the addresses in answers, such as a queue's: the launcher serves TLS itself
         "AUTH": "true",
         "PERSIST_STATE": "1",
         "STATE_DIR": str(home.folder / MINISTACK),

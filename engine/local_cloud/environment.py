@@ -63,6 +63,7 @@ class LocalEnvironment:
             "AWS_REGION": self.region,
             "AWS_DEFAULT_REGION": self.region,
             "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_CA_BUNDLE": str(self.ca_file),
             "PGSSLMODE": "verify-full",
             "PGSSLROOTCERT": str(self.ca_file),
         }

@@ -49,6 +49,7 @@ class Settings:
 
     moto_port: int
     ministack_port: int
+    ministack_plain_port: int
     refusal_port: int
     access_key: str
     secret_key: str = field(repr=False)
@@ -63,8 +64,13 @@ class Settings:
 
     @property
     def ministack(self) -> str:
-        """Endpoint of the emulator that serves everything else."""
-        return f"http://127.0.0.1:{self.ministack_port}"
+        """Endpoint of the emulator that serves everything else, over TLS."""
+        return f"https://127.0.0.1:{self.ministack_port}"
+
+    @property
+    def ministack_plain(self) -> str:
+        """The same without TLS, for the cloud's own parts: `aws:SecureTransport` is false there."""
+        return f"http://127.0.0.1:{self.ministack_plain_port}"
 
     @property
     def refusal(self) -> str:
@@ -90,7 +96,7 @@ class Home:
 
     @property
     def ca_file(self) -> Path:
-        """The certificate authority that PostgreSQL and Valkey clients verify against."""
+        """The certificate authority that all clients verify against."""
         return self.folder / "ca.pem"
 
     @property
@@ -151,10 +157,11 @@ class Home:
             known = self.settings()
             if known and all(ports.is_free(port) or locks.is_held(self.locks / who) for who, port in _ports(known)):
                 return known
-            moto, ministack, refusal = ports.find(3, str(self.folder))
+            moto, ministack, plain, refusal = ports.find(4, str(self.folder))
             fresh = Settings(
                 moto_port=moto,
                 ministack_port=ministack,
+                ministack_plain_port=plain,
                 refusal_port=refusal,
                 access_key=known.access_key if known else "AKIALOCAL" + secrets.token_hex(6).upper()[:11],
                 secret_key=known.secret_key if known else secrets.token_urlsafe(30),
@@ -166,4 +173,9 @@ class Home:
 
 def _ports(settings: Settings) -> tuple[tuple[str, int], ...]:
     """Each port with the lock of the process that may sit on it."""
-    return ("moto", settings.moto_port), ("ministack", settings.ministack_port), ("gateway", settings.refusal_port)
+    return (
+        ("moto", settings.moto_port),
+        ("ministack", settings.ministack_port),
+        ("ministack", settings.ministack_plain_port),
+        ("gateway", settings.refusal_port),
+    )

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import logging
 import os
+import ssl
 import threading
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 from engine.local_cloud import emulators, locks, refusal
 from engine.local_cloud.emulators import Emulator
@@ -61,15 +63,17 @@ class Supervisor:
         end_servers(self.home)
 
     def _become_ready(self) -> None:
-        if all(map(answers, (self.settings.ministack, self.settings.moto))):
+        endpoints = self.settings.ministack, self.settings.ministack_plain, self.settings.moto
+        if all(answers(endpoint, self.home.ca_file) for endpoint in endpoints):
             write(self.home.ready_file, str(os.getpid()))
         else:
             self.stopping.wait(0.05)
 
 
-def answers(endpoint: str) -> bool:
-    """Whether an emulator answers: any status will do."""
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+def answers(endpoint: str, ca_file: Path) -> bool:
+    """Whether an emulator answers: any status will do, with a certificate of the authority where TLS is spoken."""
+    trust = urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=ca_file))
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), trust)
     try:
         opener.open(f"{endpoint}/_local/alive", timeout=5).close()
     except urllib.error.HTTPError:

@@ -60,6 +60,7 @@ def _s3_as(desk: Desk, tenant: str) -> Any:
         "s3",
         region_name="us-east-1",
         endpoint_url=desk.environment.endpoints["s3"],
+        verify=str(desk.environment.ca_file),
         aws_access_key_id=keys["AccessKeyId"],
         aws_secret_access_key=keys["SecretAccessKey"],
         aws_session_token=keys["SessionToken"],

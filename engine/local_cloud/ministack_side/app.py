@@ -18,7 +18,7 @@ from engine.local_cloud.faults.model import ApiFault
 from engine.local_cloud.faults.operations import Request
 from engine.local_cloud.home import Home, Settings
 from engine.local_cloud.ministack_side import caches as caching
-from engine.local_cloud.ministack_side import tags
+from engine.local_cloud.ministack_side import tags, transport
 from engine.local_cloud.ministack_side.caches import Caches
 from engine.local_cloud.ministack_side.state import NotSaved, State
 
@@ -58,6 +58,7 @@ class App:
         if scope["type"] == "lifespan":
             await self._inner.app(scope, receive, send)
         elif scope["type"] == "http":
+            transport.SECURE.set(scope["scheme"] == "https")
             await self._serve(scope, receive, send)
 
     async def _serve(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:

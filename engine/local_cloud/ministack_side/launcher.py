@@ -11,10 +11,11 @@ from typing import Any
 from engine.local_cloud import emulators, hooks, watch
 from engine.local_cloud.home import Home, Settings
 from engine.local_cloud.ministack_side import app as front
-from engine.local_cloud.ministack_side import principals, request_tags, root_key, tags
+from engine.local_cloud.ministack_side import principals, request_tags, root_key, tags, transport
 from engine.local_cloud.ministack_side.app import App
 from engine.local_cloud.ministack_side.caches import Caches
 from engine.local_cloud.ministack_side.state import NotSaved, State
+from engine.local_cloud.network import certificates
 
 _MEND_SECONDS = 0.5
 _log = logging.getLogger("ministack-side")
@@ -26,6 +27,7 @@ def install_hooks(home: Home, settings: Settings) -> tuple[App, State, Caches]:
     principals.install()
     request_tags.install()
     tags.install(settings)
+    transport.install()
     state, caches = State(home), Caches(home, settings)
     state.install()
     caches.install()
@@ -50,16 +52,24 @@ def run(folder: str) -> None:
 async def _serve(home: Home, settings: Settings) -> None:
     app, state, caches = install_hooks(home, settings)
     watch.over(home)
+    jobs = [asyncio.create_task(_mend(caches)), asyncio.create_task(_keep(app, state))]
+    serve: Any = importlib.import_module("hypercorn.asyncio").serve
+    await serve(app, _config(home, settings))
+    for job in jobs:
+        job.cancel()
+
+
+def _config(home: Home, settings: Settings) -> Any:
+    """TLS for clients; without it for the cloud's own parts, and for whoever wants to see that TLS is demanded."""
     config: Any = importlib.import_module("hypercorn.config").Config()
-    config.bind = [f"127.0.0.1:{settings.ministack_port}"]
+    config.bind = [f"{certificates.LOOPBACK}:{settings.ministack_port}"]
+    config.insecure_bind = [f"{certificates.LOOPBACK}:{settings.ministack_plain_port}"]
+    config.certfile, config.keyfile = map(str, certificates.server(home, certificates.LOOPBACK))
+    config.alpn_protocols = ["http/1.1"]
     config.keep_alive_timeout = 75
     config.graceful_timeout = 2
     config.loglevel = "WARNING"
-    jobs = [asyncio.create_task(_mend(caches)), asyncio.create_task(_keep(app, state))]
-    serve: Any = importlib.import_module("hypercorn.asyncio").serve
-    await serve(app, config)
-    for job in jobs:
-        job.cancel()
+    return config
 
 
 async def _know_the_connection(original: Any, server: Any) -> None:

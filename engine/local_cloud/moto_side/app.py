@@ -81,7 +81,7 @@ class App:
         return None
 
     def _show(self, environ: dict[str, Any], request: Request) -> tuple[int, str, str, bytes]:
-        connection = http.client.HTTPConnection(urlsplit(self._side.settings.ministack).netloc, timeout=30)
+        connection = http.client.HTTPConnection(urlsplit(self._side.settings.ministack_plain).netloc, timeout=30)
         try:
             connection.putrequest(request.method, environ["RAW_URI"], skip_host=True, skip_accept_encoding=True)
             ours = ("content-length", link.ASK_ONLY, link.HEADER)

@@ -30,6 +30,7 @@ class Side:
         return cast("Any", boto3).client(
             service,
             endpoint_url=self.settings.ministack,
+            verify=str(self.home.ca_file),
             region_name=region,
             aws_access_key_id=self.settings.access_key,
             aws_secret_access_key=self.settings.secret_key,

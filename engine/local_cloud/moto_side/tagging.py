@@ -23,7 +23,9 @@ def install(side: Side) -> None:
         resource_arn_list: Any = None,
     ) -> Iterator[Any]:
         yield from original(backend, tag_filters, resource_type_filters, resource_arn_list)
-        elsewhere = link.ask(side.settings.ministack, side.settings, "tags", backend.account_id, backend.region_name)
+        elsewhere = link.ask(
+            side.settings.ministack_plain, side.settings, "tags", backend.account_id, backend.region_name
+        )
         for arn, tags in elsewhere:
             named = not resource_arn_list or arn in resource_arn_list
             if named and _is_kind(arn, resource_type_filters or []) and _has(tags, tag_filters or []):

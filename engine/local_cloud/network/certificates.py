@@ -10,11 +10,12 @@ from typing import cast
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from engine.local_cloud import locks
 from engine.local_cloud.home import Home, write
 
+LOOPBACK = "127.0.0.1"
 _DAYS = 3650
 
 
@@ -32,11 +33,21 @@ def server(home: Home, address: str) -> tuple[Path, Path]:
         if not certificate.exists():
             signer = _authority(home)
             issuer = x509.load_pem_x509_certificate(home.ca_file.read_bytes()).subject
-            alternative = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))])
             builder = _builder(address, issuer, _make_key(key), is_authority=False)
-            signed = builder.add_extension(alternative, critical=False).sign(signer, hashes.SHA256())
+            for extension in _of_a_server(signer, address):
+                builder = builder.add_extension(extension, critical=False)
+            signed = builder.sign(signer, hashes.SHA256())
             write(certificate, signed.public_bytes(serialization.Encoding.PEM))
     return certificate, key
+
+
+def _of_a_server(signer: ec.EllipticCurvePrivateKey, address: str) -> tuple[x509.ExtensionType, ...]:
+    """Where it answers, what it is for, and who signed it: without the last, strict clients refuse it."""
+    return (
+        x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))]),
+        x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]),
+        x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()),
+    )
 
 
 def _authority(home: Home) -> ec.EllipticCurvePrivateKey:

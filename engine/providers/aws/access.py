@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, cast
 
 _CONNECTIONS = 32
@@ -26,13 +27,15 @@ class AwsAccess:
     """Endpoints by botocore's service name, with a default for all others, and credentials.
 
     Where `default_endpoint` is set no client can be made that leaves for a real AWS host. `credentials` None means
-    boto3's own chain. `attempts` is how often botocore sends one request: 1 for creates without an idempotency
-    token, because a repeated send after a lost answer would make the thing twice.
+    boto3's own chain, `ca_file` None its own certificate authorities. `attempts` is how often botocore sends one
+    request: 1 for creates without an idempotency token, because a repeated send after a lost answer would make the
+    thing twice.
     """
 
     endpoints: Mapping[str, str] = field(default_factory=dict[str, str])
     default_endpoint: str | None = None
     credentials: Credentials | None = None
+    ca_file: Path | None = None
     _clients: dict[tuple[str, str, int], Any] = field(
         default_factory=dict[tuple[str, str, int], Any], repr=False, compare=False
     )
@@ -67,5 +70,6 @@ class AwsAccess:
             aws_access_key_id=keys.key if keys else None,
             aws_secret_access_key=keys.secret if keys else None,
             aws_session_token=keys.token if keys else None,
+            verify=str(self.ca_file) if self.ca_file else None,
             config=config,
         )

@@ -47,6 +47,7 @@ def with_keys(
         service,
         region_name=REGION,
         endpoint_url=known.endpoints.get(service, known.default_endpoint),
+        verify=str(known.ca_file),
         aws_access_key_id=key,
         aws_secret_access_key=secret,
         aws_session_token=token,
@@ -61,6 +62,7 @@ def unsigned(cloud: LocalCloud, service: str) -> Any:
         service,
         region_name=REGION,
         endpoint_url=known.endpoints[service],
+        verify=str(known.ca_file),
         config=Config(signature_version=cast("Any", botocore).UNSIGNED, retries={"total_max_attempts": 1}),
     )
 

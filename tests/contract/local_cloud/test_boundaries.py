@@ -28,6 +28,8 @@ ELSEWHERE: dict[str, tuple[str, dict[str, Any]]] = {
     "sesv2": ("list_email_identities", {}),
 }
 
+HERE = ("http://127.0.0.1:", "https://127.0.0.1:")
+
 
 @pytest.fixture
 def shell(local_cloud: LocalCloud, monkeypatch: pytest.MonkeyPatch) -> LocalEnvironment:
@@ -61,7 +63,7 @@ def test_a_service_that_is_not_here_refuses_with_a_sentence(shell: LocalEnvironm
 
 def test_every_service_that_is_here_answers_to_the_environment_alone(shell: LocalEnvironment) -> None:
     for service in routing.BY_NAME:
-        assert client(service).meta.endpoint_url.startswith("http://127.0.0.1:"), service
+        assert client(service).meta.endpoint_url.startswith(HERE), service
     client("ec2").describe_vpcs()
     client("logs").describe_log_groups()
     client("resourcegroupstaggingapi").get_resources()
@@ -70,7 +72,7 @@ def test_every_service_that_is_here_answers_to_the_environment_alone(shell: Loca
 def test_no_service_of_botocore_can_be_sent_to_a_real_host(shell: LocalEnvironment) -> None:
     services: list[str] = cast("Any", botocore.session).get_session().get_available_services()
     for service in services[::12]:
-        assert client(service).meta.endpoint_url.startswith("http://127.0.0.1:"), service
+        assert client(service).meta.endpoint_url.startswith(HERE), service
 
 
 def test_all_sockets_of_all_parts_are_on_loopback(local_cloud: LocalCloud) -> None:

@@ -38,7 +38,14 @@ sys.stdout.write("\\n".join(hooks.HOOKED))
     ("side", "some"),
     [
         ("moto", {"RDSBackend.create_db_instance", "RDSBackend.delete_db_instance", "DBInstance.address"}),
-        ("ministack", {"ministack.services.elasticache._spawn_redis_container", "TCPServer.run"}),
+        (
+            "ministack",
+            {
+                "ministack.services.elasticache._spawn_redis_container",
+                "TCPServer.run",
+                "ministack.app.pin_request_origin",
+            },
+        ),
     ],
 )
 def test_every_hooked_name_exists_in_the_pinned_version(tmp_path: Path, side: str, some: set[str]) -> None:

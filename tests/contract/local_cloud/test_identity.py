@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import ssl
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -144,7 +145,8 @@ def test_a_private_object_is_not_read_without_a_signature_and_is_with_a_signed_l
     with pytest.raises(ClientError):
         clients.unsigned(local_cloud, "s3").get_object(Bucket=name, Key="k")
     link: str = s3.generate_presigned_url("get_object", Params={"Bucket": name, "Key": "k"})
-    with urllib.request.urlopen(link) as answer:
+    trust = ssl.create_default_context(cafile=local_cloud.ca_file)
+    with urllib.request.urlopen(link, context=trust) as answer:
         assert answer.read() == b"private"
     with pytest.raises(urllib.error.HTTPError):
-        urllib.request.urlopen(link.replace("Signature=", "Signature=00"))
+        urllib.request.urlopen(link.replace("Signature=", "Signature=00"), context=trust)

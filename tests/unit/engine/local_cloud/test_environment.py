@@ -9,7 +9,7 @@ from pathlib import Path
 from engine.local_cloud import Cache, Database, LocalEnvironment
 
 ENVIRONMENT = LocalEnvironment(
-    endpoints={"rds": "http://127.0.0.1:1", "logs": "http://127.0.0.1:2"},
+    endpoints={"rds": "http://127.0.0.1:1", "logs": "https://127.0.0.1:2"},
     default_endpoint="http://127.0.0.1:3",
     region="us-east-1",
     access_key="AKIA",
@@ -30,7 +30,12 @@ def test_the_json_form_has_the_documented_keys() -> None:
 def test_the_shell_form_is_read_by_a_shell_as_it_was_meant() -> None:
     script = ENVIRONMENT.to_shell() + 'printf "%s|%s" "$AWS_SECRET_ACCESS_KEY" "$AWS_ENDPOINT_URL_CLOUDWATCH_LOGS"'
     done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True)
-    assert done.stdout == "it's secret|http://127.0.0.1:2"
+    assert done.stdout == "it's secret|https://127.0.0.1:2"
+
+
+def test_the_tools_of_aws_are_told_which_authority_to_trust() -> None:
+    assert "export AWS_CA_BUNDLE=/home/x/ca.pem\n" in ENVIRONMENT.to_shell()
+    assert ENVIRONMENT.to_json()["ca_file"] == "/home/x/ca.pem"
 
 
 def test_no_secret_is_in_what_is_printed_by_accident() -> None:
