@@ -35,6 +35,7 @@ def install_hooks(home: Home, settings: Settings) -> tuple[App, State, Caches]:
     app.install()
     tcp: Any = importlib.import_module("hypercorn.asyncio.tcp_server").TCPServer
     hooks.around(tcp, "run", _know_the_connection)
+    hooks.around(tcp, "_close", _part_without_a_word)
     return app, state, caches
 
 
@@ -75,6 +76,14 @@ def _config(home: Home, settings: Settings) -> Any:
 async def _know_the_connection(original: Any, server: Any) -> None:
     """The app is run in a copy of this task's context: there it finds the connection, to lose an answer."""
     front.CONNECTION.set(server.writer)
+    await original(server)
+
+
+async def _part_without_a_word(original: Any, server: Any) -> None:
+    """At the end of the process, drop who is still there: TLS would wait 30 s for an idle client's farewell."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        server.writer.transport.abort()
     await original(server)
 
 

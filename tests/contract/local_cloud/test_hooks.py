@@ -43,6 +43,7 @@ sys.stdout.write("\\n".join(hooks.HOOKED))
             {
                 "ministack.services.elasticache._spawn_redis_container",
                 "TCPServer.run",
+                "TCPServer._close",
                 "ministack.app.pin_request_origin",
             },
         ),

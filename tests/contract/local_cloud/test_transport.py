@@ -6,6 +6,7 @@ import json
 import logging
 import secrets
 import ssl
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from engine.local_cloud import LocalCloud
 from engine.local_cloud.home import Home
 from tests.contract.local_cloud import clients
 
+KILLED_SECONDS = 15  # what has not ended by then is killed soon, with the state it has
 ANYTHING = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
 
 
@@ -144,3 +146,15 @@ def test_a_queue_is_reached_at_the_address_that_it_is_given(local_cloud: LocalCl
     assert queue.startswith(local_cloud.environment().endpoints["sqs"])
     sqs.send_message(QueueUrl=queue, MessageBody="hello")
     assert [each["Body"] for each in sqs.receive_message(QueueUrl=queue)["Messages"]] == ["hello"]
+
+
+def test_a_client_that_keeps_its_connection_does_not_hold_up_the_end(local_cloud: LocalCloud) -> None:
+    idle = clients.of(local_cloud, "kms")
+    idle.list_keys()
+    began = time.monotonic()
+    try:
+        local_cloud.stop()
+        assert time.monotonic() - began < KILLED_SECONDS
+    finally:
+        local_cloud.start()
+    idle.list_keys()
