@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 import secrets
 import shutil
-import signal
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -84,14 +82,11 @@ class Valkey:
             raise
 
     def end(self) -> bool:
-        """End the process; what is wanted stays. Whether there was one."""
-        pid = self.pid()
-        if not pid:
-            return False
-        os.kill(pid, signal.SIGTERM)
-        if not processes.wait_until(lambda: not self.is_running(), 10):
-            processes.end(pid, "valkey-server", seconds=1)
-        return True
+        """End the process; what is wanted stays. Whether there was one.
+
+        The process is waited for and not its pid file: Valkey removes that one and then still writes to its log.
+        """
+        return processes.end(self.pid(), "valkey-server", seconds=10)
 
     def delete(self) -> None:
         """End the process and remove its data."""
