@@ -39,7 +39,9 @@ def resolve(ask: Ask) -> NetworkSpec:
 
 
 def prices(spec: NetworkSpec) -> Iterator[PriceDimension]:
-    """Subnets, groups and gateway endpoints cost nothing; flow logs of an own VPC are billed by use."""
+    """Subnets, groups and gateway endpoints cost nothing; traffic, and flow logs of an own VPC, are billed by use."""
+    yield PriceDimension("data_transfer.out.first_10tb", "GB", None)
+    yield PriceDimension("data_transfer.inter_az_each_way", "GB", None)
     if spec.own_vpc:
         yield PriceDimension("cloudwatch.logs.ingest", "GB", None)
 

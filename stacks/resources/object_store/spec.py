@@ -9,6 +9,13 @@ from stacks.errors import Fault
 from stacks.inputs.fields import Isolation
 from stacks.resources.kind import SILO_ONLY, Ask, Claim, Kind, PriceDimension
 
+_PRICE_TIERS = (
+    ("s3.standard.first_50tb", 50 * 1024),
+    ("s3.standard.next_450tb", 450 * 1024),
+    ("s3.standard.over_500tb", None),
+)
+"""Price keys of S3 Standard, and how many GB of a bucket's month each one holds."""
+
 
 @dataclass(frozen=True, slots=True)
 class ObjectStoreSpec:
@@ -38,10 +45,20 @@ def resolve(ask: Ask) -> ObjectStoreSpec:
 
 
 def prices(spec: ObjectStoreSpec) -> Iterator[PriceDimension]:
-    """Storage up to the quota; requests by use."""
-    yield PriceDimension("s3.standard.first_50tb", "GB-month", spec.quota_gb)
+    """Storage up to the quota, by AWS's tiers of size; older versions, backups and requests by use."""
+    yield from _storage(spec.quota_gb)
+    yield PriceDimension("s3.standard.first_50tb", "GB-month", None)
     yield PriceDimension("s3.requests.tier1_put", "request", None)
     yield PriceDimension("s3.requests.tier2_get", "request", None)
+
+
+def _storage(gb: int) -> Iterator[PriceDimension]:
+    """The quota cut into S3's price tiers."""
+    left = gb
+    for key, size in _PRICE_TIERS:
+        if left > 0:
+            yield PriceDimension(key, "GB-month", left if size is None else min(left, size))
+            left -= size or left
 
 
 def claims(spec: ObjectStoreSpec) -> Iterator[Claim]:
