@@ -23,6 +23,18 @@ def to(session: Session, what: Iterable[str], question: str) -> None:
         raise BadInput("Nothing was done.")
 
 
+def to_offer(session: Session, what: Iterable[str], question: str) -> None:
+    """Show what would be made, and ask where a person sits. Raises BadInput where the answer is no.
+
+    A script that says to make something new means it, and nothing that is there can come to harm.
+    """
+    for line in what:
+        render.say(line)
+    asked = session.wiring.terminal() and not session.options.yes
+    if asked and not typer.confirm(question, err=True):
+        raise BadInput("Nothing was done.")
+
+
 def by_name(session: Session, what: Iterable[str], name: str, confirmed: str) -> None:
     """Show what would be destroyed and have its name typed. Raises BadInput where the name is another one."""
     for line in what:

@@ -10,6 +10,7 @@ from typing import Final
 from operations.cost.change import CostChange
 from operations.cost.estimate import Estimate, Gap, Line
 from operations.cost.grouping import Group
+from operations.lifecycle.cost_offer import Offer
 
 COLUMNS: Final = ("KIND", "DIMENSION", "QUANTITY", "USD EACH", "USD A MONTH", "SURE, AS OF")
 GROUP_COLUMNS: Final = ("GROUP", "USD A MONTH", "WITHOUT AN AMOUNT")
@@ -63,6 +64,12 @@ def change(report: CostChange) -> Iterator[str]:
     delta = "" if report.delta is None else f" ({_signed(report.delta)})"
     missing = f"; {_missing(report.unknown)}" if report.unknown else ""
     yield f"cost: {before} -> {after} a month{delta}{missing}"
+
+
+def offered(report: Offer) -> Iterator[str]:
+    """What a create would make, and what that costs."""
+    yield f"{report.subject} is not there yet: it will be made in {report.environment}, {report.region}."
+    yield from change(report.cost)
 
 
 def _placed(row: Sequence[str], widths: Sequence[int]) -> Iterator[tuple[str, int, bool]]:

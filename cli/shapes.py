@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from cli import cost_shapes
 from engine.runs import Change, Output
 from operations.registry.model import Record, RunRecord
 from operations.reports import Applied, Destroyed, Drifted, Owned, Planned, Rebuilt, Shown, Standing
@@ -97,6 +98,7 @@ def planned(report: Planned) -> dict[str, Any]:
         "base_serial": report.base_serial,
         "changes": [change(one) for one in report.run.pending],
         "summary": report.run.summary(),
+        "cost": cost_shapes.change(report.cost),
     }
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from cli import shapes
+from cli import cost_text, shapes
 from engine.runs import Change, Op, PathChange
 from operations.registry.model import Record
 from operations.reports import Applied, Destroyed, Drifted, Owned, Planned, Prospect, Shown, Standing, Thing
@@ -39,6 +39,7 @@ def planned(report: Planned) -> Iterator[str]:
         return
     yield f"{report.subject}: {summary(report.run.summary())}"
     yield from changes(pending)
+    yield from cost_text.change(report.cost)
     yield f"blueprint {report.digest[:12]}, against version {report.base_serial} of stack {report.stack}"
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.runs import Change, Run
+from operations.cost.change import CostChange
 from operations.leases.model import Lease
 from operations.registry.model import Record, RunRecord
 from stacks.errors import CloudFailed
@@ -43,6 +44,7 @@ class Planned:
     base_serial: int
     new: bool
     run: Run
+    cost: CostChange
     facts: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 

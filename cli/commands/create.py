@@ -11,13 +11,18 @@ def command(
     ctx: typer.Context,
     profile: Annotated[str, typer.Argument(help="A profile's file, or the id in one of the profiles folder.")],
 ) -> None:
-    """Create a tenant. No change where it is there and equal; goes on where an earlier attempt ended."""
-    from cli import context, progress, render, shapes, stopping, text
+    """Create a tenant, and say what it costs first; a terminal is asked. No change where it is there and equal."""
+    from cli import agreeing, context, cost_text, progress, render, shapes, stopping, text
+    from operations.lifecycle.cost_offer import offer
     from operations.lifecycle.create import create
 
     session = context.of(ctx)
-    with stopping.on_signals() as stop, progress.following(f"create {profile}") as listen:
-        report = create(session.bundle(stop), profile, listen)
+    with stopping.on_signals() as stop:
+        bundle = session.bundle(stop)
+        if (offered := offer(bundle, profile)) is not None:
+            agreeing.to_offer(session, cost_text.offered(offered), "Create it?")
+        with progress.following(f"create {profile}") as listen:
+            report = create(bundle, profile, listen)
     if session.json:
         render.as_json(shapes.applied(report))
     else:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from operations.cost import estimate, shelf
 from operations.cost.estimate import NOTHING, Line, Priced
+from stacks.resources.kind import PriceDimension
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +29,32 @@ class CostChange:
         return None if self.before is None or self.after is None else self.after - self.before
 
 
-def of(subject: str, before: Priced | None, after: Priced) -> CostChange:
-    """The change; `before` is None where there was nothing."""
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A blueprint as the registry keeps it.
+
+    Its prices stand in it, so that it need not be understood: it may have been written by an older version.
+    """
+
+    region: str
+    data: Mapping[str, Any]
+
+    @property
+    def tags(self) -> Mapping[str, str]:
+        """What its resources carry."""
+        return dict(self.data["tags"])
+
+    def prices(self) -> Iterator[tuple[str, PriceDimension]]:
+        """All that AWS bills, with the kind it is billed for."""
+        for each in self.data["prices"]:
+            yield each["kind"], PriceDimension(each["key"], each["unit"], each["quantity"])
+
+
+def of(subject: str, before: Mapping[str, Any] | None, after: Priced) -> CostChange:
+    """The change; `before` is the recorded blueprint, None where there was nothing."""
     prices = shelf.packaged()
     wanted = estimate.of(subject, after, prices)
-    was = NOTHING if before is None else estimate.of(subject, before, prices).total
-    return CostChange(was, wanted.total, wanted.unknown)
+    if before is None:
+        return CostChange(NOTHING, wanted.total, wanted.unknown)
+    was = estimate.of(subject, Recorded(after.region, before), prices)
+    return CostChange(was.total, wanted.total, wanted.unknown)

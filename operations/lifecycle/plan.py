@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.runs import Listener, ignore
-from operations import desired
+from operations import costing, desired
 from operations.bundle import Bundle, Rights
 from operations.converging import check_not_going
 from operations.previewing import previewed
@@ -28,5 +28,6 @@ def plan(bundle: Bundle, named: str, listen: Listener = ignore) -> Planned:
         base_serial=serial,
         new=wanted.new,
         run=previewed(blueprint.tenant_id, run),
+        cost=costing.of_tenant(wanted),
         facts=wanted.facts.to_json(),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from engine.runs import Listener, Run, ignore
-from operations import desired, known, prospects
+from operations import costing, desired, known, prospects
 from operations.bundle import Bundle, Rights
 from operations.converging import check_not_going
 from operations.previewing import previewed
@@ -57,6 +57,7 @@ def plan(bundle: Bundle, place: Place, listen: Listener = ignore) -> Planned:
         base_serial=serial,
         new=recorded is None,
         run=previewed(name, run),
+        cost=costing.of_cell(name, recorded, blueprint),
     )
 
 

@@ -116,3 +116,52 @@ def test_a_region_without_prices_has_no_total_and_is_never_free(bare: Tenant) ->
 def test_a_price_that_is_not_known_is_named(bare: Tenant) -> None:
     file = str(bare.world.write("acme", database={"instance_class": "db.r7g.2xlarge"}))
     assert "no price of rds.postgres.db.r7g.2xlarge.single_az" in bare("cost", "estimate", file).out
+
+
+def test_a_plan_says_what_it_changes_in_the_cost(tenant: Tenant) -> None:
+    tenant.world.write("acme", database={"storage_gb": 300})
+    cost = tenant("plan", "acme", "--output", "json").json("plan")["cost"]
+    assert Decimal(cost["monthly_after"]) - Decimal(cost["monthly_before"]) == Decimal("11.50")
+    assert cost["delta"] == "11.50"
+    assert {"kind": "database", "dimension": "rds.backup.charged", "why": "billed by use"} in cost["unknown"]
+    assert "(+$11.50)" in tenant("plan", "acme").out
+
+
+def test_a_plan_of_something_new_costs_nothing_before(tenant: Tenant) -> None:
+    file = str(tenant.world.write("globex"))
+    assert tenant("plan", file, "--output", "json").json("plan")["cost"]["monthly_before"] == "0.00"
+
+
+def test_a_plan_of_shared_services_says_their_cost(bare: Tenant) -> None:
+    cost = bare("shared", "plan", "--output", "json").json("shared-plan")["cost"]
+    assert cost["monthly_before"] == "0.00"
+    assert Decimal(cost["monthly_after"]) > 0
+
+
+def test_apply_shows_the_cost_where_it_asks(tenant: Tenant) -> None:
+    tenant.terminal = True
+    tenant.world.write("acme", database={"storage_gb": 300})
+    assert "(+$11.50)" in tenant("apply", "acme", says="n\n").err
+
+
+@pytest.mark.parametrize(("answer", "code"), [("y\n", 0), ("n\n", 2), ("", 2)])
+def test_create_says_the_cost_and_asks_at_a_terminal(tenant: Tenant, answer: str, code: int) -> None:
+    tenant.terminal = True
+    asked = tenant("create", str(tenant.world.write("globex")), says=answer)
+    assert asked.code == code
+    assert "$0.00 -> $" in asked.err
+    assert bool(tenant.world.registry.find("local", "globex")) == (code == 0)
+
+
+def test_create_in_a_script_says_the_cost_and_goes_on(tenant: Tenant) -> None:
+    made = tenant("create", str(tenant.world.write("globex")))
+    assert made.code == 0
+    assert "$0.00 -> $" in made.err
+    assert "created" in made.out
+
+
+def test_create_of_what_is_there_asks_nobody(tenant: Tenant) -> None:
+    tenant.terminal = True
+    again = tenant("create", "acme")
+    assert again.code == 0
+    assert "cost" not in again.err

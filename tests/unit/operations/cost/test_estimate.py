@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -129,7 +130,18 @@ def test_a_new_tenant_costs_nothing_before() -> None:
     assert (found.before, found.after, found.delta) == (Decimal("0.00"), Decimal("1.00"), Decimal("1.00"))
 
 
+def recorded(*prices_of: PriceDimension) -> dict[str, Any]:
+    """A blueprint as the registry has it, written by whatever version."""
+    prices = [{"kind": "any", "key": each.key, "unit": each.unit, "quantity": each.quantity} for each in prices_of]
+    return {"format": 0, "tags": {"owner": "a"}, "prices": prices}
+
+
 def test_a_delta_is_not_told_where_one_side_is_unknown() -> None:
-    found = change.of("acme", thing(KEY), thing(UNHEARD))
-    assert (found.after, found.delta) == (None, None)
+    found = change.of("acme", recorded(KEY), thing(UNHEARD))
+    assert (found.before, found.after, found.delta) == (Decimal("1.00"), None, None)
     assert [line.dimension for line in found.unknown] == ["unheard.of"]
+
+
+def test_the_recorded_blueprint_tells_what_it_was_before_whatever_version_wrote_it() -> None:
+    found = change.of("acme", recorded(KEY, KEY), thing(KEY))
+    assert (found.before, found.after, found.delta) == (Decimal("2.00"), Decimal("1.00"), Decimal("-1.00"))
