@@ -44,21 +44,30 @@ class Workspaces:
 
     # ---- runs
 
-    def preview(self, stack: str, program: Program, listen: Listener = ignore) -> Run:
-        """What an apply would do; changes nothing. Refreshes nothing."""
+    def preview(self, stack: str, program: Program, listen: Listener = ignore, *, refresh: bool = False) -> Run:
+        """What an apply would do; changes nothing. `refresh` looks at the cloud first, so that drift counts."""
         reader = Reader(listen, planning=True)
 
         def go(opened: automation.Stack) -> object:
-            return opened.preview(on_event=reader.take, parallel=self._parallel)
+            return opened.preview(on_event=reader.take, parallel=self._parallel, refresh=refresh)
 
         return self._run(stack, program, reader, go)
 
-    def apply(self, stack: str, program: Program, listen: Listener = ignore) -> Run:
-        """Make it so. Failures are in the run, not raised; what did not depend on them is done."""
+    def apply(self, stack: str, program: Program, listen: Listener = ignore, *, refresh: bool = False) -> Run:
+        """Make it so. Failures are in the run, not raised; what did not depend on them is done.
+
+        `refresh` looks at the cloud first, so that drift is taken back.
+        """
         reader = Reader(listen)
 
         def go(opened: automation.Stack) -> object:
-            return opened.up(on_event=reader.take, parallel=self._parallel, continue_on_error=True, show_secrets=False)
+            return opened.up(
+                on_event=reader.take,
+                parallel=self._parallel,
+                continue_on_error=True,
+                show_secrets=False,
+                refresh=refresh,
+            )
 
         return self._run(stack, program, reader, go)
 

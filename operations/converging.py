@@ -28,7 +28,8 @@ class Order:
     """What is to be done: which profile, for which kind of run, and the command that goes on after a failure.
 
     `judge` raises where this command may not do it; it is asked before the lease is taken, and again under it.
-    `base` is the plan that was shown and agreed to: what is done must be that, on the state it was made against.
+    `refresh` looks at the cloud first. `base` is the plan that was shown and agreed to: what is done must be that, on
+    the state it was made against.
     """
 
     file: Path
@@ -36,6 +37,7 @@ class Order:
     again: str
     judge: Judge
     base: Planned | None = None
+    refresh: bool = False
 
 
 def converge(bundle: Bundle, order: Order, listen: Listener) -> Applied:
@@ -53,7 +55,7 @@ def converge(bundle: Bundle, order: Order, listen: Listener) -> Applied:
         program = bundle.programs.tenant(wanted.blueprint, LIVE)
 
         def work(workspaces: Workspaces) -> Run:
-            return workspaces.apply(record.stack, program, listen)
+            return workspaces.apply(record.stack, program, listen, refresh=order.refresh)
 
         _, run = writer.run(record, order.kind, work, order.again)
         return Applied(_finish(writer, record, run), run)

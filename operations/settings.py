@@ -64,4 +64,5 @@ class Settings:
 
     def _templates(self, folder: str) -> Path:
         own = self.profiles.resolve().parent / folder
-        return own if own.is_dir() else PACKAGED / folder
+        # a folder of this name without YAML is something else: the keys below a home, say
+        return own if any(own.glob("**/*.yaml")) else PACKAGED / folder

@@ -154,13 +154,16 @@ class FakeWorkspaces:
     def __init__(self, cloud: FakeCloud, rights: Rights) -> None:
         self._cloud, self._rights = cloud, rights
 
-    def preview(self, stack: str, program: Any, listen: Listener = ignore) -> Run:
+    def preview(self, stack: str, program: Any, listen: Listener = ignore, *, refresh: bool = False) -> Run:
+        drift = self.drift(stack, program).changes if refresh else ()
         self._begin("preview", stack, program)
         changes = tuple(_changes(stack, self._of(stack), program))
-        return Run(stack, Outcome.SUCCEEDED, changes)
+        return Run(stack, Outcome.SUCCEEDED, (*changes, *drift))
 
-    def apply(self, stack: str, program: Any, listen: Listener = ignore) -> Run:
+    def apply(self, stack: str, program: Any, listen: Listener = ignore, *, refresh: bool = False) -> Run:
         self._begin("apply", stack, program)
+        if refresh:
+            self._cloud.drifted.clear()
         kept = self._cloud.stacks.setdefault(stack, FakeStack())
         done, failures = self._do(stack, kept, _changes(stack, kept, program), program, listen)
         kept.serial += 1

@@ -13,6 +13,9 @@ def command(
     detailed_exitcode: Annotated[
         bool, typer.Option("--detailed-exitcode", help="End with 6 where there are changes.")
     ] = False,
+    refresh: Annotated[
+        bool, typer.Option("--refresh", help="Look at the cloud first: drift is part of the plan.")
+    ] = False,
 ) -> None:
     """Show what an apply would change. Changes nothing and waits for nobody."""
     from cli import context, render, shapes, stopping, text
@@ -20,7 +23,7 @@ def command(
 
     session = context.of(ctx)
     with stopping.on_signals() as stop:
-        report = plan(session.bundle(stop), tenant)
+        report = plan(session.bundle(stop), tenant, refresh=refresh)
     if session.json:
         render.as_json(shapes.planned(report))
     else:

@@ -53,9 +53,9 @@ class LocalEnvironment:
             "kubeconfigs": {},
         }
 
-    def to_shell(self) -> str:
-        """Lines to `eval` in a POSIX shell: the AWS CLI, SDKs and psql then speak to the local cloud."""
-        pairs = {
+    def variables(self) -> dict[str, str]:
+        """Environment variables with which the AWS CLI, SDKs and psql speak to the local cloud."""
+        return {
             "AWS_ENDPOINT_URL": self.default_endpoint,
             **{routing.variable(name): url for name, url in self.endpoints.items()},
             "AWS_ACCESS_KEY_ID": self.access_key,
@@ -67,7 +67,10 @@ class LocalEnvironment:
             "PGSSLMODE": "verify-full",
             "PGSSLROOTCERT": str(self.ca_file),
         }
-        return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in pairs.items())
+
+    def to_shell(self) -> str:
+        """The variables as lines to `eval` in a POSIX shell."""
+        return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in self.variables().items())
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from stacks.inputs.environment import BackendKind, Engine, Environment, SecretsK
 if TYPE_CHECKING:
     from pulumi.automation import PulumiCommand
 
-    from engine.local_cloud import LocalCloud, LocalEnvironment
+    from engine.local_cloud import LocalCloud
     from engine.providers.aws import AwsAccess
     from engine.workspaces import Workspaces
 
@@ -96,7 +96,7 @@ class Engines:
 
         if self.environment.target is Target.LOCAL:
             # The CLI's plugins read endpoints and credentials from their environment and nowhere else.
-            os.environ.update(_variables(self._cloud().environment()))
+            os.environ.update(self._cloud().environment().variables())
         return PulumiCommand()
 
     def _check_cloud(self) -> None:
@@ -109,16 +109,3 @@ class Engines:
         from engine.local_cloud import LocalCloud
 
         return LocalCloud(self.settings.local_cloud)
-
-
-def _variables(local: LocalEnvironment) -> Mapping[str, str]:
-    services = {f"AWS_ENDPOINT_URL_{name.upper().replace('-', '_')}": url for name, url in local.endpoints.items()}
-    return {
-        **services,
-        "AWS_ENDPOINT_URL": local.default_endpoint,
-        "AWS_ACCESS_KEY_ID": local.access_key,
-        "AWS_SECRET_ACCESS_KEY": local.secret_key,
-        "AWS_REGION": local.region,
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "PGSSLROOTCERT": str(local.ca_file),
-    }

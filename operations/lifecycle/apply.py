@@ -11,12 +11,14 @@ from operations.registry.model import RunKind
 from operations.reports import Applied, Planned
 
 
-def apply(bundle: Bundle, named: str, base: Planned | None = None, listen: Listener = ignore) -> Applied:
-    """Create or change the tenant of a profile; `base` is the plan that was agreed to.
+def apply(
+    bundle: Bundle, named: str, base: Planned | None = None, listen: Listener = ignore, *, refresh: bool = False
+) -> Applied:
+    """Create or change the tenant of a profile; `base` is the plan that was agreed to, `refresh` takes drift back.
 
     Raises BadInput, Refused (also where the base moved), LeaseHeld, RunFailed, Interrupted.
     """
-    order = Order(desired.path_of(bundle, named), RunKind.APPLY, f"tenant apply {named}", _any, base)
+    order = Order(desired.path_of(bundle, named), RunKind.APPLY, f"tenant apply {named}", _any, base, refresh)
     return converging.converge(bundle, order, listen)
 
 

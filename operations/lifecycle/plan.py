@@ -11,8 +11,11 @@ from operations.reports import Planned
 from stacks.blueprint.phase import LIVE
 
 
-def plan(bundle: Bundle, named: str, listen: Listener = ignore) -> Planned:
-    """Preview the tenant of a profile. Raises BadInput, Refused, RunFailed, CloudUnreachable."""
+def plan(bundle: Bundle, named: str, listen: Listener = ignore, *, refresh: bool = False) -> Planned:
+    """Preview the tenant of a profile; `refresh` counts drift too.
+
+    Raises BadInput, Refused, RunFailed, CloudUnreachable.
+    """
     wanted = desired.tenant(bundle, desired.path_of(bundle, named))
     blueprint = wanted.blueprint
     check_not_going(wanted.recorded)
@@ -20,7 +23,7 @@ def plan(bundle: Bundle, named: str, listen: Listener = ignore) -> Planned:
     workspaces = bundle.open(Rights())
     desired.check_shared(bundle, blueprint.region, wanted.facts.cell)
     serial = workspaces.serial(blueprint.stack)
-    run = workspaces.preview(blueprint.stack, bundle.programs.tenant(blueprint, LIVE), listen)
+    run = workspaces.preview(blueprint.stack, bundle.programs.tenant(blueprint, LIVE), listen, refresh=refresh)
     return Planned(
         subject=blueprint.tenant_id,
         stack=blueprint.stack,

@@ -436,6 +436,20 @@ def test_preview_does_not_see_drift_and_drift_and_refresh_do(bench: Bench) -> No
     assert bench.world.things["a-1"]["v"] == 1
 
 
+def test_a_run_that_looks_first_plans_and_takes_drift_back(bench: Bench) -> None:
+    program = lambda: _declare("a")  # noqa: E731 - a program is a callable
+    bench.apply(program)
+    bench.world.things["a-1"]["v"] = 9
+    workspaces = bench.workspaces()
+    (change,) = workspaces.preview("test.one", program, refresh=True).pending
+    assert (change.op, [(path.path, path.before, path.after) for path in change.paths]) == (Op.UPDATE, [("v", 9, 1)])
+    assert bench.world.things["a-1"]["v"] == 9
+    assert [change.op for change in workspaces.apply("test.one", program, refresh=True).pending] == [Op.UPDATE]
+    assert bench.world.things["a-1"]["v"] == 1
+    del bench.world.things["a-1"]
+    assert [change.op for change in workspaces.apply("test.one", program, refresh=True).pending] == [Op.CREATE]
+
+
 def test_what_vanished_leaves_the_state_and_is_made_again(bench: Bench) -> None:
     def program() -> None:
         a = Thing("a", {})

@@ -138,6 +138,14 @@ def test_drift_is_told_per_tenant(tenant: Tenant) -> None:
     assert "cache" in tenant("drift", "acme").out
 
 
+def test_drift_is_planned_and_taken_back_where_asked(tenant: Tenant) -> None:
+    tenant.world.cloud.drifted = {"cache"}
+    assert tenant("plan", "acme", "--detailed-exitcode").code == 0
+    assert tenant("plan", "acme", "--refresh", "--detailed-exitcode").code == 6
+    assert tenant("apply", "acme", "--refresh", "--yes").code == 0
+    assert tenant("plan", "acme", "--refresh", "--detailed-exitcode").code == 0
+
+
 @pytest.mark.parametrize("args", [("drift",), ("drift", "acme", "--all")])
 def test_drift_of_whom_must_be_said(tenant: Tenant, args: tuple[str, ...]) -> None:
     assert tenant(*args).code == 2
