@@ -47,6 +47,7 @@ class World:
     serial: int = 0
     refuse: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     lose: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    halve: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     reachable: Callable[[], bool] = lambda: True
 
     def named(self, name: str) -> list[str]:
@@ -141,6 +142,12 @@ class _Configured:
     ) -> Props:
         self._begin("update", resource, news)
         self.world.things[id] = {**news, "__name": resource.name, "__urn": resource.urn}
+        if ("update", resource.name) in self.world.lose:
+            raise AnswerLost("w update: the connection broke after the request was sent.")
+        if ("update", resource.name) in self.world.halve:
+            raise PartlyDone("half updated", id=id, outputs=self._outputs(id))
+        if news.get("defect"):
+            raise KeyError("a-secret-value")
         return self._outputs(id)
 
     def delete(self, resource: Resource, id: str, inputs: Props, outputs: Props, call: Call) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from engine.embedded import intents, steps, values
+from engine.embedded import deletion, intents, steps, values
 from engine.embedded.context import Context, HalfwayError
 from engine.embedded.goals import Goal
 from engine.embedded.snapshot import Row
@@ -114,8 +114,9 @@ class Actions:
                     f"{row.type} {row.name} is protected and replacing {old.type} {old.name} would delete it. "
                     "Lift `protect` first."
                 )
+        together = frozenset(row.urn for row in (*victims, old))
         for row in (*reversed(victims), old):
-            self._delete_for_replacement(row)
+            self._delete_for_replacement(row, together)
         self._context.started("replace", work.row, old, work.row, work.decision.diff)
         placeholder = self._context.journal.old(work.row.urn)
         row = self._make(
@@ -127,10 +128,10 @@ class Actions:
         self._context.count("replace")
         return row
 
-    def _delete_for_replacement(self, row: Row) -> None:
+    def _delete_for_replacement(self, row: Row, together: frozenset[str]) -> None:
         """Delete the resource and keep its row as a mark that a replacement is owed."""
         self._context.started("delete-replaced", row, row, None)
-        if not self._context.options.dry_run and not row.pending_replacement:
+        if not self._context.options.dry_run and not deletion.needs_no_call(row, together):
             provider = self._context.configured(row)
             inputs, outputs = values.plain(row.inputs), values.plain(row.outputs)
             pending, _ = self._context.mutate(
@@ -199,7 +200,8 @@ class Actions:
             if record is not None:
                 record(made, halfway.pending)
             else:
-                self._context.journal.settle(made, was=work.old, pending=halfway.pending)
+                kept = replace(made, created=_present(work.old).created)
+                self._context.journal.settle(kept, was=work.old, pending=halfway.pending)
             self._context.broke(verb, row, work.old, row)
             raise FailedError(f"{row.type} {row.name}: half done, the next run goes on: {error}") from error
         except AnswerLost as error:

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from engine import processes
+
 ORGANIZATION: Final = "organization"  # the only one that self-managed backends know
 
 
@@ -97,9 +99,13 @@ class FileBackend:
 
     # ---- history
 
-    def record(self, name: StackName, update: Mapping[str, Any]) -> None:
-        """Append one update: kind, startTime, endTime (unix seconds), result, resourceChanges, message, version."""
-        _write(self._history(name) / f"{name.stack}-{time.time_ns()}.history.json", json.dumps(update))
+    def begin(self, name: StackName) -> Path:
+        """The file of a new entry in the stack's history."""
+        return self._history(name) / f"{name.stack}-{time.time_ns()}.history.json"
+
+    def record(self, entry: Path, update: Mapping[str, Any]) -> None:
+        """Write one update: kind, startTime, endTime (unix seconds), result, resourceChanges, message."""
+        _write(entry, json.dumps(update))
 
     def history(self, name: StackName) -> tuple[dict[str, Any], ...]:
         """All updates, the newest first."""
@@ -117,8 +123,7 @@ class FileBackend:
         folder = self._root / "locks" / ORGANIZATION / name.project / name.stack
         own = folder / f"{uuid.uuid4()}.json"
         self._refuse_if_held(folder, name)
-        holder = {"pid": os.getpid(), "username": "", "hostname": socket.gethostname(), "timestamp": _now()}
-        _write(own, json.dumps(holder))
+        _write(own, json.dumps(_holder()))
         try:
             self._refuse_if_held(folder, name, own)
             yield
@@ -130,7 +135,7 @@ class FileBackend:
             if path == own:
                 continue
             holder = json.loads(path.read_text())
-            if holder.get("hostname") == socket.gethostname() and not Path(f"/proc/{holder.get('pid')}").exists():
+            if _is_dead(holder):
                 path.unlink(missing_ok=True)
                 continue
             raise StackLockedError(
@@ -143,6 +148,23 @@ class FileBackend:
 
     def _history(self, name: StackName) -> Path:
         return self._root / "history" / name.project / name.stack
+
+
+def _holder() -> dict[str, Any]:
+    """The CLI's members, and two that tell a process from a later one with its pid."""
+    pid = os.getpid()
+    known = {"pid": pid, "username": "", "hostname": socket.gethostname(), "timestamp": _now()}
+    return {**known, "started": processes.start_of(pid), "boot": processes.boot()}
+
+
+def _is_dead(holder: Mapping[str, Any]) -> bool:
+    """Whether the holder is provably gone: on this machine, and its process ended, or another one has its pid now."""
+    if holder.get("hostname") != socket.gethostname():
+        return False
+    if holder.get("boot") and holder["boot"] != processes.boot():
+        return True
+    started = processes.start_of(int(holder.get("pid") or 0))
+    return started is None or bool(holder.get("started") and holder["started"] != started)
 
 
 def _now() -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+import traceback
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TypeVar
 
 from engine.embedded import events, urns
@@ -134,3 +136,10 @@ class HalfwayError(Exception):
     def __init__(self, pending: Pending, error: PartlyDone) -> None:
         super().__init__(str(error))
         self.pending, self.error = pending, error
+
+
+def defect(error: Exception) -> str:
+    """A defect's kind and place; its text may hold what must not be shown."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"unexpected {type(error).__name__}{place}: a defect of the engine or its provider; please report it"

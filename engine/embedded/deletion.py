@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
 from engine.embedded import intents, steps, urns, values
-from engine.embedded.context import Context, HalfwayError, StoppedError
+from engine.embedded.context import Context, HalfwayError, StoppedError, defect
 from engine.embedded.snapshot import Row
 from engine.providers.port import AnswerLost, ProviderError
 
@@ -53,7 +53,7 @@ def _delete(context: Context, row: Row, together: frozenset[str]) -> bool:
 
 def delete_one(context: Context, row: Row, op: str, together: frozenset[str] = frozenset()) -> bool:
     """Send the delete if there is something to send, and record it. False where it failed (and was said)."""
-    if _needs_no_call(row, together):
+    if needs_no_call(row, together):
         context.journal.settle(None, was=row)
         return True
     try:
@@ -72,11 +72,15 @@ def delete_one(context: Context, row: Row, op: str, together: frozenset[str] = f
         return False
     except StoppedError:
         return False
+    except Exception as error:  # noqa: BLE001 - a defect fails its resource; the intent stays open
+        context.fail(row.urn, f"{row.type} {row.name}: not deleted: {defect(error)}")
+        return False
     context.journal.settle(None, was=row, pending=pending)
     return True
 
 
-def _needs_no_call(row: Row, together: frozenset[str]) -> bool:
+def needs_no_call(row: Row, together: frozenset[str]) -> bool:
+    """Whether the row leaves the state without a call: nothing of its own is there, or it is to stay."""
     return (
         not row.custom
         or row.external

@@ -120,6 +120,10 @@ class Deployments:
     ) -> Report:
         started = time.time()
         data = self._backend.load(request.name)
+        entry = self._backend.begin(request.name)
+        if save is not None:
+            # written at the start as well: a run that is killed has moved the stack's version all the same
+            self._backend.record(entry, _history(kind, request, started))
         crypter = self.crypter(data)
         base = snapshot.parse(data, crypter.decrypt, request.name.stack)
         sink = events.Sink(request.event_log)
@@ -138,7 +142,7 @@ class Deployments:
         finally:
             sink.close()
         if save is not None:
-            self._backend.record(request.name, _history(kind, request, report, started))
+            self._backend.record(entry, _history(kind, request, started, report))
         return report
 
     def _context(self, request: Request, journal: Journal, plugins: Plugins, sink: events.Sink) -> Context:
@@ -282,13 +286,19 @@ def _summary(report: Report, request: Request, seconds: float) -> dict[str, Any]
     }
 
 
-def _history(kind: str, request: Request, report: Report, started: float) -> dict[str, Any]:
-    return {
+def _history(kind: str, request: Request, started: float, report: Report | None = None) -> dict[str, Any]:
+    entry: dict[str, Any] = {
         "kind": kind,
         "startTime": int(started),
         "message": request.message,
         "environment": {},
         "config": {},
+        "result": "in-progress",
+    }
+    if report is None:
+        return entry
+    return {
+        **entry,
         "result": _result(report),
         "endTime": int(time.time()),
         "resourceChanges": dict(report.counts),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from engine.embedded.snapshot import Row
 from engine.providers.port import Props
 
 
@@ -30,3 +31,24 @@ class Goal:
     custom_timeouts: Mapping[str, float] = field(default_factory=dict[str, float])
     deleted_with: str = ""
     aliases: tuple[str, ...] = ()
+
+
+def row_of(urn: str, goal: Goal, inputs: Props, provider: str) -> Row:
+    """The row that a goal asks for, without id, outputs and times."""
+    return Row(
+        urn=urn,
+        type=goal.type,
+        custom=goal.custom,
+        inputs=inputs,
+        parent=goal.parent,
+        provider=provider,
+        dependencies=goal.dependencies,
+        property_dependencies=goal.property_dependencies,
+        protect=bool(goal.protect),
+        retain_on_delete=bool(goal.retain_on_delete),
+        additional_secret_outputs=goal.additional_secret_outputs,
+        custom_timeouts=goal.custom_timeouts,
+        ignore_changes=goal.ignore_changes,
+        replace_on_changes=goal.replace_on_changes,
+        deleted_with=goal.deleted_with,
+    )

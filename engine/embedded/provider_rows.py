@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from engine.embedded import intents, urns
+from engine.embedded import intents, steps, urns
 from engine.embedded.context import Context
-from engine.embedded.goals import Goal
+from engine.embedded.goals import Goal, row_of
 from engine.embedded.plugins import BUILTIN
 from engine.embedded.snapshot import Row
 from engine.providers.port import Diff, Props, ProviderError
@@ -29,18 +29,10 @@ class ProviderRows:
         package = urns.package_of(goal.type)
         inputs = {**goal.inputs, "version": goal.version} if goal.version else goal.inputs
         self._refuse_bad_config(package, inputs)
-        row = Row(
-            urn=urn,
-            type=goal.type,
-            custom=True,
-            inputs=inputs,
-            outputs=inputs,
-            parent=goal.parent,
-            dependencies=goal.dependencies,
-            property_dependencies=goal.property_dependencies,
-            protect=bool(goal.protect),
-        )
-        return self._settled(row, self._context.journal.old(urn))
+        old = self._context.journal.old(urn)
+        asked = steps.with_ignored(inputs, old.inputs if old else None, goal.ignore_changes)
+        row = replace(row_of(urn, goal, asked, provider=""), outputs=asked)
+        return self._settled(row, old)
 
     def serving(self, reference: str, type: str, version: str) -> Row:
         """The provider row that serves a resource: the one it names, or its package's default."""

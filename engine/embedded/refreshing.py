@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from engine.embedded import intents, urns, values
-from engine.embedded.context import Context
+from engine.embedded.context import Context, defect
 from engine.embedded.plugins import STACK_REFERENCE
 from engine.embedded.snapshot import Row
 from engine.providers.port import Diff, ProviderError
@@ -54,6 +54,9 @@ def _refresh(context: Context, row: Row) -> str:
     except ProviderError as error:
         context.broke("refresh", row, row, None)
         context.fail(row.urn, f"{row.type} {row.name}: could not be read: {error}")
+        return ""
+    except Exception as error:  # noqa: BLE001 - a defect fails its resource and not the batch
+        context.fail(row.urn, f"{row.type} {row.name}: could not be read: {defect(error)}")
         return ""
     fresh = intents.observed(row, found)
     op = "update" if diff.changes else "same"

@@ -13,8 +13,8 @@ from typing import Any
 
 from engine.embedded import intents, steps, urns, values
 from engine.embedded.actions import Actions, FailedError, Work, aged
-from engine.embedded.context import Context, HalfwayError, StoppedError
-from engine.embedded.goals import Goal
+from engine.embedded.context import Context, HalfwayError, StoppedError, defect
+from engine.embedded.goals import Goal, row_of
 from engine.embedded.provider_rows import ProviderRows
 from engine.embedded.snapshot import Row
 from engine.embedded.steps import Action
@@ -73,6 +73,9 @@ class Registrar:
             return Registered(urn, ok=False)
         except (FailedError, ProviderError, HalfwayError, ValueError) as error:
             self._context.fail(urn, str(error))
+            return Registered(urn, ok=False)
+        except Exception as error:  # noqa: BLE001 - a defect fails its resource; an intent that is open stays open
+            self._context.fail(urn, f"{goal.type} {goal.name}: {defect(error)}")
             return Registered(urn, ok=False)
 
     def _claim(self, urn: str, goal: Goal) -> None:
@@ -181,27 +184,6 @@ class Registrar:
             raise FailedError(f"{goal.type} {goal.name}: {reasons}")
         marked: Props = values.as_marked(checked.inputs, asked)
         return values.conceal(marked, asked)
-
-
-def row_of(urn: str, goal: Goal, inputs: Props, provider: str) -> Row:
-    """The row that a goal asks for, without id, outputs and times."""
-    return Row(
-        urn=urn,
-        type=goal.type,
-        custom=goal.custom,
-        inputs=inputs,
-        parent=goal.parent,
-        provider=provider,
-        dependencies=goal.dependencies,
-        property_dependencies=goal.property_dependencies,
-        protect=bool(goal.protect),
-        retain_on_delete=bool(goal.retain_on_delete),
-        additional_secret_outputs=goal.additional_secret_outputs,
-        custom_timeouts=goal.custom_timeouts,
-        ignore_changes=goal.ignore_changes,
-        replace_on_changes=goal.replace_on_changes,
-        deleted_with=goal.deleted_with,
-    )
 
 
 def _known(value: Any) -> bool:

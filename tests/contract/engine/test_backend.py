@@ -48,7 +48,7 @@ def test_the_checkpoint_before_the_last_is_kept_and_state_is_private(backend: Fi
 
 def test_history_is_newest_first(backend: FileBackend) -> None:
     for kind in ("update", "refresh", "destroy"):
-        backend.record(_NAME, {"kind": kind})
+        backend.record(backend.begin(_NAME), {"kind": kind})
     assert [update["kind"] for update in backend.history(_NAME)] == ["destroy", "refresh", "update"]
 
 
@@ -65,6 +65,18 @@ def test_a_dead_process_holds_nothing(backend: FileBackend, tmp_path: Path) -> N
     lock = tmp_path / ".pulumi/locks/organization/tenants/local.tabc/x.json"
     lock.parent.mkdir(parents=True)
     lock.write_text(json.dumps({"pid": dead.pid, "hostname": socket.gethostname(), "timestamp": "t"}))
+    with backend.locked(_NAME):
+        assert not lock.exists()
+
+
+def test_a_later_process_with_the_same_pid_holds_nothing(backend: FileBackend, tmp_path: Path) -> None:
+    lock = tmp_path / ".pulumi/locks/organization/tenants/local.tabc/x.json"
+    lock.parent.mkdir(parents=True)
+    ours = {"pid": os.getpid(), "hostname": socket.gethostname(), "timestamp": "t"}
+    lock.write_text(json.dumps({**ours, "started": "1"}))
+    with backend.locked(_NAME):
+        assert not lock.exists()
+    lock.write_text(json.dumps({**ours, "boot": "another boot"}))
     with backend.locked(_NAME):
         assert not lock.exists()
 

@@ -322,6 +322,19 @@ def test_retained_resources_leave_the_state_and_stay_in_the_world(bench: Bench) 
     assert "resources" not in bench.state()
 
 
+def test_what_is_retained_stays_in_the_world_when_it_is_replaced(bench: Bench) -> None:
+    value = 1
+
+    def program() -> None:
+        Thing("a", {"rep": value, "dbr": True}, Opts(retain_on_delete=True))
+
+    bench.apply(program)
+    value = 2
+    bench.apply(program)
+    assert bench.world.calls == [("create", "a")]
+    assert len(bench.world.named("a")) == 2
+
+
 def test_what_is_deleted_with_another_is_not_deleted_on_its_own(bench: Bench) -> None:
     def program() -> None:
         base = Thing("base", {})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 import pulumi
@@ -106,6 +106,98 @@ def test_death_after_any_write_of_a_replacement_leaves_exactly_one(bench: Bench,
         bench.apply(program)
     assert bench.apply(program).outcome is Outcome.SUCCEEDED
     assert [bench.world.things[id]["rep"] for id in bench.world.named("a")] == [2]
+
+
+@pytest.mark.parametrize("write", range(12))
+def test_death_after_any_write_of_a_delete_before_replace_leaves_exactly_one_of_each(bench: Bench, write: int) -> None:
+    value = 1
+
+    def program() -> None:
+        a = Thing("a", {"rep": value, "dbr": True})
+        Thing("b", {"rep": a.out})
+
+    bench.apply(program)
+    value = 2
+    with _dying_at(bench, write):
+        bench.apply(program)
+    assert bench.apply(program).outcome is Outcome.SUCCEEDED
+    assert _names(bench) == ["a", "b"]
+    assert bench.world.things[bench.world.named("a")[0]]["rep"] == 2
+    assert bench.apply(program).pending == ()
+
+
+@pytest.mark.parametrize("write", range(8))
+def test_death_after_any_write_of_an_update_is_made_good(bench: Bench, write: int) -> None:
+    value = 1
+
+    def program() -> None:
+        a = Thing("a", {"v": value})
+        Thing("b", {"v": value, "x": a.out})
+
+    bench.apply(program)
+    value = 2
+    with _dying_at(bench, write):
+        bench.apply(program)
+    assert bench.apply(program).outcome is Outcome.SUCCEEDED
+    assert sorted(thing["v"] for thing in bench.world.things.values()) == [2, 2]
+    assert bench.apply(program).pending == ()
+
+
+@pytest.mark.parametrize("how", ["lose", "halve"])
+def test_an_update_that_went_through_and_is_taken_back_is_taken_back(bench: Bench, how: str) -> None:
+    value = 1
+
+    def program() -> None:
+        Thing("a", {"v": value})
+
+    bench.apply(program)
+    value = 2
+    wrong: set[tuple[str, str]] = getattr(bench.world, how)
+    wrong.add(("update", "a"))
+    assert bench.apply(program).outcome is Outcome.FAILED
+    wrong.clear()
+    value = 1
+    assert bench.apply(program).outcome is Outcome.SUCCEEDED
+    assert bench.world.things["a-1"]["v"] == 1
+    assert bench.apply(program).pending == ()
+
+
+def test_a_defect_fails_its_resource_says_where_and_shows_no_value(bench: Bench) -> None:
+    value = 1
+
+    def program() -> None:
+        Thing("a", {"v": value, "defect": True})
+        Thing("b", {"v": value})
+
+    bench.apply(program)
+    value = 2
+    run = bench.apply(program)
+    assert run.outcome is Outcome.FAILED
+    assert "unexpected KeyError at world.py" in run.failures[0].message
+    assert "a-secret-value" not in run.failures[0].message
+    assert bench.world.things[bench.world.named("b")[0]]["v"] == 2
+
+
+def test_a_killed_run_has_moved_the_stacks_version(bench: Bench) -> None:
+    bench.apply(_chain)
+    before = bench.workspaces().serial("test.one")
+    bench.fence = _raise_once_called(bench)
+    with pytest.raises(_LostError):
+        bench.apply(lambda: None)
+    bench.fence = lambda: None
+    assert bench.workspaces().serial("test.one") == before + 1
+
+
+class _LostError(Exception):
+    pass
+
+
+def _raise_once_called(bench: Bench) -> Callable[[], None]:
+    def fence() -> None:
+        if bench.world.calls:
+            raise _LostError("the lease is lost")
+
+    return fence
 
 
 def test_a_stop_finishes_what_is_under_way_and_starts_nothing_new(bench: Bench) -> None:
