@@ -23,7 +23,8 @@ from engine.local_cloud.home import write
 _backends: Any = importlib.import_module("moto.backends")
 _random: Any = importlib.import_module("moto.moto_api._internal").mock_random
 _index: Any = importlib.import_module("moto.backend_index")
-_NOT_STATE = ("moto_api", "instance_metadata")
+_NOT_STATE = ("moto_api", "instance_metadata", "resourcegroupstaggingapi")
+"""What is made anew: the tagging API keeps nothing but listings under way, and those cannot be pickled."""
 _TRIES = 50
 
 
