@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from operations.clock import Clock, Ids
+from operations.cost.tagging import Carried, Finding, Resource
 from operations.leases.holder import Timing
 from operations.leases.model import Liveness, Owner
 from operations.leases.port import Leases
@@ -45,6 +46,30 @@ class Snapshots(Protocol):
         ...
 
 
+class Tagging(Protocol):
+    """Tags in the cloud."""
+
+    def listed(self, region: str) -> tuple[Carried, ...]:
+        """Everything in a region that carries tags, and what could and carries none. Raises CloudFailed."""
+        ...
+
+    def can_carry(self, type: str) -> bool | None:
+        """Whether resources of a Pulumi type carry tags; None where it is not known."""
+        ...
+
+    def read(self, resource: Resource) -> Mapping[str, str] | None:
+        """What one resource of a state carries, as its service says; None where it is gone. Raises CloudFailed."""
+        ...
+
+    def write(self, finding: Finding, fence: Callable[[], None]) -> None:
+        """Put one resource's tags right; `fence` is asked before each call. Raises CloudFailed."""
+        ...
+
+    def activate(self, keys: Sequence[str]) -> Mapping[str, str]:
+        """Make tags columns of the bill: why not, by key, for those that were refused. Raises CloudFailed."""
+        ...
+
+
 def _free() -> None:
     """No lease, no fence: for what only reads."""
 
@@ -76,6 +101,7 @@ class Bundle:
     timing: Timing
     programs: Programs
     snapshots: Snapshots
+    tagging: Tagging
     open: Callable[[Rights], Workspaces]
     records: Callable[[], Workspaces]
     stopping: Callable[[], bool]

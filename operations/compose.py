@@ -23,7 +23,7 @@ from stacks.inputs.environment import Engine, Environment, Target
 
 def bundle(settings: Settings, stopping: Callable[[], bool]) -> Bundle:
     """Everything, for one environment. Raises BadInput where its file cannot be used or wants what is not built."""
-    from operations.adapters import engines, official, snapshots
+    from operations.adapters import engines, official, snapshots, tagging
     from operations.leases.sql import SqlLeases
     from operations.registry import database
     from operations.registry.sql import SqlRegistry
@@ -45,6 +45,7 @@ def bundle(settings: Settings, stopping: Callable[[], bool]) -> Bundle:
         timing=Timing(),
         programs=official.OfficialPrograms(),
         snapshots=snapshots.CloudSnapshots(built.access),
+        tagging=tagging.CloudTagging(built.access, f"{chosen.org}-{chosen.name}-"),
         open=built.open,
         records=built.records,
         stopping=stopping,

@@ -37,6 +37,7 @@ from stacks.blueprint.model import Blueprint
 from stacks.blueprint.phase import Phase, Stage
 from stacks.blueprint.shared import SharedBlueprint
 from stacks.errors import CloudUnreachable
+from tests.fake_tags import FakeTagging
 
 OWNER = Owner("anna", "laptop", "boot-1", "pid:[1]", 100, "5000")
 
@@ -331,6 +332,7 @@ class World:
     leases: MemoryLeases
     profiles: Path
     dead: set[Owner]
+    tagging: FakeTagging
 
     def write(self, tenant: str, file: str = "", **changes: Any) -> Path:
         """Write a profile; `database={"storage_gb": 300}` and the like override the plain one."""
@@ -361,7 +363,7 @@ def world(folder: Path) -> World:
     profiles = folder / "profiles"
     profiles.mkdir(parents=True, exist_ok=True)
     settings = Settings(folder / "home", "local", profiles)
-    cloud, clock, dead = FakeCloud(), FakeClock(), set[Owner]()
+    cloud, clock, dead, tagging = FakeCloud(), FakeClock(), set[Owner](), FakeTagging()
 
     def liveness(owner: Owner) -> Liveness:
         return Liveness.DEAD if owner in dead else Liveness.UNKNOWN
@@ -386,9 +388,10 @@ def world(folder: Path) -> World:
         timing=Timing(3600, 3600),
         programs=FakePrograms(),
         snapshots=FakeSnapshots(cloud),
+        tagging=tagging,
         open=opened,
         records=lambda: FakeWorkspaces(cloud, Rights()),  # pyright: ignore[reportArgumentType] -- behaves like one
         stopping=lambda: cloud.interrupted,
     )
     assert PACKAGED.is_dir()
-    return World(bundle, cloud, registry, leases, profiles, dead)
+    return World(bundle, cloud, registry, leases, profiles, dead, tagging)

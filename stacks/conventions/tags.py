@@ -20,6 +20,22 @@ MANAGED_BY: Final = "tenant"
 VALUE_PATTERN: Final = r"^[A-Za-z0-9 ._:/=+@-]{1,256}$"
 """What a value may hold so that it fits a tag of every service: the least that they all take, ASCII only."""
 
+KEYS: Final = (
+    "cost-center",
+    "data-classification",
+    "environment",
+    "expires-on",
+    "incarnation",
+    "isolation",
+    "managed-by",
+    "owner",
+    "stack",
+    "tenant",
+    "tier",
+    "tier-version",
+)
+"""Every key that tells whose cost something is, sorted; `Name` tells only which thing it is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Owned:

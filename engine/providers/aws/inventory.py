@@ -1,9 +1,10 @@
-"""Every resource that carries given tags, as the tagging API knows it: to count, and to rebuild a registry from."""
+"""What carries tags in a region: as the tagging API knows it, and as services tell what that API does not see."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any, Final
 
 from engine.providers.aws import shapes
 from engine.providers.aws.access import AwsAccess
@@ -13,10 +14,20 @@ from engine.providers.aws.tags import from_pairs
 
 @dataclass(frozen=True, slots=True)
 class Tagged:
-    """One resource and all its tags."""
+    """One resource and all its tags. `parent` is the ARN of what AWS made it of, where there is such a thing."""
 
     arn: str
     tags: Mapping[str, str]
+    parent: str = ""
+
+
+_BY_ARN: Final = (
+    ("rds", "DescribeDBSubnetGroups", "DBSubnetGroups", "DBSubnetGroupArn"),
+    ("rds", "DescribeDBParameterGroups", "DBParameterGroups", "DBParameterGroupArn"),
+    ("elasticache", "DescribeCacheSubnetGroups", "CacheSubnetGroups", "ARN"),
+    ("elasticache", "DescribeCacheParameterGroups", "CacheParameterGroups", "ARN"),
+)
+"""Services that list things without their tags, and tell the tags of one by its ARN."""
 
 
 def tagged(access: AwsAccess, region: str, tags: Mapping[str, str]) -> tuple[Tagged, ...]:
@@ -35,3 +46,71 @@ def tagged(access: AwsAccess, region: str, tags: Mapping[str, str]) -> tuple[Tag
         for arn, carried in sorted(found.items())
         if all(carried.get(key) == value for key, value in tags.items())
     )
+
+
+def unseen(access: AwsAccess, region: str, prefix: str) -> tuple[Tagged, ...]:
+    """What the tagging API does not list, or not everywhere, sorted by ARN; also what carries no tags at all.
+
+    Roles and policies whose names begin with `prefix` (an account may have thousands, and each costs a call),
+    elastic addresses, endpoints, subnet and parameter groups, and snapshots with what they were taken of. Raises
+    ProviderError.
+    """
+    api = Api(access, region)
+    found = [*_identities(api, prefix), *_network(api), *_groups(api), *_snapshots(api)]
+    return tuple(sorted(found, key=lambda one: one.arn))
+
+
+def _identities(api: Api, prefix: str) -> Iterator[Tagged]:
+    for role in api.pages("iam", "ListRoles", "Roles"):
+        if str(role["RoleName"]).startswith(prefix):
+            told = api.seek("iam", "ListRoleTags", RoleName=role["RoleName"])
+            yield Tagged(str(role["Arn"]), from_pairs((told or {}).get("Tags")))
+    for policy in api.pages("iam", "ListPolicies", "Policies", Scope="Local"):
+        if str(policy["PolicyName"]).startswith(prefix):
+            told = api.seek("iam", "ListPolicyTags", PolicyArn=policy["Arn"])
+            yield Tagged(str(policy["Arn"]), from_pairs((told or {}).get("Tags")))
+
+
+def _network(api: Api) -> Iterator[Tagged]:
+    account: list[str] = []
+
+    def arn(kind: str, id: str) -> str:
+        # EC2 tells no ARNs of these, and an account's number by another service only
+        if not account:
+            account.append(str(api.read("sts", "GetCallerIdentity")["Account"]))
+        partition = api.access.client("ec2", api.region).meta.partition
+        return f"arn:{partition}:ec2:{api.region}:{account[0]}:{kind}/{id}"
+
+    for address in api.pages("ec2", "DescribeAddresses", "Addresses"):
+        if "AllocationId" in address:
+            yield Tagged(arn("elastic-ip", str(address["AllocationId"])), from_pairs(address.get("Tags")))
+    for endpoint in api.pages("ec2", "DescribeVpcEndpoints", "VpcEndpoints"):
+        yield Tagged(arn("vpc-endpoint", str(endpoint["VpcEndpointId"])), from_pairs(endpoint.get("Tags")))
+
+
+def _groups(api: Api) -> Iterator[Tagged]:
+    for service, operation, member, key in _BY_ARN:
+        for group in api.pages(service, operation, member):
+            name = str(group.get(key, "")).rpartition(":")[2]
+            # AWS's own `default` groups are nobody's, and can't be tagged
+            if name and not name.startswith("default"):
+                told = api.seek(service, "ListTagsForResource", ResourceName=group[key])
+                yield Tagged(str(group[key]), from_pairs((told or {}).get("TagList")))
+
+
+def _snapshots(api: Api) -> Iterator[Tagged]:
+    for snapshot in api.pages("rds", "DescribeDBSnapshots", "DBSnapshots"):
+        arn = str(snapshot["DBSnapshotArn"])
+        parent = _sibling(arn, "db", snapshot.get("DBInstanceIdentifier"))
+        yield Tagged(arn, from_pairs(snapshot.get("TagList")), parent)
+    for snapshot in api.pages("elasticache", "DescribeSnapshots", "Snapshots"):
+        if "ARN" in snapshot:
+            arn = str(snapshot["ARN"])
+            told = api.seek("elasticache", "ListTagsForResource", ResourceName=arn)
+            parent = _sibling(arn, "replicationgroup", snapshot.get("ReplicationGroupId"))
+            yield Tagged(arn, from_pairs((told or {}).get("TagList")), parent)
+
+
+def _sibling(arn: str, kind: str, name: Any) -> str:
+    """The ARN of another thing of the same service, region and account."""
+    return f"{arn.rsplit(':', 2)[0]}:{kind}:{name}" if name else ""

@@ -52,6 +52,8 @@ def _seek(handle: Handle) -> Iterator[str]:
     yield f"arn:{partition(handle.api.region)}:iam::{account(handle)}:policy{path}{name}"
 
 
+TAGS: Final = PairTags("iam", "TagPolicy", "UntagPolicy", "PolicyArn", listing=("ListPolicyTags", "Tags"))
+
 _POLICY: Final = Row(
     type="aws:iam/policy:Policy",
     service="iam",
@@ -67,7 +69,7 @@ _POLICY: Final = Row(
     look=_look,
     delete=_delete,
     seek=_seek,
-    tags=PairTags("iam", "TagPolicy", "UntagPolicy", "PolicyArn", listing=("ListPolicyTags", "Tags")),
+    tags=TAGS,
     name=Name("name", 128, "namePrefix"),
     outputs={"arn": "Arn", "policyId": "PolicyId", "attachmentCount": "AttachmentCount"},
     delete_before_replace=True,

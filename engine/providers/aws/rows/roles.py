@@ -35,6 +35,8 @@ def _delete_role(handle: Handle) -> None:
     handle.api.remove("iam", "DeleteRole", **role)
 
 
+TAGS: Final = PairTags("iam", "TagRole", "UntagRole", "RoleName", listing=("ListRoleTags", "Tags"))
+
 _ROLE: Final = Row(
     type="aws:iam/role:Role",
     service="iam",
@@ -53,7 +55,7 @@ _ROLE: Final = Row(
     look=_look_role,
     delete=_delete_role,
     seek=by_name("name"),
-    tags=PairTags("iam", "TagRole", "UntagRole", "RoleName", listing=("ListRoleTags", "Tags")),
+    tags=TAGS,
     name=Name("name", 64, "namePrefix"),
     outputs={"arn": "Arn", "uniqueId": "RoleId", "createDate": "CreateDate"},
     delete_before_replace=True,
