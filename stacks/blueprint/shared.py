@@ -34,11 +34,12 @@ class AdoptedVpc:
     vpc_id: str
     public_subnet_ids: tuple[str, ...]
     private_subnet_ids: tuple[str, ...]
+    private_route_table_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class CellNetwork:
-    """The cell's network; with `adopted`, only data subnets and endpoints are made."""
+    """The cell's network; with `adopted`, only data subnets, endpoints and flow logs are made."""
 
     cidr: str
     adopted: AdoptedVpc | None
@@ -65,12 +66,13 @@ class CellAudit:
 
 @dataclass(frozen=True, slots=True)
 class CellAccess:
-    """The cell's key and the boundary that no tenant's role can leave."""
+    """The cell's key, the boundary that no tenant's role can leave, who may break the lock on audit records."""
 
     alias: str
     deployer: str
     log_groups: str
     boundary: str
+    break_glass: str = ""
 
 
 @dataclass(frozen=True)
@@ -164,7 +166,7 @@ def resolve(environment: Environment, region: str, cell: int) -> SharedBlueprint
         tags=_tags(environment, region, cell),
         network=_network(environment, found),
         audit=_audit(environment, names),
-        access=CellAccess(names.alias("key"), environment.deployer, names.log_group("*"), names.of("boundary")),
+        access=_access(environment, names),
     )
 
 
@@ -197,18 +199,22 @@ def _unknown(environment: Environment, region: str) -> Complaint:
 
 def _network(environment: Environment, cell: Cell) -> CellNetwork:
     ranges = addressing.cell(cell.cidr)
-    gateways = {"none": 0, "single": 1, "per_zone": addressing.ZONES}[environment.nat.value]
     adopted = None
     if cell.adopt:
         adopt = cell.adopt
-        adopted = AdoptedVpc(adopt.vpc_id, tuple(adopt.public_subnet_ids), tuple(adopt.private_subnet_ids))
+        adopted = AdoptedVpc(
+            adopt.vpc_id,
+            tuple(adopt.public_subnet_ids),
+            tuple(adopt.private_subnet_ids),
+            tuple(adopt.private_route_table_ids),
+        )
     return CellNetwork(
         cidr=cell.cidr,
         adopted=adopted,
         public_cidrs=() if adopted else ranges.public,
         private_cidrs=() if adopted else ranges.private,
         data_cidrs=ranges.data,
-        nat_gateways=0 if adopted else gateways,
+        nat_gateways=0 if adopted else environment.nat_gateways,
         gateway_endpoints=tuple(sorted(environment.endpoints.gateway)),
         interface_endpoints=tuple(sorted(environment.endpoints.interface)),
     )
@@ -223,6 +229,16 @@ def _audit(environment: Environment, names: Names) -> CellAudit:
         flow_log_group=names.log_group("flow"),
         audit_log_group=names.log_group("audit"),
         log_days=LOG_DAYS,
+    )
+
+
+def _access(environment: Environment, names: Names) -> CellAccess:
+    return CellAccess(
+        alias=names.alias("key"),
+        deployer=environment.deployer,
+        log_groups=names.log_group("*"),
+        boundary=names.of("boundary"),
+        break_glass=environment.audit.break_glass_role or "",
     )
 
 

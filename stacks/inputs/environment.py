@@ -76,6 +76,11 @@ class Adopt(Section):
     vpc_id: str = Field(pattern=r"^vpc-[0-9a-f]{8,17}$")
     public_subnet_ids: list[str] = Field(min_length=addressing.ZONES, max_length=addressing.ZONES)
     private_subnet_ids: list[str] = Field(min_length=addressing.ZONES, max_length=addressing.ZONES)
+    private_route_table_ids: list[str] = Field(
+        default_factory=list[str],
+        max_length=addressing.ZONES,
+        description="route tables that get the gateway endpoints; default: none, for VPCs that have such endpoints",
+    )
 
 
 class Cell(Section):
@@ -122,9 +127,12 @@ class ServiceQuotas(Section):
 
 
 class Audit(Section):
-    """How long audit records can't be deleted."""
+    """How long audit records can't be deleted, and by whom they can in an emergency."""
 
     retention_days: int = Field(default=365, strict=True, ge=1, description="days of Object Lock in GOVERNANCE mode")
+    break_glass_role: fields.Arn | None = Field(
+        default=None, description="who may delete audit records before their time; default: nobody"
+    )
 
 
 class Environment(Sourced):
@@ -145,10 +153,15 @@ class Environment(Sourced):
     backend: Backend = Backend()
     secrets: Secrets = Secrets()
     deployer_role: fields.Arn | None = Field(
-        default=None, description="who applies; default: any principal of the account"
+        default=None,
+        description="who applies, and uses tenants' keys through services; must be there on a real account",
     )
     workload_principals: list[fields.Arn] = Field(
         default_factory=list[str], description="who besides the cluster's pods may take on a tenant's workload role"
+    )
+    pod_clusters: list[fields.Arn] = Field(
+        default_factory=list[str],
+        description="EKS clusters whose pods may take on a tenant's workload role; default: any of the account",
     )
     quotas: ServiceQuotas = ServiceQuotas()
     audit: Audit = Audit()
@@ -164,8 +177,13 @@ class Environment(Sourced):
 
     @property
     def deployer(self) -> str:
-        """ARN of who applies: the deployer's role, or the account, which stands for all its principals."""
+        """ARN of who applies: the deployer's role. Local only, the account, which stands for all its principals."""
         return self.deployer_role or f"arn:aws:iam::{self.account}:root"
+
+    @property
+    def nat_gateways(self) -> int:
+        """How many NAT gateways a VPC that we make gets."""
+        return {Nat.NONE: 0, Nat.SINGLE: 1, Nat.PER_ZONE: addressing.ZONES}[self.nat]
 
     def check_region(self, profile: Profile) -> Iterator[Complaint]:
         """What is wrong with a profile's region here: the environment may not be there."""
@@ -182,7 +200,7 @@ class Environment(Sourced):
 
 def load(path: Path) -> Environment:
     """The environment in a file. Raises BadInput with every fault."""
-    return document.load(path, Environment, (_regions, _ranges, _engine, _kinds))
+    return document.load(path, Environment, (_regions, _ranges, _engine, _deployer, _kinds))
 
 
 def _maps(value: object) -> list[Mapping[str, Any]]:
@@ -230,6 +248,13 @@ def _engine(data: Mapping[str, Any]) -> Iterator[Complaint]:
     if data.get("target") == "aws" and data.get("engine") == "embedded":
         why = "the embedded engine is proven against the local cloud only and is refused on a real account"
         yield Complaint(("engine",), why, "pulumi", "pulumi")
+
+
+def _deployer(data: Mapping[str, Any]) -> Iterator[Complaint]:
+    """Without it, key policies would have to let every principal of the account use tenants' keys."""
+    if data.get("target") == "aws" and not data.get("deployer_role"):
+        why = "a real account needs `deployer_role`: keys name who may use them, and never the whole account"
+        yield Complaint(("target",), why, "with deployer_role: arn:aws:iam::<account>:role/<name>")
 
 
 def _kinds(data: Mapping[str, Any]) -> Iterator[Complaint]:

@@ -2,11 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
 from stacks.policies.document import Document, Statement, allow, deny, document, other_workloads
 
 EVERYONE = {"AWS": "*"}
 _ENCRYPTION = "s3:x-amz-server-side-encryption"
 _KEY = "s3:x-amz-server-side-encryption-aws-kms-key-id"
+
+
+_SHORTEN = ("s3:BypassGovernanceRetention", "s3:DeleteObjectVersion")
+_RULES = (
+    "s3:PutBucketObjectLockConfiguration",
+    "s3:PutBucketPolicy",
+    "s3:DeleteBucketPolicy",
+    "s3:PutLifecycleConfiguration",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Keepers:
+    """ARNs of the deployer, and of the role that is only taken on in an emergency, empty where there is none."""
+
+    deployer: str
+    break_glass: str
+
+    @property
+    def records(self) -> tuple[str, ...]:
+        """Who may delete records before their time."""
+        return (self.break_glass,) if self.break_glass else ()
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """Who may change what protects the records."""
+        return (self.deployer, *self.records)
+
+
+def _except(principals: Sequence[str]) -> dict[str, Any]:
+    """A condition that holds for everyone but these; none where there is nobody to except."""
+    return {"Condition": {"ArnNotEquals": {"aws:PrincipalArn": list(principals)}}} if principals else {}
 
 
 def _all(bucket: str) -> list[str]:
@@ -20,14 +56,21 @@ def tls_only(bucket: str) -> Statement:
     )
 
 
-def key_only(bucket: str, key: str) -> tuple[Statement, Statement]:
-    """No object under another key or another kind of encryption; one that names none gets the bucket's key."""
+def key_only(bucket: str, key: str) -> tuple[Statement, ...]:
+    """No object under another key or another kind of encryption.
+
+    A request that names no encryption at all gets the bucket's default, which is the key. One that asks for `aws:kms`
+    and names no key does not: S3 takes the account's `aws/s3` key for it, so it is refused (S3 UserGuide,
+    UsingKMSEncryption).
+    """
     objects = [f"arn:aws:s3:::{bucket}/*"]
     kind = {"StringNotEquals": {_ENCRYPTION: "aws:kms"}, "Null": {_ENCRYPTION: "false"}}
     other = {"StringNotEquals": {_KEY: key}, "Null": {_KEY: "false"}}
+    unnamed = {"StringEquals": {_ENCRYPTION: "aws:kms"}, "Null": {_KEY: "true"}}
     return (
         deny("KmsOnly", ["s3:PutObject"], objects, Principal=EVERYONE, Condition=kind),
         deny("OwnKeyOnly", ["s3:PutObject"], objects, Principal=EVERYONE, Condition=other),
+        deny("NamedKeyOnly", ["s3:PutObject"], objects, Principal=EVERYONE, Condition=unnamed),
     )
 
 
@@ -41,14 +84,19 @@ def tenant(bucket: str, key: str, account: str, workloads: str, own_role: str) -
     )
 
 
-def audit(bucket: str, key: str, account: str, workloads: str) -> Document:
-    """The audit bucket: no tenant's workloads at all, and nobody gets around the lock."""
+def audit(bucket: str, key: str, account: str, workloads: str, keepers: Keepers) -> Document:
+    """The audit bucket: no tenant's workloads at all, and nobody gets around the lock.
+
+    Records are deleted before their time by the break-glass role only, or by nobody. The deployer may change the rules,
+    for they are part of its stack, so it can delete only after a change of policy that stands in the trail.
+    """
     tenants = {"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{account}:role/{workloads}"}}
     return document(
         tls_only(bucket),
         *key_only(bucket, key),
         deny("NoTenant", ["s3:*"], _all(bucket), Principal=EVERYONE, Condition=tenants),
-        deny("KeepLock", ["s3:BypassGovernanceRetention"], _all(bucket), Principal=EVERYONE, Condition=tenants),
+        deny("KeepRecords", _SHORTEN, _all(bucket), Principal=EVERYONE, **_except(keepers.records)),
+        deny("KeepRules", _RULES, _all(bucket), Principal=EVERYONE, **_except(keepers.rules)),
     )
 
 

@@ -28,6 +28,14 @@ class Belongings:
     log_group: str
 
 
+@dataclass(frozen=True, slots=True)
+class Pods:
+    """The tenant's namespace, and ARNs of the clusters that it may be in; none for any cluster of the account."""
+
+    namespace: str
+    clusters: Sequence[str] = ()
+
+
 def access(own: Belongings) -> Document:
     """Own objects, key, secrets and logs; nothing is named by a pattern that another tenant's could fit."""
     return document(
@@ -55,12 +63,16 @@ def _listing(own: Belongings) -> list[Statement]:
     ]
 
 
-def trust(account: str, namespace: str, principals: Sequence[str]) -> Document:
-    """Pods of the tenant's namespace through EKS Pod Identity, and principals that the environment names."""
-    pods: dict[str, Any] = {
-        "StringEquals": {"aws:SourceAccount": account, "aws:RequestTag/kubernetes-namespace": namespace}
-    }
-    statements = [_assume("Pods", {"Service": "pods.eks.amazonaws.com"}, ["sts:AssumeRole", "sts:TagSession"], pods)]
+def trust(account: str, pods: Pods, principals: Sequence[str]) -> Document:
+    """Pods of the tenant through EKS Pod Identity, and principals that the environment names.
+
+    EKS sends the tags itself (EKS UserGuide, pod-id-abac); an association that turns them off does not get the role.
+    """
+    tags: dict[str, Any] = {"aws:SourceAccount": account, "aws:RequestTag/kubernetes-namespace": pods.namespace}
+    if pods.clusters:
+        tags["aws:RequestTag/eks-cluster-arn"] = list(pods.clusters)
+    actions = ["sts:AssumeRole", "sts:TagSession"]
+    statements = [_assume("Pods", {"Service": "pods.eks.amazonaws.com"}, actions, {"StringEquals": tags})]
     if principals:
         statements.append(_assume("Named", {"AWS": list(principals)}, ["sts:AssumeRole"], {}))
     return document(*statements)
@@ -80,17 +92,25 @@ def flow_logs(log_group: str) -> Document:
     )
 
 
-def boundary(account: str, region: str, prefix: str) -> Document:
-    """The most that any tenant's role can ever have: data of this organisation and environment, in one region."""
-    here = {"StringEquals": {"aws:RequestedRegion": region}}
-    data = (*_OBJECTS, "s3:ListBucket", "s3:GetBucketLocation", *USE, *_READ_SECRET, *_WRITE_LOGS)
+def boundary(account: str, region: str, org: str, environment: str) -> Document:
+    """The most that any tenant's role can ever have: tenants' data of this organisation and environment, in one region.
+
+    Keys have no names, so they are held to the account and the region; each key's own policy names its tenant.
+    """
+    here: dict[str, Any] = {"Condition": {"StringEquals": {"aws:RequestedRegion": region}}}
+    prefix = f"{org}-{environment}"
+    place = f"{region}:{account}"
+    shared = [f"arn:aws:s3:::{prefix}-s*-{role}{inside}" for role in ("audit", "access-logs") for inside in ("", "/*")]
     return document(
-        allow("DataInTheRegion", data, Condition=here),
+        allow("Objects", (*_OBJECTS, *_LIST), [f"arn:aws:s3:::{prefix}-t*"], **here),
+        allow("Keys", USE, [f"arn:aws:kms:{place}:key/*"], **here),
+        allow("Secrets", _READ_SECRET, [f"arn:aws:secretsmanager:{place}:secret:{prefix}-t*"], **here),
+        allow("Logs", _WRITE_LOGS, [f"arn:aws:logs:{place}:log-group:/{org}/{environment}/t*"], **here),
         deny(
             "NoIdentities",
             ["iam:*", "organizations:*", "account:*", "sts:AssumeRole", "sts:TagSession"],
         ),
-        deny("NoSharedBuckets", ["s3:*"], [f"arn:aws:s3:::{prefix}-s*-audit", f"arn:aws:s3:::{prefix}-s*-audit/*"]),
+        deny("NoSharedBuckets", ["s3:*"], shared),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pulumi
 import pulumi_aws as aws
 
@@ -33,7 +35,7 @@ class CellKey(Component):
 
 
 class Audit(Component):
-    """The audit bucket, whose records nobody can delete before their time, and the bucket for access logs."""
+    """The audit bucket, whose records nobody but a break-glass role deletes early, and the bucket for access logs."""
 
     def __init__(self, blueprint: SharedBlueprint, scope: Scope, key_arn: pulumi.Output[str]) -> None:
         super().__init__("Audit", scope)
@@ -53,7 +55,11 @@ class Audit(Component):
             self,
         )
         records = policy(
-            bucket.audit, bucket=audit.audit_bucket, key=key_arn, account=scope.account, workloads=scope.workloads
+            partial(bucket.audit, keepers=bucket.Keepers(blueprint.access.deployer, blueprint.access.break_glass)),
+            bucket=audit.audit_bucket,
+            key=key_arn,
+            account=scope.account,
+            workloads=scope.workloads,
         )
         self.records = PrivateBucket(
             BucketPlan(
@@ -98,12 +104,13 @@ class Boundary(Component):
 
     def __init__(self, blueprint: SharedBlueprint, scope: Scope) -> None:
         super().__init__("Boundary", scope)
-        prefix = f"{scope.names.org}-{scope.names.environment}"
+        names = scope.names
+        limits = workload.boundary(scope.account, scope.region, names.org, names.environment)
         self.policy = aws.iam.Policy(
             "boundary",
             name=blueprint.access.boundary,
             description="The most that any tenant's role can ever have",
-            policy=document.text(workload.boundary(scope.account, scope.region, prefix)),
+            policy=document.text(limits),
             tags=scope.labels(blueprint.isolation, "boundary"),
             opts=self.child(),
         )

@@ -31,11 +31,12 @@ class Identity(Component):
 
     def __init__(self, spec: IdentitySpec, scope: Scope, boundary: pulumi.Output[str]) -> None:
         super().__init__("Identity", scope)
+        pods = workload.Pods(spec.namespace, spec.clusters)
         self.role = aws.iam.Role(
             "workload",
             name=spec.role,
             description=f"Workloads of tenant stack {scope.names.slug}",
-            assume_role_policy=document.text(workload.trust(spec.account, spec.namespace, spec.principals)),
+            assume_role_policy=document.text(workload.trust(spec.account, pods, spec.principals)),
             permissions_boundary=boundary,
             tags=scope.labels(spec.isolation, "workload"),
             opts=self.child(),

@@ -11,13 +11,14 @@ from stacks.resources.kind import SILO_ONLY, Ask, Claim, Kind, PriceDimension
 
 @dataclass(frozen=True, slots=True)
 class IdentitySpec:
-    """The role's name, the Kubernetes namespace whose pods may take it on, and who else may."""
+    """The role's name, the Kubernetes namespace whose pods may take it on, in which clusters, and who else may."""
 
     isolation: Isolation
     role: str
     account: str
     namespace: str
     principals: tuple[str, ...]
+    clusters: tuple[str, ...] = ()
 
 
 def resolve(ask: Ask) -> IdentitySpec:
@@ -28,6 +29,7 @@ def resolve(ask: Ask) -> IdentitySpec:
         account=ask.environment.account,
         namespace=ask.facts.slug,
         principals=tuple(sorted(ask.environment.workload_principals)),
+        clusters=tuple(sorted(ask.environment.pod_clusters)),
     )
 
 

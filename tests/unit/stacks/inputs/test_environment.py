@@ -9,6 +9,7 @@ from stacks.inputs import environment
 from tests.unit.stacks import given
 
 LOCAL = (given.TEMPLATES / "environments" / "local.yaml").read_text(encoding="utf-8")
+REAL = (given.TEMPLATES / "environments" / "aws.example.yaml").read_text(encoding="utf-8")
 
 
 def faults_of(tmp_path: Path, text: str) -> set[tuple[str, str]]:
@@ -37,8 +38,19 @@ def test_a_vpc_may_be_adopted_by_its_id() -> None:
 
 
 def test_the_embedded_engine_is_refused_on_a_real_account(tmp_path: Path) -> None:
-    found = faults_of(tmp_path, LOCAL.replace("target: local", "target: aws"))
+    found = faults_of(tmp_path, REAL.replace("engine: pulumi", "engine: embedded"))
     assert [field for field, _ in found] == ["engine"]
+
+
+def test_a_real_account_without_a_deployer_s_role_is_refused_at_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "prod.yaml"
+    path.write_text("".join(line for line in REAL.splitlines(True) if "deployer_role" not in line), encoding="utf-8")
+    with pytest.raises(BadInput) as caught:
+        environment.load(path)
+    (fault,) = caught.value.faults
+    assert "deployer_role" in fault.why
+    assert fault.where is not None
+    assert (fault.where.file, REAL.splitlines()[fault.where.line - 1]) == (str(path), "target: aws")
 
 
 def test_ranges_that_overlap_are_refused(tmp_path: Path) -> None:

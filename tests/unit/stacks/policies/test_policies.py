@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
 from typing import Any
 
-from stacks.policies import bucket, document, key, workload
+import pytest
+
+from stacks.policies import bucket, document, endpoint, key, workload
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 ROOT = f"arn:aws:iam::{ACCOUNT}:root"
@@ -12,6 +16,37 @@ PATTERN = "demo-local-t*-workload"
 
 def by_sid(policy: document.Document) -> dict[str, Any]:
     return {statement["Sid"]: statement for statement in policy["Statement"]}
+
+
+ENCRYPTION = "s3:x-amz-server-side-encryption"
+NAMED_KEY = "s3:x-amz-server-side-encryption-aws-kms-key-id"
+DEPLOYER, BREAK_GLASS = (f"arn:aws:iam::{ACCOUNT}:role/{name}" for name in ("deployer", "break-glass"))
+
+
+def refusals(policy: document.Document, action: str, context: Mapping[str, str]) -> list[str]:
+    """Sids of the statements that refuse a request, as IAM evaluates the operators that our policies use."""
+    return [
+        statement["Sid"]
+        for statement in policy["Statement"]
+        if statement["Effect"] == "Deny"
+        and any(fnmatchcase(action, pattern) for pattern in statement["Action"])
+        and all(_holds(*each, context) for each in _conditions(statement))
+    ]
+
+
+def _conditions(statement: Mapping[str, Any]) -> Iterator[tuple[str, str, list[str]]]:
+    for operator, keys in statement.get("Condition", {}).items():
+        for name, wanted in keys.items():
+            yield operator, name, [wanted] if isinstance(wanted, str) else wanted
+
+
+def _holds(operator: str, name: str, wanted: list[str], context: Mapping[str, str]) -> bool:
+    found = context.get(name)
+    if operator == "Null":
+        return wanted == [str(found is None).lower()]
+    if operator in {"StringNotEquals", "ArnNotEquals"}:
+        return found not in wanted
+    return found is not None and any(fnmatchcase(found, pattern) for pattern in wanted)
 
 
 def own(container: str = "") -> workload.Belongings:
@@ -61,7 +96,7 @@ def test_logs_use_a_key_for_the_stack_s_groups_only() -> None:
 
 def test_a_bucket_refuses_clear_text_other_keys_and_other_tenants() -> None:
     policy = by_sid(bucket.tenant("b", "arn:key", ACCOUNT, PATTERN, "demo-local-taaaaaaaaa-workload"))
-    assert set(policy) == {"TlsOnly", "KmsOnly", "OwnKeyOnly", "NoOtherTenant"}
+    assert set(policy) == {"TlsOnly", "KmsOnly", "OwnKeyOnly", "NamedKeyOnly", "NoOtherTenant"}
     assert all(statement["Effect"] == "Deny" for statement in policy.values())
     assert policy["OwnKeyOnly"]["Condition"]["StringNotEquals"] == {
         "s3:x-amz-server-side-encryption-aws-kms-key-id": "arn:key"
@@ -71,10 +106,60 @@ def test_a_bucket_refuses_clear_text_other_keys_and_other_tenants() -> None:
     assert others["ArnNotEquals"]["aws:PrincipalArn"] == ROLE
 
 
-def test_an_object_that_names_no_encryption_gets_the_bucket_s_and_is_not_refused() -> None:
-    policy = by_sid(bucket.tenant("b", "arn:key", ACCOUNT, PATTERN, "r"))
-    for sid in ("KmsOnly", "OwnKeyOnly"):
-        assert set(policy[sid]["Condition"]["Null"].values()) == {"false"}
+@pytest.mark.parametrize(
+    ("request_", "refused"),
+    [
+        pytest.param({}, [], id="no encryption named: the bucket's default"),
+        pytest.param({ENCRYPTION: "aws:kms", NAMED_KEY: "arn:key"}, [], id="the own key"),
+        pytest.param({NAMED_KEY: "arn:key"}, [], id="the own key alone"),
+        pytest.param({ENCRYPTION: "aws:kms"}, ["NamedKeyOnly"], id="kms without a key: the account's aws/s3"),
+        pytest.param({ENCRYPTION: "aws:kms", NAMED_KEY: "arn:other"}, ["OwnKeyOnly"], id="another key"),
+        pytest.param({ENCRYPTION: "AES256"}, ["KmsOnly"], id="S3's own encryption"),
+        pytest.param({ENCRYPTION: "aws:kms:dsse"}, ["KmsOnly"], id="two layers"),
+    ],
+)
+def test_objects_go_in_under_the_bucket_s_key_only(request_: dict[str, str], refused: list[str]) -> None:
+    context = {**request_, "aws:SecureTransport": "true", "aws:PrincipalArn": ROLE}
+    own_bucket = bucket.tenant("b", "arn:key", ACCOUNT, PATTERN, ROLE.rsplit("/", 1)[1])
+    assert refusals(own_bucket, "s3:PutObject", context) == refused
+
+
+AUDIT = bucket.audit("b", "arn:key", ACCOUNT, PATTERN, bucket.Keepers(DEPLOYER, BREAK_GLASS))
+SEALED = bucket.audit("b", "arn:key", ACCOUNT, PATTERN, bucket.Keepers(DEPLOYER, ""))
+
+
+@pytest.mark.parametrize("action", ["s3:BypassGovernanceRetention", "s3:DeleteObjectVersion"])
+def test_audit_records_are_deleted_early_by_the_break_glass_role_or_by_nobody(action: str) -> None:
+    for principal in (DEPLOYER, ROOT, f"arn:aws:iam::{ACCOUNT}:user/admin"):
+        context = {"aws:PrincipalArn": principal, "aws:SecureTransport": "true"}
+        assert refusals(AUDIT, action, context) == refusals(SEALED, action, context) == ["KeepRecords"]
+    context = {"aws:PrincipalArn": BREAK_GLASS, "aws:SecureTransport": "true"}
+    assert refusals(AUDIT, action, context) == []
+    assert refusals(SEALED, action, context) == ["KeepRecords"]
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        "s3:PutBucketPolicy",
+        "s3:DeleteBucketPolicy",
+        "s3:PutBucketObjectLockConfiguration",
+        "s3:PutLifecycleConfiguration",
+    ],
+)
+def test_what_protects_audit_records_is_changed_by_the_stack_s_deployer_only(action: str) -> None:
+    secure = {"aws:SecureTransport": "true"}
+    assert refusals(SEALED, action, {**secure, "aws:PrincipalArn": DEPLOYER}) == []
+    assert refusals(AUDIT, action, {**secure, "aws:PrincipalArn": BREAK_GLASS}) == []
+    for principal in (ROOT, BREAK_GLASS):
+        assert refusals(SEALED, action, {**secure, "aws:PrincipalArn": principal}) == ["KeepRules"]
+    assert refusals(AUDIT, "s3:PutObject", {**secure, "aws:PrincipalArn": DEPLOYER}) == []
+
+
+def test_an_interface_endpoint_takes_this_account_s_principals_only() -> None:
+    (statement,) = endpoint.own_account(ACCOUNT)["Statement"]
+    assert (statement["Effect"], statement["Principal"]) == ("Allow", {"AWS": "*"})
+    assert statement["Condition"] == {"StringEquals": {"aws:PrincipalAccount": ACCOUNT}}
 
 
 def test_access_logs_are_written_by_s3_for_this_account_only() -> None:
@@ -104,28 +189,74 @@ def test_a_container_narrows_objects_and_listing() -> None:
 
 
 def test_pods_take_on_the_role_only_from_the_tenant_s_namespace() -> None:
-    policy = by_sid(workload.trust(ACCOUNT, "taaaaaaaaa", []))
+    policy = by_sid(workload.trust(ACCOUNT, workload.Pods("taaaaaaaaa"), []))
     assert set(policy) == {"Pods"}
     assert policy["Pods"]["Condition"]["StringEquals"] == {
         "aws:SourceAccount": ACCOUNT,
         "aws:RequestTag/kubernetes-namespace": "taaaaaaaaa",
     }
-    assert by_sid(workload.trust(ACCOUNT, "t", [ROOT]))["Named"]["Principal"] == {"AWS": [ROOT]}
+    named = by_sid(workload.trust(ACCOUNT, workload.Pods("t"), [ROOT]))["Named"]
+    assert named["Principal"] == {"AWS": [ROOT]}
+
+
+def test_the_same_namespace_in_another_cluster_does_not_get_the_role() -> None:
+    cluster = f"arn:aws:eks:{REGION}:{ACCOUNT}:cluster/research"
+    policy = by_sid(workload.trust(ACCOUNT, workload.Pods("taaaaaaaaa", [cluster]), []))
+    assert policy["Pods"]["Condition"]["StringEquals"]["aws:RequestTag/eks-cluster-arn"] == [cluster]
+
+
+def boundary() -> dict[str, Any]:
+    return by_sid(workload.boundary(ACCOUNT, REGION, "demo", "local"))
 
 
 def test_the_boundary_holds_tenants_to_data_in_one_region() -> None:
-    policy = by_sid(workload.boundary(ACCOUNT, REGION, "demo-local"))
-    assert policy["DataInTheRegion"]["Condition"] == {"StringEquals": {"aws:RequestedRegion": REGION}}
+    policy = boundary()
+    allowed = [statement for statement in policy.values() if statement["Effect"] == "Allow"]
+    assert len(allowed) == 4
+    for statement in allowed:
+        assert statement["Condition"] == {"StringEquals": {"aws:RequestedRegion": REGION}}
     assert {"iam:*", "sts:AssumeRole"} <= set(policy["NoIdentities"]["Action"])
 
 
+@pytest.mark.parametrize(
+    ("sid", "inside", "outside"),
+    [
+        ("Objects", "arn:aws:s3:::demo-local-taaaaaaaaa-data/key", "arn:aws:s3:::acmeco-prod-taaaaaaaaa-data/key"),
+        ("Objects", "arn:aws:s3:::demo-local-taaaaaaaaa-backups", "arn:aws:s3:::demo-local-saaaaaaaaa-audit"),
+        (
+            "Secrets",
+            f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:demo-local-taaaaaaaaa-database-login-AbCdEf",
+            f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:billing-AbCdEf",
+        ),
+        (
+            "Logs",
+            f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/demo/local/taaaaaaaaa/workload:*",
+            f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/demo/local/saaaaaaaaa/audit:*",
+        ),
+        ("Keys", f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1", f"arn:aws:kms:{REGION}:999999999999:key/1"),
+    ],
+)
+def test_the_boundary_ends_at_the_environment_s_tenants(sid: str, inside: str, outside: str) -> None:
+    patterns = boundary()[sid]["Resource"]
+    assert any(fnmatchcase(inside, pattern) for pattern in patterns)
+    assert not any(fnmatchcase(outside, pattern) for pattern in patterns)
+
+
+@pytest.mark.parametrize("role", ["audit", "access-logs"])
+def test_no_tenant_reaches_the_cell_s_buckets_whatever_it_is_given(role: str) -> None:
+    shared = boundary()["NoSharedBuckets"]
+    assert (shared["Effect"], shared["Action"]) == ("Deny", ["s3:*"])
+    for arn in (f"arn:aws:s3:::demo-local-saaaaaaaaa-{role}", f"arn:aws:s3:::demo-local-saaaaaaaaa-{role}/key"):
+        assert any(fnmatchcase(arn, pattern) for pattern in shared["Resource"])
+
+
 def test_the_boundary_allows_all_that_the_role_is_given() -> None:
-    allowed = set(by_sid(workload.boundary(ACCOUNT, REGION, "demo-local"))["DataInTheRegion"]["Action"])
+    allowed = {action for each in boundary().values() if each["Effect"] == "Allow" for action in each["Action"]}
     for statement in workload.access(own("documents"))["Statement"]:
         assert set(statement["Action"]) <= allowed
 
 
 def test_policies_fit_what_iam_and_s3_take() -> None:
-    assert len(document.text(workload.boundary(ACCOUNT, REGION, "demo-local"))) <= 6144
-    assert len(document.text(workload.trust(ACCOUNT, "taaaaaaaaa", [ROOT]))) <= 2048
+    assert len(document.text(workload.boundary(ACCOUNT, REGION, "demo", "local"))) <= 6144
+    assert len(document.text(workload.trust(ACCOUNT, workload.Pods("taaaaaaaaa", [ROLE]), [ROOT]))) <= 2048
     assert len(document.text(key.tenant(ACCOUNT, REGION, ROOT, "/demo/local/taaaaaaaaa/*", ROLE))) <= 32768
