@@ -29,6 +29,7 @@ _SHARED_DATA: Final = ((24, 4), (24, 5), (24, 6))
 _PRIVATE: Final = ((19, 1), (19, 2), (19, 3))
 _OWN_PRIVATE: Final = ((22, 1), (22, 2), (22, 3))
 _OWN_DATA: Final = ((24, 0), (24, 1), (24, 2))
+_OWN_PUBLIC: Final = ((26, 12), (26, 13), (26, 14))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +43,11 @@ class CellRanges:
 
 @dataclass(frozen=True, slots=True)
 class OwnRanges:
-    """Subnets of a tenant's own VPC, one a zone each."""
+    """Subnets of a tenant's own VPC, one a zone each; public ones hold NAT gateways only."""
 
     private: tuple[str, ...]
     data: tuple[str, ...]
+    public: tuple[str, ...]
 
 
 def cell(cidr: str) -> CellRanges:
@@ -57,7 +59,9 @@ def cell(cidr: str) -> CellRanges:
 def own_vpc(cidr: str) -> OwnRanges:
     """Subnets of the own VPC with this /20."""
     network = IPv4Network(cidr)
-    return OwnRanges(private=_cut(network, _OWN_PRIVATE), data=_cut(network, _OWN_DATA))
+    return OwnRanges(
+        private=_cut(network, _OWN_PRIVATE), data=_cut(network, _OWN_DATA), public=_cut(network, _OWN_PUBLIC)
+    )
 
 
 def tenant_block(cell_cidr: str, number: int) -> tuple[str, ...]:

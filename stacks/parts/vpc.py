@@ -88,25 +88,6 @@ def log_flows(
     )
 
 
-def gateway_endpoint(
-    owner: Component,
-    service: str,
-    isolation: Isolation,
-    vpc_id: pulumi.Input[str],
-    tables: Sequence[pulumi.Input[str]],
-) -> aws.ec2.VpcEndpoint:
-    """A way to S3 or DynamoDB that does not leave AWS, for the subnets of these route tables."""
-    return aws.ec2.VpcEndpoint(
-        f"endpoint-{service}",
-        vpc_id=vpc_id,
-        vpc_endpoint_type="Gateway",
-        service_name=f"com.amazonaws.{owner.scope.region}.{service}",
-        route_table_ids=list(tables),
-        tags=owner.scope.labels(isolation, f"endpoint-{service}"),
-        opts=owner.child(),
-    )
-
-
 def _nth(index: int):
     def pick(zones: Sequence[str]) -> str:
         return zones[index]

@@ -9,10 +9,8 @@ import pulumi_aws as aws
 
 from stacks.blueprint.shared import CellNetwork, SharedBlueprint
 from stacks.conventions import addressing
-from stacks.parts import vpc
+from stacks.parts import endpoints, internet, vpc
 from stacks.parts.scope import Component, Scope
-
-_HTTPS = 443
 
 
 class Network(Component):
@@ -24,21 +22,23 @@ class Network(Component):
         self.isolation = blueprint.isolation
         zones = aws.get_availability_zones_output(opts=pulumi.InvokeOutputOptions(parent=self))
         self.zones: pulumi.Output[Sequence[str]] = zones.names.apply(_first)
-        self.vpc_id, self.vpc_cidr = self._adopt() if self.spec.adopted else self._make(flow_log_group)
+        find = self._adopt if self.spec.adopted else self._make
+        self.vpc_id, self.vpc_cidr = find(flow_log_group)
         data = vpc.subnets(self, "data", self.isolation, self.vpc_id, self.spec.data_cidrs, self.zones)
         tables = vpc.route_tables(self, "data", self.isolation, self.vpc_id, addressing.ZONES)
         self.data_route_table_ids = [table.id for table in tables]
         vpc.associate(self, "data", data, self.data_route_table_ids)
-        self.endpoint_ids = [*self._gateways(), *self._interfaces()]
+        self.endpoint_ids = self._endpoints()
         self.register_outputs({"vpcId": self.vpc_id})
 
-    def _adopt(self) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
+    def _adopt(self, flow_log_group: aws.cloudwatch.LogGroup) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
         adopted = self.spec.adopted
         assert adopted is not None
         found = aws.ec2.get_vpc_output(id=adopted.vpc_id, opts=pulumi.InvokeOutputOptions(parent=self))
         self.public_subnet_ids: list[pulumi.Input[str]] = list(adopted.public_subnet_ids)
         self.private_subnet_ids: list[pulumi.Input[str]] = list(adopted.private_subnet_ids)
-        self.private_route_table_ids: list[pulumi.Output[str]] = []
+        self.private_route_table_ids: list[pulumi.Input[str]] = list(adopted.private_route_table_ids)
+        vpc.log_flows(self, self.isolation, found.id, flow_log_group)
         return found.id, found.cidr_block
 
     def _make(self, flow_log_group: aws.cloudwatch.LogGroup) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
@@ -52,101 +52,24 @@ class Network(Component):
             opts=self.child(),
         )
         vpc.log_flows(self, self.isolation, made.id, flow_log_group)
-        public = self._public(made.id)
+        outside = internet.public(self, self.isolation, made.id, spec.public_cidrs, self.zones)
         private = vpc.subnets(self, "private", self.isolation, made.id, spec.private_cidrs, self.zones)
         tables = vpc.route_tables(self, "private", self.isolation, made.id, len(private))
         self.private_route_table_ids = [table.id for table in tables]
         vpc.associate(self, "private", private, self.private_route_table_ids)
-        self._nat(public, tables)
-        self.public_subnet_ids = [subnet.id for subnet in public]
+        internet.nat(self, self.isolation, spec.nat_gateways, outside, tables)
+        self.public_subnet_ids = [subnet.id for subnet in outside.subnets]
         self.private_subnet_ids = [subnet.id for subnet in private]
         return made.id, made.cidr_block
 
-    def _public(self, vpc_id: pulumi.Output[str]) -> list[aws.ec2.Subnet]:
-        public = vpc.subnets(self, "public", self.isolation, vpc_id, self.spec.public_cidrs, self.zones)
-        labels = self.scope.labels(self.isolation, "internet")
-        self.gateway = aws.ec2.InternetGateway("internet", vpc_id=vpc_id, tags=labels, opts=self.child())
-        (table,) = vpc.route_tables(self, "public", self.isolation, vpc_id, 1)
-        self._default_route("public", table, gateway_id=self.gateway.id)
-        vpc.associate(self, "public", public, [table.id] * len(public))
-        return public
-
-    def _nat(self, public: Sequence[aws.ec2.Subnet], tables: Sequence[aws.ec2.RouteTable]) -> None:
-        """As many gateways as the spec says; zones without one go through the first."""
-        gateways = [self._nat_gateway(index, public[index]) for index in range(self.spec.nat_gateways)]
-        for index, table in enumerate(tables):
-            if gateways:
-                gateway = gateways[index % len(gateways)]
-                self._default_route(f"private-{index}", table, nat_gateway_id=gateway.id)
-
-    def _nat_gateway(self, index: int, subnet: aws.ec2.Subnet) -> aws.ec2.NatGateway:
-        labels = self.scope.labels(self.isolation, f"nat-{index}")
-        address = aws.ec2.Eip(f"nat-{index}", domain="vpc", tags=labels, opts=self.child(after=[self.gateway]))
-        return aws.ec2.NatGateway(
-            f"nat-{index}",
-            allocation_id=address.allocation_id,
-            subnet_id=subnet.id,
-            tags=labels,
-            opts=self.child(after=[self.gateway]),
-        )
-
-    def _default_route(self, name: str, table: aws.ec2.RouteTable, **target: pulumi.Output[str]) -> None:
-        aws.ec2.Route(
-            name,
-            route_table_id=table.id,
-            destination_cidr_block="0.0.0.0/0",
-            gateway_id=target.get("gateway_id"),
-            nat_gateway_id=target.get("nat_gateway_id"),
-            opts=self.child(),
-        )
-
-    def _gateways(self) -> list[pulumi.Output[str]]:
+    def _endpoints(self) -> list[pulumi.Output[str]]:
+        spec = self.spec
         tables = [*self.private_route_table_ids, *self.data_route_table_ids]
-        return [
-            vpc.gateway_endpoint(self, service, self.isolation, self.vpc_id, tables).id
-            for service in self.spec.gateway_endpoints
+        gateways = [
+            endpoints.gateway(self, service, self.isolation, self.vpc_id, tables) for service in spec.gateway_endpoints
         ]
-
-    def _interfaces(self) -> list[pulumi.Output[str]]:
-        if not self.spec.interface_endpoints:
-            return []
-        group = self._endpoint_group()
-        return [
-            aws.ec2.VpcEndpoint(
-                f"endpoint-{service}",
-                vpc_id=self.vpc_id,
-                vpc_endpoint_type="Interface",
-                service_name=f"com.amazonaws.{self.scope.region}.{service}",
-                subnet_ids=self.private_subnet_ids,
-                security_group_ids=[group.id],
-                private_dns_enabled=True,
-                tags=self.scope.labels(self.isolation, f"endpoint-{service}"),
-                opts=self.child(),
-            ).id
-            for service in self.spec.interface_endpoints
-        ]
-
-    def _endpoint_group(self) -> aws.ec2.SecurityGroup:
-        """Who reaches the endpoints: everything in the VPC, and only through TLS."""
-        labels = self.scope.labels(self.isolation, "endpoints")
-        group = aws.ec2.SecurityGroup(
-            "endpoints",
-            vpc_id=self.vpc_id,
-            description="Interface endpoints of the cell",
-            tags=labels,
-            opts=self.child(),
-        )
-        aws.vpc.SecurityGroupIngressRule(
-            "endpoints",
-            security_group_id=group.id,
-            cidr_ipv4=self.vpc_cidr,
-            ip_protocol="tcp",
-            from_port=_HTTPS,
-            to_port=_HTTPS,
-            tags=labels,
-            opts=self.child(),
-        )
-        return group
+        inside = endpoints.Inside(self.isolation, self.vpc_id, self.vpc_cidr, self.private_subnet_ids)
+        return [each.id for each in (*gateways, *endpoints.interfaces(self, spec.interface_endpoints, inside))]
 
 
 def _first(zones: Sequence[str]) -> Sequence[str]:

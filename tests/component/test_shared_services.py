@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -18,9 +21,12 @@ def declared(one: Phase = phase.LIVE, nat: str = "none") -> Outcome:
     return run(shared_services.program(shared.resolve(chosen, "us-east-1", 1), one))
 
 
-def adopted() -> Outcome:
+def adopted(tables: Sequence[str] = ()) -> Outcome:
     real = environment.load(TEMPLATES / "environments" / "aws.example.yaml")
-    return run(shared_services.program(shared.resolve(real, "eu-central-1", 2), phase.LIVE))
+    made = shared.resolve(real, "eu-central-1", 2)
+    assert made.network.adopted is not None
+    vpc = replace(made.network.adopted, private_route_table_ids=tuple(tables))
+    return run(shared_services.program(replace(made, network=replace(made.network, adopted=vpc)), phase.LIVE))
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +64,7 @@ def test_endpoints_are_the_environment_s_choice(live: Outcome) -> None:
         **dict.fromkeys(("kms", "secretsmanager", "logs", "sts"), "Interface"),
     }
     assert endpoints["endpoint-kms"]["privateDnsEnabled"] is True
+    assert "aws:PrincipalAccount" in endpoints["endpoint-kms"]["policy"]
 
 
 def test_audit_records_can_not_be_deleted_before_their_time(live: Outcome) -> None:
@@ -92,6 +99,33 @@ def test_an_adopted_vpc_is_used_and_not_made() -> None:
     assert count["aws:ec2/subnet:Subnet"] == 3
     assert made.outputs["privateSubnetIds"] == ["subnet-0b1", "subnet-0b2", "subnet-0b3"]
     assert made.outputs["vpcId"] == "vpc-0123456789abcdef0"
+
+
+def test_an_adopted_vpc_s_flows_are_logged_too() -> None:
+    flow = adopted().one("aws:ec2/flowLog:FlowLog").inputs
+    assert (flow["vpcId"], flow["trafficType"]) == ("vpc-0123456789abcdef0", "ALL")
+
+
+@pytest.mark.parametrize("given", [[], ["rtb-0c1", "rtb-0c2"]], ids=["no tables", "its private tables"])
+def test_gateway_endpoints_of_an_adopted_vpc_serve_the_private_route_tables_that_are_named(given: list[str]) -> None:
+    endpoints = {each.name: each.inputs for each in adopted(given).of("aws:ec2/vpcEndpoint:VpcEndpoint")}
+    ours = ["data-0-id", "data-1-id", "data-2-id"]
+    assert sorted(endpoints["endpoint-s3"]["routeTableIds"]) == sorted([*given, *ours])
+
+
+def test_audit_records_are_kept_from_everyone_but_the_role_that_the_environment_names(live: Outcome) -> None:
+    def statements(made: Outcome) -> dict[str, Any]:
+        policy = json.loads(made.one("aws:s3/bucketPolicy:BucketPolicy", "audit").inputs["policy"])
+        return {each["Sid"]: each for each in policy["Statement"]}
+
+    assert "Condition" not in statements(live)["KeepRecords"]
+    rules = statements(live)["KeepRules"]["Condition"]["ArnNotEquals"]
+    assert rules == {"aws:PrincipalArn": ["arn:aws:iam::123456789012:root"]}
+    role = "arn:aws:iam::123456789012:role/break-glass"
+    chosen = local()
+    named = chosen.model_copy(update={"audit": chosen.audit.model_copy(update={"break_glass_role": role})})
+    made = run(shared_services.program(shared.resolve(named, "us-east-1", 1), phase.LIVE))
+    assert statements(made)["KeepRecords"]["Condition"] == {"ArnNotEquals": {"aws:PrincipalArn": [role]}}
 
 
 @pytest.mark.parametrize("one", [phase.ARCHIVED, phase.PURGING], ids=str)

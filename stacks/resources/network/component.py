@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from stacks.parts import vpc
+from stacks.parts import endpoints, internet, vpc
 from stacks.parts.scope import Component, Scope
 from stacks.resources.network.spec import NetworkSpec
 
 _HTTPS = 443
+_WHY_HTTPS = "AWS services by public names, S3, and tools of the profile: routes decide what is reached"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,25 @@ class Network(Component):
         tables = vpc.route_tables(self, "private", spec.isolation, own.id, len(private))
         vpc.associate(self, "private", private, [table.id for table in tables])
         self._own_tables = vpc.route_tables(self, "data", spec.isolation, own.id, len(spec.data_cidrs))
-        reached = [table.id for table in (*tables, *self._own_tables)]
-        vpc.gateway_endpoint(self, "s3", spec.isolation, own.id, reached)
+        if spec.nat_gateways:
+            outside = internet.public(self, spec.isolation, own.id, spec.public_cidrs, near.zones)
+            internet.nat(self, spec.isolation, spec.nat_gateways, outside, tables)
+        self._reach_services(own, private, [*tables, *self._own_tables])
+        self._log_flows(own, key)
+        return own.id
+
+    def _reach_services(
+        self, own: aws.ec2.Vpc, private: Sequence[aws.ec2.Subnet], tables: Sequence[aws.ec2.RouteTable]
+    ) -> None:
+        """What the cell's VPC gives its tenants: workloads read their secret and use their key without the internet."""
+        spec = self.spec
+        for service in spec.gateway_endpoints:
+            endpoints.gateway(self, service, spec.isolation, own.id, [table.id for table in tables])
+        inside = endpoints.Inside(spec.isolation, own.id, own.cidr_block, [subnet.id for subnet in private])
+        endpoints.interfaces(self, spec.interface_endpoints, inside)
+
+    def _log_flows(self, own: aws.ec2.Vpc, key: pulumi.Output[str]) -> None:
+        spec, scope = self.spec, self.scope
         group = aws.cloudwatch.LogGroup(
             "flow",
             name=scope.names.log_group("flow"),
@@ -68,7 +86,6 @@ class Network(Component):
             opts=self.child(),
         )
         vpc.log_flows(self, spec.isolation, own.id, group)
-        return own.id
 
     def _tables(self, near: Surroundings) -> list[pulumi.Input[str]]:
         if self.spec.own_vpc:
@@ -110,6 +127,7 @@ class Network(Component):
         aws.vpc.SecurityGroupEgressRule(
             "workloads-https",
             security_group_id=self.workload_group.id,
+            description=_WHY_HTTPS,
             cidr_ipv4="0.0.0.0/0",
             ip_protocol="tcp",
             from_port=_HTTPS,

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from stacks.conventions import addressing
 from stacks.errors import Fault
 from stacks.inputs.fields import Isolation
-from stacks.resources.kind import SILO_ONLY, Ask, Claim, Kind, PriceDimension
+from stacks.resources.kind import HOURS_A_MONTH, SILO_ONLY, Ask, Claim, Kind, PriceDimension
 
 
 @dataclass(frozen=True, slots=True)
 class NetworkSpec:
-    """Ranges by zone. `vpc_cidr` is empty where the subnets lie in the cell's VPC."""
+    """Ranges by zone. `vpc_cidr` is empty where the subnets lie in the cell's VPC, and then all of an own one's is.
+
+    An own VPC has the ways out that the environment gives a cell's.
+    """
 
     isolation: Isolation
     vpc_cidr: str
@@ -21,6 +24,10 @@ class NetworkSpec:
     private_cidrs: tuple[str, ...]
     data_ports: tuple[int, ...]
     log_retention_days: int
+    public_cidrs: tuple[str, ...] = ()
+    nat_gateways: int = 0
+    gateway_endpoints: tuple[str, ...] = ()
+    interface_endpoints: tuple[str, ...] = ()
 
     @property
     def own_vpc(self) -> bool:
@@ -35,15 +42,36 @@ def resolve(ask: Ask) -> NetworkSpec:
     if not ask.facts.own_vpc:
         return NetworkSpec(Isolation.SILO, "", ask.facts.cidrs, (), ports, days)
     ranges = addressing.own_vpc(ask.facts.cidrs[0])
-    return NetworkSpec(Isolation.SILO, ask.facts.cidrs[0], ranges.data, ranges.private, ports, days)
+    environment = ask.environment
+    return NetworkSpec(
+        isolation=Isolation.SILO,
+        vpc_cidr=ask.facts.cidrs[0],
+        data_cidrs=ranges.data,
+        private_cidrs=ranges.private,
+        data_ports=ports,
+        log_retention_days=days,
+        public_cidrs=ranges.public if environment.nat_gateways else (),
+        nat_gateways=environment.nat_gateways,
+        gateway_endpoints=tuple(sorted(environment.endpoints.gateway)),
+        interface_endpoints=tuple(sorted(environment.endpoints.interface)),
+    )
 
 
 def prices(spec: NetworkSpec) -> Iterator[PriceDimension]:
-    """Subnets, groups and gateway endpoints cost nothing; traffic, and flow logs of an own VPC, are billed by use."""
+    """Subnets, groups and gateway endpoints cost nothing; an own VPC's ways out do, by the hour; traffic by use."""
     yield PriceDimension("data_transfer.out.first_10tb", "GB", None)
     yield PriceDimension("data_transfer.inter_az_each_way", "GB", None)
     if spec.own_vpc:
         yield PriceDimension("cloudwatch.logs.ingest", "GB", None)
+    if spec.interface_endpoints:
+        hours = HOURS_A_MONTH * len(spec.interface_endpoints) * addressing.ZONES
+        yield PriceDimension("vpc_interface_endpoint", "hour-per-AZ", hours)
+        yield PriceDimension("vpc_interface_endpoint.data.first_1pb", "GB", None)
+    if spec.nat_gateways:
+        hours = HOURS_A_MONTH * spec.nat_gateways
+        yield PriceDimension("nat_gateway", "hour", hours)
+        yield PriceDimension("public_ipv4", "hour", hours)
+        yield PriceDimension("nat_gateway.data", "GB", None)
 
 
 def claims(spec: NetworkSpec) -> Iterator[Claim]:

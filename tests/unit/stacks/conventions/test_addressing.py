@@ -32,7 +32,7 @@ def test_all_blocks_of_a_cell_are_apart() -> None:
 def test_own_vpcs_are_apart_and_their_subnets_inside(number: int) -> None:
     cidr = addressing.own_vpc_cidr("10.64.0.0/12", number)
     inside = addressing.own_vpc(cidr)
-    everything = [*inside.private, *inside.data]
+    everything = [*inside.private, *inside.data, *inside.public]
     assert addressing.overlapping(everything) == ()
     assert all(IPv4Network(each).subnet_of(IPv4Network(cidr)) for each in everything)
     assert number == 255 or cidr != addressing.own_vpc_cidr("10.64.0.0/12", number + 1)
