@@ -38,6 +38,10 @@ tables), `bridge` (shared resource, own slice), `silo` (own resource, own key). 
 for another is refused, with one fault for each kind. A tier's versions are files
 `tenant_templates/tiers/<tier>/<version>.yaml`; a tenant stays on the version it was made with until its profile names
 another.
+
+A destroy leaves a final snapshot of the database and of the cache, with the key and the buckets; the database's
+automated backups, which lead back to earlier moments, go with it. A purge deletes the rest. A change that replaces a
+cache, which the plan shows, loses what is in it: only a destroy keeps that.
 """
 
 
@@ -104,7 +108,8 @@ def _sizes(one: Tier) -> Iterator[list[str]]:
             days = row.database.backup_days
             database = f"{row.database.instance_class}, {row.database.storage_gb} GB, backups {days} days{zones}"
         if row.cache:
-            cache = f"{row.cache.node_type}, replicas {row.cache.replicas}"
+            kept = f"snapshots {row.cache.snapshot_days} days"
+            cache = f"{row.cache.node_type}, replicas {row.cache.replicas}, {kept}"
         yield [size.value, database, cache, *(str(getattr(row.quotas, name)) for name in QuotaRow.model_fields)]
 
 

@@ -42,6 +42,9 @@ class CacheSize(Section):
 
     node_type: fields.CacheClass
     replicas: fields.Replicas = 0
+    snapshot_days: int = Field(
+        default=3, strict=True, ge=0, le=35, description="days that daily snapshots are kept; 0 for none"
+    )
 
 
 class QuotaRow(Section):

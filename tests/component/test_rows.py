@@ -12,11 +12,12 @@ from engine.providers.port import Configured, Resource
 from engine.providers.postgresql import PostgresqlProvider
 from engine.providers.random import RandomProvider
 from engine.providers.reach import Direct
-from stacks.blueprint import phase, shared
+from stacks.blueprint import phase, resolve, shared
+from stacks.blueprint.model import Blueprint
 from stacks.inputs.environment import Nat
 from stacks.programs import shared_services, tenant
 from tests.component.declared import clear, run
-from tests.unit.stacks.given import asked, blueprint, local
+from tests.unit.stacks.given import asked, blueprint, facts_of, local, silo
 
 MASTER = {
     "host": "db.internal",
@@ -24,9 +25,15 @@ MASTER = {
     "username": "tenant_admin",
     "password": "secret",
     "database": "postgres",
-    "sslmode": "require",
+    "sslmode": "verify-full",
     "superuser": False,
 }
+
+
+def routed_tenant() -> Blueprint:
+    wanted = asked(network={"dedicated": True})
+    routed = local().model_copy(update={"nat": Nat.PER_ZONE})
+    return resolve.tenant(wanted, silo(), routed, facts_of(wanted))
 
 
 def cell(one: phase.Phase) -> Callable[[], None]:
@@ -37,6 +44,7 @@ def cell(one: phase.Phase) -> Callable[[], None]:
 PROGRAMS = {
     "a large tenant": lambda: tenant.program(blueprint(asked(size="large")), phase.LIVE),
     "a tenant with its own vpc": lambda: tenant.program(blueprint(asked(network={"dedicated": True})), phase.LIVE),
+    "a tenant with its own vpc and gateways": lambda: tenant.program(routed_tenant(), phase.LIVE),
     "a retiring tenant": lambda: tenant.program(blueprint(asked()), phase.retiring("run-1")),
     "a purging tenant": lambda: tenant.program(blueprint(asked()), phase.PURGING),
     "a cell with gateways": lambda: cell(phase.LIVE),

@@ -5,11 +5,14 @@ from typing import Any
 
 import pytest
 
-from stacks.blueprint import phase
+from stacks.blueprint import phase, resolve
+from stacks.blueprint.model import Blueprint
 from stacks.blueprint.phase import Phase
+from stacks.inputs.environment import Nat
 from stacks.programs import tenant
+from stacks.resources.network.spec import KIND, NetworkSpec
 from tests.component.declared import LOGIN_PASSWORD, MASTER_PASSWORD, Outcome, Secret, run
-from tests.unit.stacks.given import asked, blueprint
+from tests.unit.stacks.given import asked, blueprint, facts_of, local, silo
 
 HOLDS_DATA = {
     "aws:rds/instance:Instance",
@@ -70,6 +73,11 @@ SERVING = {
 }
 
 
+def dedicated(nat: Nat) -> Blueprint:
+    wanted = asked(network={"dedicated": True})
+    return resolve.tenant(wanted, silo(), local().model_copy(update={"nat": nat}), facts_of(wanted))
+
+
 def declared(one: Phase = phase.LIVE, **changes: Any) -> Outcome:
     return run(tenant.program(blueprint(asked(**changes)), one))
 
@@ -101,6 +109,24 @@ def test_retiring_lifts_protection_from_services_and_names_the_snapshot_for_the_
     instance = retiring.one("aws:rds/instance:Instance").inputs
     assert (instance["deletionProtection"], instance["skipFinalSnapshot"]) == (False, False)
     assert instance["finalSnapshotIdentifier"].endswith("-final-run-7")
+
+
+def test_a_destroy_keeps_the_cache_s_content_as_it_keeps_the_database_s(live: Outcome) -> None:
+    group = "aws:elasticache/replicationGroup:ReplicationGroup"
+    assert declared(phase.retiring("run-7")).one(group).inputs["finalSnapshotIdentifier"].endswith("-final-run-7")
+    assert "finalSnapshotIdentifier" not in live.one(group).inputs
+
+
+def test_a_cache_s_daily_snapshots_are_kept_as_long_as_its_size_says() -> None:
+    group = "aws:elasticache/replicationGroup:ReplicationGroup"
+    kept = {size: declared(size=size).one(group).inputs["snapshotRetentionLimit"] for size in ("small", "enterprise")}
+    assert kept == {"small": 3, "enterprise": 14}
+
+
+def test_backups_that_nobody_purges_stay_only_of_an_instance_that_was_not_retired(live: Outcome) -> None:
+    instance = "aws:rds/instance:Instance"
+    assert live.one(instance).inputs["deleteAutomatedBackups"] is False
+    assert declared(phase.retiring("run-7")).one(instance).inputs["deleteAutomatedBackups"] is True
 
 
 def test_key_and_buckets_stay_protected_until_the_purge() -> None:
@@ -213,7 +239,11 @@ def test_the_secrets_hold_what_a_client_connects_with(live: Outcome) -> None:
 def test_the_program_logs_in_as_master_with_the_secret_that_rds_keeps(live: Outcome) -> None:
     provider = live.one("pulumi:providers:postgresql").inputs
     assert isinstance(provider["password"], Secret)
-    assert (provider["host"], provider["username"], provider["sslmode"]) == ("db.internal", "tenant_admin", "require")
+    assert (provider["host"], provider["username"]) == ("db.internal", "tenant_admin")
+
+
+def test_the_master_s_password_goes_only_to_a_server_whose_certificate_was_checked(live: Outcome) -> None:
+    assert live.one("pulumi:providers:postgresql").inputs["sslmode"] == "verify-full"
 
 
 def test_the_key_s_policy_names_the_role_while_it_is_there_and_not_after(live: Outcome) -> None:
@@ -242,6 +272,44 @@ def test_a_dedicated_network_is_an_own_vpc_with_flow_logs_and_no_way_to_the_inte
     assert made["aws:ec2/subnet:Subnet"] == made["aws:ec2/routeTable:RouteTable"] == 6
     assert "aws:ec2/internetGateway:InternetGateway" not in made
     assert {each.inputs["vpcId"] for each in own.of("aws:ec2/subnet:Subnet")} == {"own-id"}
+
+
+def test_a_dedicated_network_has_the_environment_s_ways_to_aws_in_its_private_subnets() -> None:
+    own = declared(network={"dedicated": True})
+    endpoints = {each.name.removeprefix("endpoint-"): each.inputs for each in own.of("aws:ec2/vpcEndpoint:VpcEndpoint")}
+    assert set(endpoints) == {"s3", "dynamodb", "kms", "secretsmanager", "logs", "sts"}
+    for service in ("kms", "secretsmanager", "logs", "sts"):
+        assert endpoints[service]["subnetIds"] == ["private-0-id", "private-1-id", "private-2-id"]
+        assert endpoints[service]["privateDnsEnabled"] is True
+        assert "aws:PrincipalAccount" in endpoints[service]["policy"]
+    rule = own.one("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "endpoints").inputs
+    assert (rule["cidrIpv4"], rule["fromPort"]) == (own.one("aws:ec2/vpc:Vpc").inputs["cidrBlock"], 443)
+
+
+@pytest.mark.parametrize(("nat", "gateways"), [("none", 0), ("single", 1), ("per_zone", 3)])
+def test_a_dedicated_network_has_the_environment_s_nat(nat: str, gateways: int) -> None:
+    own = run(tenant.program(dedicated(Nat(nat)), phase.LIVE))
+    assert len(own.of("aws:ec2/natGateway:NatGateway")) == gateways
+    private = [each for each in own.of("aws:ec2/route:Route") if each.name.startswith("private")]
+    assert len(private) == (3 if gateways else 0)
+    reached = {each.inputs["routeTableId"] for each in own.of("aws:ec2/route:Route")}
+    assert not any(table.startswith("data") for table in reached)
+
+
+@pytest.mark.parametrize("nat", list(Nat))
+def test_what_a_dedicated_network_has_by_the_hour_is_in_its_price(nat: Nat) -> None:
+    spec = dedicated(nat).of(NetworkSpec)
+    hours = {price.key: price.quantity for price in KIND.prices(spec)}
+    assert hours["vpc_interface_endpoint"] == 4 * 3 * 730
+    assert hours.get("nat_gateway", 0) == spec.nat_gateways * 730
+
+
+def test_a_role_is_for_pods_of_the_environment_s_clusters() -> None:
+    cluster = "arn:aws:eks:us-east-1:123456789012:cluster/research"
+    environment = local().model_copy(update={"pod_clusters": [cluster]})
+    wanted = asked()
+    made = run(tenant.program(resolve.tenant(wanted, silo(), environment, facts_of(wanted)), phase.LIVE))
+    assert cluster in made.one("aws:iam/role:Role").inputs["assumeRolePolicy"]
 
 
 def test_outputs_tell_what_the_registry_is_rebuilt_from(live: Outcome) -> None:

@@ -21,7 +21,11 @@ _MAINTENANCE_WINDOW = "sun:04:30-sun:05:30"
 
 
 class Cache(Component):
-    """A Valkey group with one user. A user group without a user `default` leaves that one off (Valkey only)."""
+    """A Valkey group with one user. A user group without a user `default` leaves that one off (Valkey only).
+
+    Retiring leaves a final snapshot, as the database's does. The group is not protected: it is a cache, and a change
+    that replaces it, which every plan shows as such, loses what is in it.
+    """
 
     def __init__(self, spec: CacheSpec, scope: Scope, place: Place) -> None:
         super().__init__("Cache", scope)
@@ -64,6 +68,7 @@ class Cache(Component):
 
     def _group(self, users: aws.elasticache.UserGroup) -> aws.elasticache.ReplicationGroup:
         spec, place, scope = self.spec, self.place, self.scope
+        run = scope.phase.run_id
         replicated = spec.nodes > 1
         subnets = aws.elasticache.SubnetGroup(
             "cache",
@@ -100,6 +105,7 @@ class Cache(Component):
             user_group_ids=[users.user_group_id],
             auto_minor_version_upgrade=True,
             snapshot_retention_limit=spec.snapshot_days,
+            final_snapshot_identifier=scope.names.final_snapshot(run) if run else None,
             snapshot_window=_SNAPSHOT_WINDOW,
             maintenance_window=_MAINTENANCE_WINDOW,
             apply_immediately=True,

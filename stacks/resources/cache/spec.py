@@ -11,14 +11,16 @@ from stacks.resources.kind import HOURS_A_MONTH, SILO_ONLY, Ask, Claim, Kind, Pr
 
 ENGINE_VERSION = "8.0"
 FAMILY = "valkey8"
-SNAPSHOT_DAYS = 3
 ACCESS = "on ~* &* +@all -@admin -@dangerous"
 """The group is the tenant's own: all keys and channels, but nothing that changes or empties the server."""
 
 
 @dataclass(frozen=True, slots=True)
 class CacheSpec:
-    """`nodes` counts the primary and its replicas; `access` is the user's ACL, without a password."""
+    """`nodes` counts the primary and its replicas; `access` is the user's ACL, without a password.
+
+    `snapshot_days` is how long daily snapshots are kept; 0 takes none.
+    """
 
     isolation: Isolation
     group: str
@@ -44,7 +46,7 @@ def resolve(ask: Ask) -> CacheSpec:
         engine_version=ENGINE_VERSION,
         node_type=wanted.node_type or figures.node_type,
         nodes=1 + replicas,
-        snapshot_days=SNAPSHOT_DAYS,
+        snapshot_days=figures.snapshot_days,
     )
 
 

@@ -91,7 +91,9 @@ class Database(Component):
             backup_window=_BACKUP_WINDOW,
             maintenance_window=_MAINTENANCE_WINDOW,
             copy_tags_to_snapshot=True,
-            delete_automated_backups=False,
+            # Once retired, the final snapshot is what a destroy leaves, and what a purge deletes. Kept backups would
+            # outlive the purge by weeks; an instance that is lost while it serves keeps them.
+            delete_automated_backups=not scope.phase.protects_services,
             deletion_protection=scope.phase.protects_services,
             skip_final_snapshot=False,
             final_snapshot_identifier=scope.names.final_snapshot(run) if run else scope.names.of("final"),
@@ -128,7 +130,11 @@ class Login(Component):
         self.register_outputs({})
 
     def _master(self, instance: aws.rds.Instance) -> postgresql.Provider:
-        """The provider that works as master, with the password from the secret that RDS keeps for it."""
+        """The provider that works as master, with the password from the secret that RDS keeps for it.
+
+        It checks the server's certificate: the embedded engine knows the local cloud's authority, Pulumi's plugin takes
+        it from `PGSSLROOTCERT` (on AWS, the bundle that RDS publishes).
+        """
         arn = instance.master_user_secrets.apply(_secret_arn)
         found = aws.secretsmanager.get_secret_version_output(
             secret_id=arn, opts=pulumi.InvokeOutputOptions(parent=self)
@@ -140,7 +146,7 @@ class Login(Component):
             username=MASTER,
             password=pulumi.Output.secret(found.secret_string.apply(_password)),
             database=MASTER_DATABASE,
-            sslmode="require",
+            sslmode="verify-full",
             superuser=False,
             opts=pulumi.ResourceOptions(parent=self),
         )

@@ -73,7 +73,7 @@ def test_a_silo_without_figures_in_a_size_is_refused(tmp_path: Path) -> None:
         tmp_path,
         "enterprise",
         "1",
-        **{"    cache: {node_type: cache.t4g.medium, replicas: 0}\n": "", "logs: 365": "logs: 42"},
+        **{"    cache: {node_type: cache.t4g.medium, replicas: 0, snapshot_days: 3}\n": "", "logs: 365": "logs: 42"},
     )
     with pytest.raises(BadInput) as caught:
         tier.load(path)
