@@ -117,14 +117,23 @@ def strangers(
     listed: Iterable[Carried], recorded: Mapping[str, Resource], holders: Iterable[Holder], environment: str
 ) -> Iterator[tuple[Resource, Mapping[str, str]]]:
     """What no state knows and yet is a tenant's, by its own tags or by what it was made of; with its live tags."""
-    known = tuple(holders)
-    for each in listed:
-        parent = recorded.get(each.parent)
-        if each.arn in recorded or not (parent or _ours(each.tags, known, environment)):
+    known, every = tuple(holders), {each.arn: each for each in listed}
+    for each in every.values():
+        heir = _heir(each.parent, every, recorded, known)
+        if each.arn in recorded or not (heir or _ours(each.tags, known, environment)):
             continue
-        holder = parent.holder if parent else _holder(each.tags, known)
+        holder = heir or _holder(each.tags, known)
         wanted: Mapping[str, str] = holder.tags if holder else {}
         yield Resource(each.arn, _type(each.arn), holder, _region(each.arn), wanted, parent=each.parent), each.tags
+
+
+def _heir(
+    parent: str, listed: Mapping[str, Carried], recorded: Mapping[str, Resource], holders: tuple[Holder, ...]
+) -> Holder | None:
+    """Whose the thing is that something was made of: a node's disk is its tenant's, and no state has the node."""
+    if parent in recorded:
+        return recorded[parent].holder
+    return _holder(listed[parent].tags, holders) if parent in listed else None
 
 
 def _wrong(wanted: Mapping[str, str], live: Mapping[str, str]) -> Iterator[Wrong]:

@@ -52,8 +52,8 @@ def unseen(access: AwsAccess, region: str, prefix: str) -> tuple[Tagged, ...]:
     """What the tagging API does not list, or not everywhere, sorted by ARN; also what carries no tags at all.
 
     Roles and policies whose names begin with `prefix` (an account may have thousands, and each costs a call),
-    elastic addresses, endpoints, subnet and parameter groups, and snapshots with what they were taken of. Raises
-    ProviderError.
+    elastic addresses, endpoints, subnet and parameter groups; disks and network interfaces with the instance that they
+    belong to, and snapshots with what they were taken of. Raises ProviderError.
     """
     api = Api(access, region)
     found = [*_identities(api, prefix), *_network(api), *_groups(api), *_snapshots(api)]
@@ -72,20 +72,22 @@ def _identities(api: Api, prefix: str) -> Iterator[Tagged]:
 
 
 def _network(api: Api) -> Iterator[Tagged]:
-    account: list[str] = []
-
-    def arn(kind: str, id: str) -> str:
-        # EC2 tells no ARNs of these, and an account's number by another service only
-        if not account:
-            account.append(str(api.read("sts", "GetCallerIdentity")["Account"]))
-        partition = api.access.client("ec2", api.region).meta.partition
-        return f"arn:{partition}:ec2:{api.region}:{account[0]}:{kind}/{id}"
-
+    # EC2 tells no ARNs of these, and the account's number is told by another service only
+    account = str(api.read("sts", "GetCallerIdentity")["Account"])
+    start = f"arn:{api.access.client('ec2', api.region).meta.partition}:ec2:{api.region}:{account}"
     for address in api.pages("ec2", "DescribeAddresses", "Addresses"):
         if "AllocationId" in address:
-            yield Tagged(arn("elastic-ip", str(address["AllocationId"])), from_pairs(address.get("Tags")))
+            yield Tagged(f"{start}:elastic-ip/{address['AllocationId']}", from_pairs(address.get("Tags")))
     for endpoint in api.pages("ec2", "DescribeVpcEndpoints", "VpcEndpoints"):
-        yield Tagged(arn("vpc-endpoint", str(endpoint["VpcEndpointId"])), from_pairs(endpoint.get("Tags")))
+        yield Tagged(f"{start}:vpc-endpoint/{endpoint['VpcEndpointId']}", from_pairs(endpoint.get("Tags")))
+    for volume in api.pages("ec2", "DescribeVolumes", "Volumes"):
+        of = [one for one in shapes.listed(volume, "Attachments") if one.get("InstanceId")]
+        parent = f"{start}:instance/{of[0]['InstanceId']}" if of else ""
+        yield Tagged(f"{start}:volume/{volume['VolumeId']}", from_pairs(volume.get("Tags")), parent)
+    for card in api.pages("ec2", "DescribeNetworkInterfaces", "NetworkInterfaces"):
+        node = shapes.at(card, "Attachment.InstanceId")
+        parent = f"{start}:instance/{node}" if node else ""
+        yield Tagged(f"{start}:network-interface/{card['NetworkInterfaceId']}", from_pairs(card.get("TagSet")), parent)
 
 
 def _groups(api: Api) -> Iterator[Tagged]:

@@ -124,6 +124,18 @@ def test_types_say_whether_they_can_carry_tags() -> None:
     assert labels.can_carry("aws:unheard/of:Thing") is None
 
 
+def test_disks_and_interfaces_are_listed_with_the_node_that_they_belong_to(world: World) -> None:
+    ec2 = world.client("ec2")
+    node = ec2.run_instances(ImageId="ami-12c6146b", MinCount=1, MaxCount=1, SubnetId=world.subnets[0])["Instances"][0][
+        "InstanceId"
+    ]
+    listed = inventory.unseen(world.access, world.region, "nothing-")
+    found = [one for one in listed if one.parent.endswith(f":instance/{node}")]
+    ec2.terminate_instances(InstanceIds=[node])
+    assert sorted(one.arn.rpartition(":")[2].partition("/")[0] for one in found) == ["network-interface", "volume"]
+    assert [one.tags for one in found] == [{}, {}]
+
+
 def test_listing_many_tagged_things_does_not_stop_the_cloud_from_changing(world: World) -> None:
     ec2 = world.client("ec2")
     for _ in range(60):  # more than a page of the tagging API

@@ -93,6 +93,14 @@ def test_what_aws_made_of_a_tenant_s_thing_belongs_to_the_tenant_without_any_tag
     assert judged({}, found).missing == tuple(sorted(TAGS))
 
 
+def test_what_belongs_to_a_node_that_no_state_has_is_the_node_s_tenant_s() -> None:
+    node = Carried("arn:aws:ec2:us-east-1:1:instance/i-1", TAGS)
+    disk = Carried("arn:aws:ec2:us-east-1:1:volume/vol-1", {}, node.arn)
+    found = {each.type: each for each, _ in tagging.strangers([node, disk], {}, [ACME], "local")}
+    assert found["ec2:volume"].holder is ACME
+    assert judged({}, found["ec2:volume"]).missing == tuple(sorted(TAGS))
+
+
 @pytest.mark.parametrize("tags", [{"Stack": "local.t1"}, {"tenant": "acme"}, {"TENANT": "acme"}])
 def test_what_says_whose_it_is_in_any_case_is_judged_as_theirs(tags: dict[str, str]) -> None:
     (found,) = stray(tags)
