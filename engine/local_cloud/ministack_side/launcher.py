@@ -11,7 +11,7 @@ from typing import Any
 from engine.local_cloud import emulators, hooks, watch
 from engine.local_cloud.home import Home, Settings
 from engine.local_cloud.ministack_side import app as front
-from engine.local_cloud.ministack_side import principals, request_tags, root_key, tags, transport
+from engine.local_cloud.ministack_side import object_keys, principals, request_tags, root_key, tags, transport
 from engine.local_cloud.ministack_side.app import App
 from engine.local_cloud.ministack_side.caches import Caches
 from engine.local_cloud.ministack_side.state import NotSaved, State
@@ -26,6 +26,7 @@ def install_hooks(home: Home, settings: Settings) -> tuple[App, State, Caches]:
     root_key.install(settings)
     principals.install()
     request_tags.install()
+    object_keys.install()
     tags.install(settings)
     transport.install()
     state, caches = State(home), Caches(home, settings)
