@@ -119,14 +119,18 @@ class SharedBlueprint:
         """All that AWS will bill for the cell."""
         endpoints = len(self.network.interface_endpoints) * addressing.ZONES
         yield "encryption", PriceDimension("kms.key", "key-month", 1)
+        yield "encryption", PriceDimension("kms.requests.symmetric", "10k requests", None)
         if endpoints:
             yield "network", PriceDimension("vpc_interface_endpoint", "hour-per-AZ", HOURS_A_MONTH * endpoints)
+            yield "network", PriceDimension("vpc_interface_endpoint.data.first_1pb", "GB", None)
         if self.network.nat_gateways:
             hours = HOURS_A_MONTH * self.network.nat_gateways
             yield "network", PriceDimension("nat_gateway", "hour", hours)
             yield "network", PriceDimension("public_ipv4", "hour", hours)
             yield "network", PriceDimension("nat_gateway.data", "GB", None)
         yield "observability", PriceDimension("cloudwatch.logs.ingest", "GB", None)
+        yield "observability", PriceDimension("cloudwatch.logs.archive", "GB-month", None)
+        yield "object_store", PriceDimension("s3.requests.tier1_put", "request", None)
         yield "object_store", PriceDimension("s3.standard.first_50tb", "GB-month", None)
 
     def to_json(self) -> dict[str, Any]:
