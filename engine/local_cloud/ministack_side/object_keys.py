@@ -35,7 +35,7 @@ def key(headers: Mapping[str, str]) -> dict[str, str]:
 def _request(query: Mapping[str, Any], headers: Mapping[str, str], uploads: Any) -> Mapping[str, str]:
     """Headers that decide about a write: those of the upload for a part of one, which carries none of its own."""
     given: Any = query.get("uploadId")
-    upload_id = cast("list[Any]", given)[0] if isinstance(given, list) and given else given
+    upload_id: Any = cast("list[Any]", given)[0] if isinstance(given, list) and given else given
     if not upload_id:
         return headers
     upload = uploads.get(upload_id)
