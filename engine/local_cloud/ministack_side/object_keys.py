@@ -35,7 +35,8 @@ def key(headers: Mapping[str, str]) -> dict[str, str]:
 def _request(query: Mapping[str, Any], headers: Mapping[str, str], uploads: Any) -> Mapping[str, str]:
     """Headers that decide about a write: those of the upload for a part of one, which carries none of its own."""
     given: Any = query.get("uploadId")
-    upload_id: Any = cast("list[Any]", given)[0] if isinstance(given, list) and given else given
+    several = cast("list[Any]", given) if isinstance(given, list) else [given]
+    upload_id = several[0] if several else None
     if not upload_id:
         return headers
     upload = uploads.get(upload_id)
