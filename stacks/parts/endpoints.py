@@ -17,8 +17,9 @@ _HTTPS = 443
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """A VPC with its range, and the subnets that get an address of each interface endpoint."""
+    """A VPC, whose it is, its range, and the subnets that get an address of each interface endpoint."""
 
+    whose: str
     isolation: Isolation
     vpc_id: pulumi.Input[str]
     vpc_cidr: pulumi.Input[str]
@@ -72,7 +73,7 @@ def _group(owner: Component, inside: Inside) -> aws.ec2.SecurityGroup:
     group = aws.ec2.SecurityGroup(
         "endpoints",
         vpc_id=inside.vpc_id,
-        description="Interface endpoints of the cell",
+        description=f"Interface endpoints of the {inside.whose}",
         tags=labels,
         opts=owner.child(),
     )

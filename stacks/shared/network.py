@@ -68,7 +68,7 @@ class Network(Component):
         gateways = [
             endpoints.gateway(self, service, self.isolation, self.vpc_id, tables) for service in spec.gateway_endpoints
         ]
-        inside = endpoints.Inside(self.isolation, self.vpc_id, self.vpc_cidr, self.private_subnet_ids)
+        inside = endpoints.Inside("cell", self.isolation, self.vpc_id, self.vpc_cidr, self.private_subnet_ids)
         return [each.id for each in (*gateways, *endpoints.interfaces(self, spec.interface_endpoints, inside))]
 
 

@@ -113,6 +113,13 @@ def test_gateway_endpoints_of_an_adopted_vpc_serve_the_private_route_tables_that
     assert sorted(endpoints["endpoint-s3"]["routeTableIds"]) == sorted([*given, *ours])
 
 
+def test_on_a_real_account_keys_are_used_by_the_named_deployer_and_never_by_the_whole_account() -> None:
+    policy = json.loads(adopted().one("aws:kms/key:Key").inputs["policy"])
+    uses = {"kms:Decrypt", "kms:GenerateDataKey*", "kms:CreateGrant", "kms:*"}
+    users = {str(each["Principal"].get("AWS")) for each in policy["Statement"] if uses & set(each["Action"])}
+    assert users == {"None", "arn:aws:iam::210987654321:role/tenant-deployer"}
+
+
 def test_audit_records_are_kept_from_everyone_but_the_role_that_the_environment_names(live: Outcome) -> None:
     def statements(made: Outcome) -> dict[str, Any]:
         policy = json.loads(made.one("aws:s3/bucketPolicy:BucketPolicy", "audit").inputs["policy"])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -201,6 +202,13 @@ def test_only_workloads_reach_the_data_ports(live: Outcome) -> None:
     assert not any("cidrIpv4" in rule for rule in ingress)
     egress = [each.inputs for each in live.of("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule")]
     assert "data-id" not in {rule["securityGroupId"] for rule in egress}
+
+
+def test_the_one_rule_that_is_open_says_why(live: Outcome) -> None:
+    rules = live.of("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule")
+    (open_,) = [each.inputs for each in rules if each.inputs.get("cidrIpv4") == "0.0.0.0/0"]
+    assert (open_["fromPort"], open_["toPort"]) == (443, 443)
+    assert re.fullmatch(r"[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]{20,255}", open_["description"])
 
 
 def test_no_password_is_an_output_nor_goes_anywhere_in_clear(live: Outcome) -> None:

@@ -72,7 +72,8 @@ class Network(Component):
         spec = self.spec
         for service in spec.gateway_endpoints:
             endpoints.gateway(self, service, spec.isolation, own.id, [table.id for table in tables])
-        inside = endpoints.Inside(spec.isolation, own.id, own.cidr_block, [subnet.id for subnet in private])
+        subnet_ids = [subnet.id for subnet in private]
+        inside = endpoints.Inside("tenant", spec.isolation, own.id, own.cidr_block, subnet_ids)
         endpoints.interfaces(self, spec.interface_endpoints, inside)
 
     def _log_flows(self, own: aws.ec2.Vpc, key: pulumi.Output[str]) -> None:
