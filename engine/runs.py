@@ -90,6 +90,14 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class LastRun:
+    """The last run that a stack's history holds: its version, counted from 1, and whether it came to a good end."""
+
+    version: int
+    succeeded: bool
+
+
+@dataclass(frozen=True, slots=True)
 class StepStarted:
     """A step is under way."""
 

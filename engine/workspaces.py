@@ -15,7 +15,7 @@ from typing import Any, Final, TypeAlias
 from pulumi import automation
 
 from engine.reading import Reader
-from engine.runs import Listener, Outcome, Output, Run, ignore
+from engine.runs import LastRun, Listener, Outcome, Output, Run, ignore
 
 Program: TypeAlias = Callable[[], None]
 PROJECT: Final = "tenants"
@@ -117,10 +117,15 @@ class Workspaces:
 
     def serial(self, stack: str) -> int:
         """Version of the last run recorded on the stack, 0 when there is none: the base of a plan."""
+        last = self.last(stack)
+        return last.version if last else 0
+
+    def last(self, stack: str) -> LastRun | None:
+        """The last run recorded on the stack; None when there is none. One that was killed has not succeeded."""
         if not self.exists(stack):
-            return 0
+            return None
         updates = self._open(stack, nothing).history(page_size=1, show_secrets=False)
-        return updates[0].version or 0 if updates else 0
+        return LastRun(updates[0].version or 0, updates[0].result == "succeeded") if updates else None
 
     def exists(self, stack: str) -> bool:
         """Whether the backend knows the stack."""

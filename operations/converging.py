@@ -137,4 +137,6 @@ def _standing(bundle: Bundle, writer: Writer, record: Record) -> Record:
 def _finish(writer: Writer, record: Record, run: Run) -> Record:
     since = record.active_since or writer.bundle.clock.now()
     outputs = dict(run.outputs)
-    return writer.save(replace(record, status=Status.ACTIVE, outputs=outputs, failure="", active_since=since))
+    return writer.save(
+        replace(record, status=Status.ACTIVE, applied=record.blueprint, outputs=outputs, failure="", active_since=since)
+    )

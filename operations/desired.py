@@ -96,9 +96,10 @@ def proposed(bundle: Bundle, desired: Desired) -> Record:
 def check_change(desired: Desired) -> None:
     """Raise BadInput where the change cannot be made to what is there (a disk cannot shrink, a region not move)."""
     recorded = desired.recorded
-    if recorded is None or not recorded.blueprint:
+    if recorded is None or not recorded.applied:
         return
-    faults = diff.refusals(model.from_json(dict(recorded.blueprint)), desired.blueprint)
+    # against what was applied, not what was tried: a change that failed may be taken back
+    faults = diff.refusals(model.from_json(dict(recorded.applied)), desired.blueprint)
     if faults:
         raise BadInput(
             f"{recorded.subject}: this change cannot be made to a tenant that exists; nothing was touched.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from operations.bundle import Bundle
@@ -37,6 +37,12 @@ def snapshots(bundle: Bundle, record: Record) -> tuple[str, ...]:
     """Names of the final snapshots that were taken of this incarnation's database and cache. Raises CloudFailed."""
     prefix = Names(bundle.environment.org, record.environment, record.slug).of("final")
     return bundle.snapshots.final(f"{prefix}-", record.region)
+
+
+def holds_services(rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a stack holds more than what an archive keeps."""
+    types = [str(row["type"]) for row in rows if row.get("custom")]
+    return any(not kind.startswith((*KEPT, "pulumi:")) for kind in types)
 
 
 def _counts(row: Mapping[str, Any]) -> bool:

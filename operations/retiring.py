@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from engine.runs import Listener, Outcome, Run
 from operations import programs, prospects
 from operations.registry.model import Destruction, Record, RunKind, Status, Step
+from operations.reports import RunFailed
 from operations.writing import Writer
 from stacks.blueprint.phase import ARCHIVED, PURGING, Phase, retiring
 
@@ -41,10 +42,11 @@ class Exit:
             return self._drop(record)
         if _step(record) is Step.RETIRING:
             assert record.destruction is not None
-            self._apply(record, retiring(record.destruction.run_id))
+            self._apply(record, retiring(record.destruction.run_id), forgiven=True)
             record = self.writer.save(_at(record, Step.ARCHIVING))
         if _step(record) is Step.ARCHIVING:
             run = self._apply(record, ARCHIVED)
+            self._check_archived(record, run)
             done = _at(replace(record, status=Status.DESTROYED, failure=""), Step.ARCHIVED)
             record = self.writer.save(replace(done, outputs=dict(run.outputs)))
         return record
@@ -75,21 +77,29 @@ class Exit:
         gone = replace(record, status=Status.DESTROYED, failure="", outputs={})
         return self.writer.save(_at(gone, Step.PURGED))
 
-    def _apply(self, record: Record, phase: Phase, kind: RunKind = RunKind.DESTROY) -> Run:
+    def _apply(self, record: Record, phase: Phase, kind: RunKind = RunKind.DESTROY, *, forgiven: bool = False) -> Run:
         program = programs.of(self.writer.bundle, record, phase)
 
         def work(workspaces: Workspaces) -> Run:
             there = {str(row["urn"]) for row in workspaces.resources(record.stack)}
-            return forgiving(workspaces.apply(record.stack, program, self.listen), there)
+            run = workspaces.apply(record.stack, program, self.listen)
+            return forgiving(run, there) if forgiven else run
 
         return self.writer.run(record, kind, work, self.again)[1]
+
+    def _check_archived(self, record: Record, run: Run) -> None:
+        """Nothing is called destroyed, and no address is free again, while a service of it stands."""
+        if prospects.holds_services(self.writer.workspaces.resources(record.stack)):
+            why = "The run ended and services of the stack are still there."
+            self.writer.save(replace(record, status=Status.FAILED, failure=why))
+            raise RunFailed(f"{record.subject}: not destroyed.", run, why=why, next=f"Go on: `{self.again}`.")
 
 
 def forgiving(run: Run, there: AbstractSet[str]) -> Run:
     """The run, called a success where it failed only to make what was not there.
 
-    A tenant whose creation failed has to be destroyed too: that what failed then fails again must not stand in the
-    way of deleting the rest.
+    A tenant whose creation failed has to be retired too: that what failed then fails again must not stand in the way.
+    Only there: after a failure an engine deletes nothing, so an archiving that failed has not archived.
     """
     failed = {failure.urn for failure in run.failures if failure.urn}
     if run.outcome is Outcome.FAILED and failed and not failed & there:

@@ -16,6 +16,7 @@ from typing import Any
 from engine.runs import (
     Change,
     Failure,
+    LastRun,
     Listener,
     Op,
     Outcome,
@@ -119,6 +120,7 @@ class FakeStack:
     """What the backend keeps of one stack: rows by URN."""
 
     serial: int = 0
+    succeeded: bool = True
     rows: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
     outputs: dict[str, Output] = field(default_factory=dict[str, Output])
 
@@ -149,6 +151,10 @@ class FakeCloud:
         return sorted(urn.rpartition("::")[2] for urn in self.stacks[stack].rows)
 
 
+_CONSTANT = ("tenant", "slug", "incarnation", "tier", "tierVersion", "facts", "blueprint", "digest", "phase")
+"""Outputs that a program knows by itself: a failed run leaves them all the same."""
+
+
 class FakeWorkspaces:
     """`engine.workspaces.Workspaces` over a fake cloud."""
 
@@ -166,12 +172,19 @@ class FakeWorkspaces:
         if refresh:
             self._cloud.drifted.clear()
         kept = self._cloud.stacks.setdefault(stack, FakeStack())
-        done, failures = self._do(stack, kept, _changes(stack, kept, program), program, listen)
-        kept.serial += 1
+        changes = _changes(stack, kept, program)
+        done, failures = self._do(stack, kept, [c for c in changes if c.op is not Op.DELETE], program, listen)
+        if not failures:
+            # after a failure an engine deletes nothing that is no longer declared
+            gone, failures = self._do(stack, kept, [c for c in changes if c.op is Op.DELETE], program, listen)
+            done += gone
+        kept.serial, kept.succeeded = kept.serial + 1, not failures
         if failures:
+            kept.outputs = {**kept.outputs, **{n: o for n, o in program.outputs().items() if n in _CONSTANT}}
             return Run(stack, Outcome.FAILED, tuple(done), tuple(failures))
         kept.outputs = program.outputs()
         if self._cloud.interrupted:
+            kept.succeeded = False
             return Run(stack, Outcome.INTERRUPTED, tuple(done))
         return Run(stack, Outcome.SUCCEEDED, tuple(done), (), kept.outputs, 1.5)
 
@@ -195,6 +208,10 @@ class FakeWorkspaces:
 
     def serial(self, stack: str) -> int:
         return self._of(stack).serial
+
+    def last(self, stack: str) -> LastRun | None:
+        kept = self._of(stack)
+        return LastRun(kept.serial, kept.succeeded) if kept.serial else None
 
     def exists(self, stack: str) -> bool:
         return stack in self._cloud.stacks

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Rows: TypeAlias = tuple[Mapping[str, Any], ...]
 
-_INTERRUPTED = "The registry was rebuilt from a state that lacks outputs: the run that made it did not end."
+_INTERRUPTED = "The registry was rebuilt from a state whose last run failed or did not end."
 
 _COMPLETE = {
     Kind.TENANT: ("databaseEndpoint", "cacheEndpoint", "dataBucket", "keyArn"),
@@ -64,7 +64,7 @@ def _read(bundle: Bundle, workspaces: Workspaces, stack: str) -> Record | Rebuil
     identity = _identity(stack, told, tags)
     if identity is None:
         return Rebuilt(stack, "", "left alone: neither outputs nor tags say whose it is")
-    return _record(bundle, stack, identity, told, rows)
+    return _record(bundle, workspaces, stack, identity, told, rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +93,7 @@ def _identity(stack: str, told: Mapping[str, Output], tags: Mapping[str, str]) -
 
 def _record(
     bundle: Bundle,
+    workspaces: Workspaces,
     stack: str,
     identity: _Identity,
     told: Mapping[str, Output],
@@ -102,8 +103,11 @@ def _record(
     blueprint = _value(told, "blueprint")
     facts = _value(told, "facts") or blueprint.get("facts") or _facts(stack, identity, rows)
     place = facts or blueprint
-    status, destruction = _standing(told, rows)
-    unfinished = status is Status.ACTIVE and any(name not in told for name in _COMPLETE[identity.kind])
+    last = workspaces.last(stack)
+    ended_well = last is not None and last.succeeded
+    status, destruction = _standing(told, rows, ended_well)
+    lacking = any(name not in told for name in _COMPLETE[identity.kind])
+    unfinished = status is Status.ACTIVE and (lacking or not ended_well)
     status = Status.FAILED if unfinished else status
     shared = identity.kind is Kind.SHARED
     return Record(
@@ -124,22 +128,26 @@ def _record(
         outputs=told,
         status=status,
         destruction=destruction,
+        applied=blueprint if told and ended_well and not unfinished else {},
         failure="" if told and not unfinished else _INTERRUPTED,
-        active_since=now if told and not unfinished else None,
+        active_since=now if told and not lacking else None,
         created_at=now,
         updated_at=now,
     )
 
 
-def _standing(told: Mapping[str, Output], rows: Rows) -> tuple[Status, Destruction | None]:
-    """The status that the phase in the outputs tells: `live`, `retiring(RUN)`, `archived`, `purging`."""
-    phase, _, run = str(told["phase"].value if "phase" in told else "").partition("(")
+def _standing(told: Mapping[str, Output], rows: Rows, ended_well: bool) -> tuple[Status, Destruction | None]:
+    """The status that the phase in the outputs tells: `live`, `retiring:RUN`, `archived`, `purging`.
+
+    A run that failed may have left its outputs all the same: what it began is to be begun again.
+    """
+    phase, _, run = str(told["phase"].value if "phase" in told else "").partition(":")
     match phase:
         case "live":
             return Status.ACTIVE, None
         case "retiring":
-            return Status.DESTROYING, Destruction(run.rstrip(")"), Step.ARCHIVING)
-        case "archived" if _holds_services(rows):
+            return Status.DESTROYING, Destruction(run, Step.ARCHIVING if ended_well else Step.RETIRING)
+        case "archived" if prospects.holds_services(rows):
             return Status.DESTROYING, Destruction("", Step.ARCHIVING)
         case "archived":
             return Status.DESTROYED, Destruction("", Step.ARCHIVED)
@@ -147,12 +155,6 @@ def _standing(told: Mapping[str, Output], rows: Rows) -> tuple[Status, Destructi
             return Status.DESTROYED, Destruction("", Step.PURGING)
         case _:
             return Status.FAILED, None
-
-
-def _holds_services(rows: Rows) -> bool:
-    """Whether the deletions that lead to an archive did not all come to their end."""
-    types = [str(row["type"]) for row in rows if row.get("custom")]
-    return any(not kind.startswith((*prospects.KEPT, "pulumi:")) for kind in types)
 
 
 def _value(told: Mapping[str, Output], name: str) -> dict[str, Any]:

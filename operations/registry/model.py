@@ -55,7 +55,8 @@ class Record:
     """One incarnation of a tenant, or the shared services of one cell.
 
     `subject` is the tenant's id, or `shared.<region>.<cell>`; `tier_version` is 0 for shared services. `blueprint`
-    and `digest` are of the last attempt; `active_since` is None until the stack was complete for the first time.
+    and `digest` are of the last attempt, `applied` is the blueprint of the last one that came to a good end;
+    `active_since` is None until the stack was complete for the first time.
     `token` is the fencing token of the last writer. `failure` says why the last run failed, empty otherwise. Values
     of secret outputs are not kept.
     """
@@ -77,6 +78,7 @@ class Record:
     facts: Mapping[str, Any] = field(default_factory=dict[str, Any])
     blueprint: Mapping[str, Any] = field(default_factory=dict[str, Any])
     digest: str = ""
+    applied: Mapping[str, Any] = field(default_factory=dict[str, Any])
     outputs: Mapping[str, Output] = field(default_factory=dict[str, Output])
     failure: str = ""
     destruction: Destruction | None = None

@@ -29,6 +29,7 @@ def of_record(record: Record) -> dict[str, Any]:
         "cidrs": list(record.cidrs),
         "facts": dict(record.facts),
         "blueprint": dict(record.blueprint),
+        "applied": dict(record.applied),
         "outputs": {name: _output(output) for name, output in record.outputs.items()},
         "destruction_run": gone.run_id if gone else None,
         "destruction_step": gone.step.value if gone else None,

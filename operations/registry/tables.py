@@ -25,6 +25,7 @@ stacks = Table(
     Column("facts", JSON, nullable=False),
     Column("blueprint", JSON, nullable=False),
     Column("digest", String(64), nullable=False),
+    Column("applied", JSON, nullable=False, server_default="{}"),
     Column("outputs", JSON, nullable=False),
     Column("failure", Text, nullable=False),
     Column("destruction_run", String(63), nullable=True),

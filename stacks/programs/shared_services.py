@@ -52,4 +52,4 @@ def _export(blueprint: SharedBlueprint, phase: Phase, key: aws.kms.Key, audit: A
     pulumi.export("accessLogsBucket", audit.access_logs.bucket.bucket)
     pulumi.export("blueprint", canonical.text(blueprint.to_json()))
     pulumi.export("digest", blueprint.digest)
-    pulumi.export("phase", phase.stage.value)
+    pulumi.export("phase", str(phase))

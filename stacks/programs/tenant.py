@@ -129,7 +129,7 @@ def _describe(blueprint: Blueprint, phase: Phase) -> None:
     pulumi.export("facts", canonical.text(blueprint.facts.to_json()))
     pulumi.export("blueprint", canonical.text(blueprint.to_json()))
     pulumi.export("digest", blueprint.digest)
-    pulumi.export("phase", phase.stage.value)
+    pulumi.export("phase", str(phase))
 
 
 def _text(shared: pulumi.StackReference, name: str) -> pulumi.Output[str]:

@@ -103,6 +103,20 @@ def test_a_destroy_that_is_refused_or_dies_is_ended_by_the_same_command(desk: De
     assert desk.count(slug) == dict.fromkeys(WHOLE, 0)
 
 
+def test_half_a_tenant_is_not_called_destroyed_while_anything_of_it_stands(desk: Desk) -> None:
+    desk.profile("half")
+    desk.cloud.faults.add(ApiFault("s3", "PutBucketLogging", error="AccessDenied", times=0))
+    assert desk.try_("create", "half").code == 4
+    slug, destroy = desk.slug("half"), ("destroy", "half", "--confirm", "half")
+    assert desk.try_(*destroy).code == 4
+    assert desk.status("half") != "destroyed"
+    assert desk.count(slug)["databases"] == 1
+    desk.cloud.faults.clear()
+    desk.run(*destroy)
+    assert desk.status("half") == "destroyed"
+    assert desk.count(slug) == {**dict.fromkeys(WHOLE, 0), "buckets": 2, "aliases": 1}
+
+
 # ---- bad input
 
 

@@ -112,3 +112,14 @@ def test_outputs_of_before_stay_known_after_a_failed_change(world: World) -> Non
     failed = world.registry.find("local", "acme")
     assert failed is not None
     assert failed.outputs["databasePort"].value == 5432
+
+
+def test_a_larger_disk_that_was_never_made_can_be_taken_back(world: World) -> None:
+    create(world.bundle, str(world.write("acme")))
+    world.write("acme", database={"storage_gb": 400})
+    world.cloud.refusals["database"] = "not today"
+    with pytest.raises(RunFailed):
+        apply(world.bundle, "acme")
+    world.cloud.refusals.clear()
+    world.write("acme")
+    assert apply(world.bundle, "acme").record.status is Status.ACTIVE

@@ -228,3 +228,17 @@ def test_a_tenant_created_while_its_cell_is_destroyed_stops_the_destroy(world: W
     with pytest.raises(Refused):
         shared.destroy(world.bundle, shared.Place(), purge=False)
     assert create(world.bundle, "acme").changed is False
+
+
+def test_what_could_not_be_archived_is_not_called_destroyed_and_keeps_its_place(world: World) -> None:
+    world.cloud.refusals["object_store"] = "no bucket today"
+    with pytest.raises(RunFailed):
+        create(world.bundle, str(world.write("acme")))
+    with pytest.raises(RunFailed, match="failed"):
+        destroy(world.bundle, "acme", purge=False)
+    assert known(world).status is not Status.DESTROYED
+    assert [one.subject for one in world.registry.taken("local")] == ["acme"]
+    assert "database" in world.cloud.names(known(world).stack)
+    world.cloud.refusals.clear()
+    assert destroy(world.bundle, "acme", purge=False).record.status is Status.DESTROYED
+    assert "database" not in world.cloud.names(known(world).stack)

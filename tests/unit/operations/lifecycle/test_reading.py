@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from operations.lifecycle import drift
+from operations.lifecycle.apply import apply
 from operations.lifecycle.create import create
 from operations.lifecycle.destroy import destroy
 from operations.lifecycle.listing import listing
@@ -17,7 +18,7 @@ from operations.lifecycle.whois import whois
 from operations.registry.memory import MemoryRegistry
 from operations.registry.model import Record, Status, Step
 from operations.reports import RunFailed
-from stacks.errors import BadInput, Refused
+from stacks.errors import BadInput, Interrupted, Refused
 from tests.fakes import Owner, World
 
 
@@ -164,10 +165,42 @@ def test_what_was_restored_from_tags_is_not_destroyed_before_its_create_has_ende
     world.cloud.refusals["database"] = "no capacity"
     with pytest.raises(RunFailed):
         made(world)
+    for stack in world.cloud.stacks.values():
+        stack.outputs.clear()  # as where the run was killed before it could tell them
     after = lost(world)
     rebuild(after.bundle)
     with pytest.raises(Refused, match="tenant create acme"):
         destroy(after.bundle, "acme", purge=True)
+
+
+def test_a_tenant_whose_last_run_failed_is_restored_as_failed_and_create_goes_on(world: World) -> None:
+    made(world)
+    world.write("acme", database={"storage_gb": 300})
+    world.cloud.refusals["database"] = "not today"
+    with pytest.raises(RunFailed):
+        apply(world.bundle, "acme")
+    world.cloud.refusals.clear()
+    after = lost(world)
+    rebuild(after.bundle)
+    found = after.registry.find("local", "acme")
+    assert found is not None
+    assert found.status is Status.FAILED
+    assert apply(after.bundle, "acme").record.status is Status.ACTIVE
+
+
+def test_a_retiring_that_did_not_end_is_gone_on_with_as_retiring(world: World) -> None:
+    made(world)
+    world.cloud.interrupted = True
+    with pytest.raises(Interrupted):
+        destroy(world.bundle, "acme", purge=False)
+    world.cloud.interrupted = False
+    after = lost(world)
+    rebuild(after.bundle)
+    found = after.registry.find("local", "acme")
+    assert found is not None
+    assert found.destruction is not None
+    assert found.destruction.step is Step.RETIRING
+    assert found.destruction.run_id.startswith("r2026")
 
 
 def test_an_archive_whose_deletions_did_not_end_is_still_being_destroyed(world: World) -> None:
