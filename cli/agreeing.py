@@ -37,10 +37,10 @@ def to_offer(session: Session, what: Iterable[str], question: str) -> None:
 
 def by_name(session: Session, what: Iterable[str], name: str, confirmed: str) -> None:
     """Show what would be destroyed and have its name typed. Raises BadInput where the name is another one."""
-    for line in what:
-        render.say(line)
     if confirmed and confirmed != name:
         raise BadInput(f"Nothing was done: --confirm says {confirmed}, and this is {name}.")
+    for line in what:
+        render.say(line)
     if confirmed and session.options.yes:
         return
     if not session.wiring.terminal():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -29,6 +30,15 @@ app = typer.Typer(
 _PROFILES = Path("tenant_templates/profiles")
 
 
+def _tell_version(wanted: bool) -> None:
+    if not wanted:
+        return
+    from importlib.metadata import version
+
+    sys.stdout.write(f"tenant {version('tenant-stacks')}\n")
+    raise typer.Exit
+
+
 @app.callback()
 def options(  # noqa: PLR0913 - one parameter an option of the command line
     ctx: typer.Context,
@@ -44,6 +54,9 @@ def options(  # noqa: PLR0913 - one parameter an option of the command line
     ] = "",
     yes: Annotated[bool, typer.Option("--yes", envvar="TENANT_YES", help="Do not ask.")] = False,
     debug: Annotated[bool, typer.Option("--debug", envvar="TENANT_DEBUG", help="Add the trace to errors.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Print the version and end.")
+    ] = False,
 ) -> None:
     """Options of every command."""
     wiring = ctx.obj if isinstance(ctx.obj, Wiring) else Wiring()

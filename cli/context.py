@@ -75,6 +75,9 @@ class Session:
 
     def bundle(self, stopping: Callable[[], bool] = lambda: False) -> Bundle:
         """The environment with its adapters. Raises BadInput where its file cannot be used."""
+        from operations import home
+
+        home.prepare(self.settings.home)
         return self.wiring.bundle(self.settings, stopping)
 
 
@@ -86,5 +89,7 @@ def of(ctx: typer.Context) -> Session:
 
 
 def home(ctx: typer.Context) -> Path:
-    """The folder that everything is kept in."""
-    return of(ctx).settings.home
+    """The folder that everything is kept in. Raises BadInput where it cannot be one."""
+    from operations import home as homes
+
+    return homes.prepare(of(ctx).settings.home)

@@ -7,6 +7,7 @@ import sys
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 from typer import Abort, TyperException
@@ -59,12 +60,22 @@ class Told:
         yield f"error: {self.what}"
         if self.where:
             yield f"  where: {self.where}"
-        for fault in self.faults:
-            yield f"  {fault}"
+        yield from _grouped(self.faults)
         for number, line in enumerate(self.why.splitlines()):
             yield f"  why: {line}" if number == 0 else f"       {line}"
         if self.next:
             yield f"  next: {self.next}"
+
+
+def _grouped(faults: tuple[Fault, ...]) -> Iterator[str]:
+    """A fault a line; of several files, each file's below its name."""
+    files = {fault.where.file if fault.where else "" for fault in faults}
+    if len(files) <= 1:
+        yield from (f"  {fault}" for fault in faults)
+        return
+    for file, those in groupby(faults, key=lambda fault: fault.where.file if fault.where else ""):
+        yield f"  {file or 'elsewhere'}"
+        yield from (f"    {fault}" for fault in those)
 
 
 def report(error: BaseException, *, as_json: bool, debug: bool) -> int:

@@ -23,10 +23,22 @@ def lines(data: Mapping[str, Any], indent: str = "") -> Iterator[str]:
 def text(value: Any) -> str:
     """One value: lists with commas, nothing as `none`."""
     if isinstance(value, list):
-        return ", ".join(text(item) for item in cast("list[Any]", value)) or "none"
+        return ", ".join(inline(item) for item in cast("list[Any]", value)) or "none"
     if value is None or value == "" or value == {}:
         return "none"
     return str(value)
+
+
+def inline(value: Any) -> str:
+    """Whatever it is, on one line: groups as `key=value`, lists in brackets inside of others."""
+    if isinstance(value, Mapping):
+        pairs = cast("Mapping[str, Any]", value).items()
+        return ", ".join(f"{key}={_nested(inner)}" for key, inner in pairs) or "none"
+    return text(value)
+
+
+def _nested(value: Any) -> str:
+    return f"({inline(value)})" if isinstance(value, list | Mapping) and value else text(value)
 
 
 def _group(value: Any) -> bool:

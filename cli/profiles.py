@@ -38,8 +38,7 @@ def validate(settings: Settings, files: Iterable[Path]) -> list[tuple[Path, str]
     """Each file with its tenant's id. Raises BadInput with the faults of all files."""
     environment = compose.find_environment(settings)
     fine: list[tuple[Path, str]] = []
-    faults: list[Fault] = []
-    whats: list[str] = []
+    wrong: list[BadInput] = []
     for file in files:
         try:
             asked = profile.load(file, tier.names(settings.tiers))
@@ -47,10 +46,15 @@ def validate(settings: Settings, files: Iterable[Path]) -> list[tuple[Path, str]
             profile.find(file.parent, asked.tenant)
             fine.append((file, asked.tenant))
         except BadInput as error:
-            faults += error.faults
-            whats.append(error.what if error.faults else str(error))
-    if whats:
-        raise BadInput(" ".join(whats), faults=tuple(faults))
+            wrong.append(error)
+    if len(wrong) == 1:
+        raise wrong[0]
+    if wrong:
+        raise BadInput(
+            f"{len(wrong)} of {len(wrong) + len(fine)} profiles cannot be used.",
+            faults=tuple(fault for error in wrong for fault in error.faults),
+            why="\n".join(str(error) for error in wrong if not error.faults),
+        )
     return fine
 
 

@@ -80,7 +80,7 @@ class Board:
                 case StepEnded() if event.op in _DOING:
                     step = self.steps.setdefault((event.urn, event.op), Step(event.urn, event.op, self.clock()))
                     step.seconds, step.ok = event.seconds, event.ok
-                case Said() if event.severity != "info":
+                case Said():
                     self.said.append(event.text)
                 case _:
                     pass
@@ -148,8 +148,8 @@ def plain(event: Event) -> None:
             _, kind, name = name_of(event.urn)
             step = Step(event.urn, event.op, 0.0, event.seconds, event.ok)
             _write(f"{word(step)} {name} ({kind}) after {event.seconds:.1f} s")
-        case Said() if event.severity != "info":
-            _write(f"{event.severity}: {event.text}")
+        case Said():
+            _write(event.text if event.severity == "info" else f"{event.severity}: {event.text}")
         case _:
             pass
 

@@ -34,10 +34,10 @@ def tenant(record: Record) -> dict[str, Any]:
     }
 
 
-def environment(one: Environment) -> dict[str, Any]:
-    """An environment in `tenant env list`."""
+def environment(name: str, one: Environment) -> dict[str, Any]:
+    """An environment in `tenant env list`; `name` is what `--env` takes."""
     regions = sorted(region.name for region in one.regions)
-    return {"name": one.name, "target": one.target.value, "engine": one.engine.value, "regions": regions}
+    return {"name": name, "target": one.target.value, "engine": one.engine.value, "regions": regions}
 
 
 def listing(records: Iterable[Record]) -> dict[str, Any]:

@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from cli import cost_text, shapes
+from cli import cost_text, outline, shapes
 from engine.runs import Change, Op, PathChange
+from operations import wording
+from operations.leases.model import Lease
 from operations.registry.model import Record
 from operations.reports import Applied, Destroyed, Drifted, Owned, Planned, Prospect, Shown, Standing, Thing
 from stacks.inputs.environment import Environment
@@ -15,6 +17,9 @@ from stacks.inputs.environment import Environment
 _ORDER: Final = (Op.CREATE, Op.UPDATE, Op.REPLACE, Op.DELETE)
 _SIGN: Final = {Op.CREATE: "+", Op.UPDATE: "~", Op.REPLACE: "±", Op.DELETE: "-"}
 _LONGEST_VALUE: Final = 60
+INNER: Final = frozenset({"blueprint", "facts", "digest", "phase"})
+"""Outputs for the registry's rebuild, not for people."""
+
 TENANT_COLUMNS: Final = ("TENANT", "STATUS", "TIER", "SLUG", "INCARNATION", "UPDATED (UTC)")
 ENVIRONMENT_COLUMNS: Final = ("ENVIRONMENT", "TARGET", "ENGINE", "REGIONS")
 
@@ -26,9 +31,9 @@ def tenant_row(record: Record) -> tuple[str, ...]:
     return (record.subject, record.status.value, tier, record.slug, str(record.incarnation), updated)
 
 
-def environment_row(one: Environment) -> tuple[str, ...]:
-    """A line of `tenant env list`."""
-    return (one.name, one.target.value, one.engine.value, ", ".join(sorted(r.name for r in one.regions)))
+def environment_row(name: str, one: Environment) -> tuple[str, ...]:
+    """A line of `tenant env list`; `name` is what `--env` takes."""
+    return (name, one.target.value, one.engine.value, ", ".join(sorted(r.name for r in one.regions)))
 
 
 def planned(report: Planned) -> Iterator[str]:
@@ -56,7 +61,8 @@ def changes(pending: Iterable[Change]) -> Iterator[str]:
 def summary(counts: dict[str, int]) -> str:
     """`3 to create, 1 to update; 40 stay the same.`"""
     told = [f"{counts[op.value]} to {op.value}" for op in _ORDER if counts[op.value]]
-    return f"{', '.join(told) or 'no changes'}; {counts['same']} stay the same."
+    same = f"{counts['same']} {wording.either(counts['same'], 'stays', 'stay')} the same."
+    return f"{', '.join(told) or 'no changes'}; {same}"
 
 
 def applied(report: Applied) -> Iterator[str]:
@@ -78,7 +84,7 @@ def shown(report: Shown) -> Iterator[str]:
     yield from _head(record)
     yield "outputs"
     plain = shapes.outputs(record.outputs)
-    yield from (f"  {name}: {_short(value)}" for name, value in plain.items() if name not in ("blueprint", "facts"))
+    yield from (f"  {name}: {_short(value)}" for name, value in plain.items() if name not in INNER)
     lines = [f"  {name}: {line}" for name, line in report.connect.items() if line]
     yield from (["connect", *lines] if lines else [])
 
@@ -87,8 +93,7 @@ def standing(report: Standing) -> Iterator[str]:
     """Where a tenant stands."""
     yield from _head(report.record)
     if report.lease:
-        until = f"{report.lease.until:%H:%M:%S} UTC"
-        yield f"at work: {report.lease.owner}, since {report.lease.since:%H:%M:%S} UTC, lease until {until}"
+        yield at_work(report.lease)
     if report.abandoned:
         yield "nobody is at work on it: the process of the last run is gone; the same command goes on"
     for run in report.runs:
@@ -96,6 +101,12 @@ def standing(report: Standing) -> Iterator[str]:
         counted = ", ".join(f"{count} {op}" for op, count in run.summary.items() if count and op != "same")
         yield f"  {run.started:%Y-%m-%d %H:%M:%S} UTC  {run.kind.value:8} {ended}  {counted}".rstrip()
         yield from (f"      {line}" for line in run.error.splitlines())
+
+
+def at_work(lease: Lease) -> str:
+    """Who holds a lease."""
+    since, until = f"{lease.since:%H:%M:%S} UTC", f"{lease.until:%H:%M:%S} UTC"
+    return f"at work: {lease.owner}, since {since}, lease until {until}"
 
 
 def prospect(report: Prospect) -> Iterator[str]:
@@ -116,7 +127,8 @@ def prospect(report: Prospect) -> Iterator[str]:
 def destroyed(report: Destroyed) -> Iterator[str]:
     """What is left after a destroy."""
     record = report.record
-    yield f"{record.subject}: {'destroyed' if report.changed else 'is destroyed already; nothing was done'}."
+    done = f"{record.subject}: destroyed."
+    yield done if report.changed else f"{record.subject} was destroyed already; nothing was done."
     if record.purged:
         yield "nothing of it is kept"
     elif report.kept:
@@ -129,7 +141,8 @@ def drifted(reports: Iterable[Drifted]) -> Iterator[str]:
         if not report.changes:
             yield f"{report.subject}: no drift."
             continue
-        yield f"{report.subject}: {len(report.changes)} resources differ from their state."
+        differ = wording.either(len(report.changes), "differs from its state", "differ from their state")
+        yield f"{report.subject}: {wording.count(len(report.changes), 'resource')} {differ}."
         yield from changes(report.changes)
 
 
@@ -152,7 +165,7 @@ def _head(record: Record) -> Iterator[str]:
 
 def _things(title: str, things: tuple[Thing, ...]) -> Iterator[str]:
     counted = Counter(thing.type for thing in things)
-    yield f"{len(things)} resources {title}:"
+    yield f"{wording.count(len(things), 'resource')} {title}" + (":" if things else "")
     for kind in sorted(counted):
         names = sorted(thing.name for thing in things if thing.type == kind)
         yield f"  {kind}: {', '.join(names)}"
@@ -163,5 +176,5 @@ def _path(path: PathChange) -> str:
 
 
 def _short(value: Any) -> str:
-    text = "nothing" if value is None else str(value)
+    text = "nothing" if value is None else outline.inline(value)
     return text if len(text) <= _LONGEST_VALUE or "\n" not in text else f"{text[:_LONGEST_VALUE]}…"

@@ -9,8 +9,10 @@ what it uses.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from operations import keys
+from operations import home, keys
 from operations.bundle import Bundle
 from operations.clock import SystemClock, TimedIds
 from operations.leases import process
@@ -20,17 +22,19 @@ from stacks.errors import BadInput
 from stacks.inputs import environment
 from stacks.inputs.environment import Engine, Environment, Target
 
+if TYPE_CHECKING:
+    from operations.registry.database import Database
+
 
 def bundle(settings: Settings, stopping: Callable[[], bool]) -> Bundle:
     """Everything, for one environment. Raises BadInput where its file cannot be used or wants what is not built."""
     from operations.adapters import engines, official, snapshots, tagging
     from operations.leases.sql import SqlLeases
-    from operations.registry import database
     from operations.registry.sql import SqlRegistry
 
     chosen = find_environment(settings)
     engine = _engine(settings, chosen)
-    clock, records = SystemClock(), database.connect(settings.registry_file)
+    clock, records = SystemClock(), _records(settings.registry_file)
     built = engines.Engines(settings, chosen, engine, stopping)
     return Bundle(
         settings=settings,
@@ -63,6 +67,26 @@ def find_environment(settings: Settings) -> Environment:
             next=f"Environments: {known or 'none'}.",
         )
     return environment.load(file)
+
+
+def _records(file: Path) -> Database:
+    """The registry's database. Raises BadInput where its file cannot be written, or is none."""
+    from sqlalchemy.exc import DatabaseError, OperationalError
+
+    from operations.registry import database
+
+    home.prepare(file.parent)
+    home.keep_private(file)
+    try:
+        return database.connect(file)
+    except OperationalError:
+        raise  # it is one, and busy
+    except DatabaseError as error:
+        raise BadInput(
+            f"The registry in {file} is damaged.",
+            why=f"{error.orig}.",
+            next=f"Move it away (`mv {file} {file}.damaged`) and restore the records: `tenant registry rebuild`.",
+        ) from error
 
 
 def _engine(settings: Settings, chosen: Environment) -> Engine:

@@ -14,6 +14,11 @@ def tenant(bundle: Bundle, tenant_id: str) -> Record:
     found = bundle.registry.find(bundle.environment.name, tenant_id)
     if found is not None and found.kind is Kind.TENANT:
         return found
+    if found is not None:
+        where = f"--region {found.region} --cell {found.cell}"
+        raise BadInput(
+            f"{tenant_id} is shared services and no tenant.", next=f"See them: `tenant shared show {where}`."
+        )
     ids = [record.subject for record in bundle.registry.tenants(bundle.environment.name)]
     near = difflib.get_close_matches(tenant_id, ids, n=1)
     hint = f"Did you mean {near[0]}?" if near else "`tenant list` shows the tenants that there are."

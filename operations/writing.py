@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from engine.runs import Failure, Outcome, Run
+from operations import wording
 from operations.bundle import Bundle, Rights
 from operations.leases import holder
 from operations.leases.holder import Held
@@ -127,4 +128,4 @@ def _name(urn: str) -> str:
 
 def _count(done: Run) -> str:
     failed = len({f.urn for f in done.failures if f.urn})
-    return "the run" if not failed else f"{failed} resource" if failed == 1 else f"{failed} resources"
+    return wording.count(failed, "resource") if failed else "the run"

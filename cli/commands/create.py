@@ -9,7 +9,7 @@ import typer
 
 def command(
     ctx: typer.Context,
-    profile: Annotated[str, typer.Argument(help="A profile's file, or the id in one of the profiles folder.")],
+    tenant: Annotated[str, typer.Argument(help="A tenant's id, or a profile's file.", metavar="PROFILE|TENANT")],
 ) -> None:
     """Create a tenant, and say what it costs first; a terminal is asked. No change where it is there and equal."""
     from cli import agreeing, context, cost_text, progress, render, shapes, stopping, text
@@ -19,10 +19,10 @@ def command(
     session = context.of(ctx)
     with stopping.on_signals() as stop:
         bundle = session.bundle(stop)
-        if (offered := offer(bundle, profile)) is not None:
+        if (offered := offer(bundle, tenant)) is not None:
             agreeing.to_offer(session, cost_text.offered(offered), "Create it?")
-        with progress.following(f"create {profile}") as listen:
-            report = create(bundle, profile, listen)
+        with progress.following(f"create {tenant}") as listen:
+            report = create(bundle, tenant, listen)
     if session.json:
         render.as_json(shapes.applied(report))
     else:

@@ -11,16 +11,17 @@ app = typer.Typer(no_args_is_help=True, help="Environments: accounts, regions, e
 
 @app.command("list")
 def list_environments(ctx: typer.Context) -> None:
-    """List the environments."""
+    """List the environments, by the names that --env takes."""
     from cli import context, render, shapes, text
     from stacks.inputs import environment
 
     session = context.of(ctx)
-    found = [environment.load(file) for file in sorted(session.settings.environments.glob("*.yaml"))]
+    files = sorted(session.settings.environments.glob("*.yaml"))
+    found = [(file.stem, environment.load(file)) for file in files]
     if session.json:
-        render.as_json({"environments": [shapes.environment(one) for one in found]})
+        render.as_json({"environments": [shapes.environment(name, one) for name, one in found]})
     else:
-        render.table(text.ENVIRONMENT_COLUMNS, map(text.environment_row, found))
+        render.table(text.ENVIRONMENT_COLUMNS, (text.environment_row(name, one) for name, one in found))
 
 
 @app.command()

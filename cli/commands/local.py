@@ -86,10 +86,11 @@ def fault_add(  # noqa: PLR0913 - one parameter an option of the command line
     """Let a call go wrong."""
     from cli import render
     from engine.local_cloud import ApiFault
+    from operations import wording
 
     fault = ApiFault(service, operation, error, hang, lose_answer, creating, times)
     _cloud(ctx).faults.add(fault)
-    render.say(f"{service} {operation} {fault.effect()}, {f'{times} times' if times else 'until cleared'}.")
+    render.say(f"{service} {operation} {fault.effect()}, {wording.count(times, 'time') if times else 'until cleared'}.")
 
 
 @fault_app.command("list")
@@ -109,8 +110,9 @@ def fault_list(ctx: typer.Context) -> None:
 def fault_clear(ctx: typer.Context) -> None:
     """Let everything work again."""
     from cli import render
+    from operations import wording
 
-    render.say(f"{_cloud(ctx).faults.clear()} faults cleared.")
+    render.say(f"{wording.count(_cloud(ctx).faults.clear(), 'fault')} cleared.")
 
 
 def _cloud(ctx: typer.Context) -> LocalCloud:
@@ -122,6 +124,9 @@ def _cloud(ctx: typer.Context) -> LocalCloud:
 
 def _tell_ended(ended: tuple[str, ...]) -> None:
     from cli import render
+    from operations import wording
 
     render.lines(f"ended {name}" for name in ended)
-    render.say(f"{len(ended)} processes ended." if ended else "The local cloud was not running.")
+    render.say(
+        f"{wording.count(len(ended), 'process', 'processes')} ended." if ended else "The local cloud was not running."
+    )

@@ -20,10 +20,14 @@ def command(
     """Show what an apply would change. Changes nothing and waits for nobody."""
     from cli import context, render, shapes, stopping, text
     from operations.lifecycle.plan import plan
+    from operations.lifecycle.status import at_work
 
     session = context.of(ctx)
     with stopping.on_signals() as stop:
-        report = plan(session.bundle(stop), tenant, refresh=refresh)
+        bundle = session.bundle(stop)
+        report = plan(bundle, tenant, refresh=refresh)
+        if (lease := at_work(bundle, report.subject)) is not None:
+            render.say(f"{report.subject}: {text.at_work(lease)}; what is planned here may be old when that ends")
     if session.json:
         render.as_json(shapes.planned(report))
     else:

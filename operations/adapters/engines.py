@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from operations import keys
+from operations import home, keys
 from operations.bundle import Rights
 from operations.settings import Settings
 from stacks.errors import BadInput, CloudUnreachable, NotBuiltYet
@@ -54,6 +54,7 @@ class Engines:
         from engine.workspaces import Workspaces
 
         passphrase = keys.passphrase(self.settings.secrets)
+        home.prepare(self.settings.workspaces)
         return Workspaces(command, self._backend(), passphrase, self.settings.workspaces)
 
     def _backend(self) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from engine.runs import Listener, ignore
 from operations import converging, desired, differences
 from operations.bundle import Bundle
@@ -26,9 +29,14 @@ def _judge(wanted: Desired) -> None:
     recorded, blueprint = wanted.recorded, wanted.blueprint
     if recorded is None or recorded.active_since is None or recorded.digest == blueprint.digest:
         return
-    told = differences.lines(recorded.blueprint, blueprint.to_json())
+    told = differences.lines(_ordered(recorded.blueprint), _ordered(blueprint.to_json()))
     raise BadInput(
         f"{recorded.subject} exists already and differs from its profile; nothing was touched.",
         why="\n".join(told),
         next=f"See and make the change: `tenant plan {recorded.subject}`, `tenant apply {recorded.subject}`.",
     )
+
+
+def _ordered(blueprint: Mapping[str, Any]) -> dict[str, Any]:
+    """What a person decides of a blueprint: prices follow from the rest, and the plan tells them as cost."""
+    return {key: value for key, value in blueprint.items() if key != "prices"}

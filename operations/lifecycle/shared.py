@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from engine.runs import Listener, Run, ignore
-from operations import costing, desired, known, prospects
+from operations import costing, desired, known, prospects, wording
 from operations.bundle import Bundle, Rights
 from operations.converging import check_not_going
 from operations.previewing import previewed
@@ -126,7 +126,7 @@ def _check_empty(bundle: Bundle, record: Record, *, purge: bool) -> None:
     standing = sorted(r.subject for r in bundle.registry.taken(record.environment) if (r.region, r.cell) == here)
     if standing:
         raise Refused(
-            f"{record.subject}: {len(standing)} tenants stand on it: {', '.join(standing)}.",
+            f"{record.subject}: {_stand(len(standing))} on it: {', '.join(standing)}.",
             why="Their network, audit and permissions boundary are part of it.",
             next="Destroy them first: `tenant destroy TENANT`.",
         )
@@ -136,6 +136,10 @@ def _check_empty(bundle: Bundle, record: Record, *, purge: bool) -> None:
             f"{record.subject}: archived data of destroyed tenants still stands on it: {', '.join(kept)}.",
             next="Purge them first: `tenant destroy TENANT --purge`.",
         )
+
+
+def _stand(number: int) -> str:
+    return f"{wording.count(number, 'tenant')} {wording.either(number, 'stands', 'stand')}"
 
 
 def _archived(bundle: Bundle, record: Record) -> list[str]:

@@ -18,10 +18,15 @@ def status(bundle: Bundle, tenant_id: str) -> Standing:
 
 def of(bundle: Bundle, record: Record) -> Standing:
     """A stack's standing. `abandoned`: a run began, and whoever ran it is dead or out of time."""
-    held = bundle.leases.current(f"{record.environment}/{record.subject}")
-    lease = held if held is not None and _holds(bundle, held) else None
+    lease = at_work(bundle, record.subject)
     runs = bundle.registry.runs(record.environment, record.subject)
     return Standing(record, lease, lease is None and record.status in _AT_WORK, runs)
+
+
+def at_work(bundle: Bundle, subject: str) -> Lease | None:
+    """The lease of whoever is at work on a subject now; None where nobody is."""
+    held = bundle.leases.current(f"{bundle.environment.name}/{subject}")
+    return held if held is not None and _holds(bundle, held) else None
 
 
 def _holds(bundle: Bundle, lease: Lease) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -141,3 +142,11 @@ def test_a_group_without_a_command_shows_its_help_and_no_error(bare: Tenant) -> 
     assert asked.code == 2
     assert "destroy" in asked.out
     assert "error" not in asked.err
+
+
+def test_a_home_that_cannot_be_made_ends_with_2_and_says_what_to_do(bare: Tenant, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    for args in (("list",), ("local", "status")):
+        refused = bare("--home", str(tmp_path / "file" / "home"), *args)
+        assert refused.code == 2, refused.err
+        assert "--home" in refused.err

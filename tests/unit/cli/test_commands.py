@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
+from engine.runs import Output
 from tests.fakes import Owner
 from tests.unit.cli.conftest import Tenant
 
@@ -32,6 +34,8 @@ def test_create_of_what_differs_ends_with_2_and_names_apply(tenant: Tenant) -> N
     assert refused.code == 2
     assert refused.out == ""
     assert "tenant apply acme" in refused.err
+    assert "200 -> 300" in refused.err
+    assert "prices" not in refused.err
 
 
 def test_create_without_shared_services_ends_with_3(bare: Tenant) -> None:
@@ -61,6 +65,14 @@ def test_a_plan_as_json_carries_digest_and_serial(tenant: Tenant) -> None:
     assert len(data["blueprint_digest"]) == 64
     assert data["summary"]["update"] == 1
     assert data["changes"][0]["paths"][0] == {"path": "storage_gb", "before": 200, "after": 300}
+
+
+def test_a_plan_says_who_is_at_work_and_still_plans(tenant: Tenant) -> None:
+    assert "at work" not in tenant("plan", "acme").err
+    tenant.world.leases.acquire("local/acme", Owner("bert", "runner", "", "", 7, ""), 10_000)
+    told = tenant("plan", "acme")
+    assert (told.code, told.out) == (0, "acme: no changes.\n")
+    assert "bert@runner" in told.err
 
 
 def test_apply_without_a_terminal_needs_yes(tenant: Tenant) -> None:
@@ -108,6 +120,37 @@ def test_secrets_are_masked_in_show_and_outputs(tenant: Tenant) -> None:
         assert data.json(schema)["outputs"]["token"] == "[secret]"
         assert "hunter2" not in data.out + tenant(command, "acme").out
     assert "token=[secret]" in tenant("outputs", "acme").out
+
+
+def test_outputs_for_the_registry_are_shown_where_asked_and_always_in_json(tenant: Tenant) -> None:
+    inner = {"blueprint", "facts", "digest", "phase"}
+
+    def names(text: str) -> set[str]:
+        return {line.partition("=")[0] for line in text.splitlines()}
+
+    assert not names(tenant("outputs", "acme").out) & inner
+    assert names(tenant("outputs", "acme", "--all").out) >= inner
+    assert tenant("outputs", "acme", "--output", "json").json("outputs")["outputs"].keys() >= inner
+    assert not [line for line in tenant("show", "acme").out.splitlines() if line.strip().partition(":")[0] in inner]
+
+
+def test_lists_and_groups_are_not_shown_as_python(tenant: Tenant) -> None:
+    (stack,) = [name for name in tenant.world.cloud.stacks if "shared" not in name]
+    record = tenant.world.registry.find("local", "acme")
+    assert record is not None
+    outputs = {"securityGroups": Output({"workloads": "sg-1", "data": "sg-2"}), "zones": Output(["a", "b"])}
+    tenant.world.registry.save(replace(record, outputs=outputs))
+    shown = tenant("show", "acme").out
+    assert stack in shown
+    assert "securityGroups: workloads=sg-1, data=sg-2" in shown
+    assert "zones: a, b" in shown
+    assert 'zones=["a", "b"]' in tenant("outputs", "acme").out
+
+
+def test_shared_services_are_pointed_to_their_own_command(tenant: Tenant) -> None:
+    refused = tenant("show", "shared.us-east-1.1")
+    assert refused.code == 2
+    assert "tenant shared show --region us-east-1 --cell 1" in refused.err
 
 
 def test_show_tells_how_to_connect(tenant: Tenant) -> None:
@@ -179,6 +222,17 @@ def test_a_script_must_say_yes_and_the_name(tenant: Tenant, args: tuple[str, ...
     assert tenant.world.cloud.log == []
 
 
+def test_a_wrong_confirmation_is_said_before_the_list_of_what_would_go(tenant: Tenant) -> None:
+    refused = tenant("destroy", "acme", "--yes", "--confirm", "globex")
+    assert "--confirm says globex" in refused.err
+    assert "database" not in refused.err
+
+
+def test_a_destroy_of_what_is_gone_says_so(tenant: Tenant) -> None:
+    tenant("destroy", "acme", "--yes", "--confirm", "acme")
+    assert tenant("destroy", "acme").out.startswith("acme was destroyed already; nothing was done.")
+
+
 def test_a_script_destroys_and_purges(tenant: Tenant) -> None:
     gone = tenant("destroy", "acme", "--yes", "--confirm", "acme", "--output", "json").json("destroy")
     assert (gone["purged"], gone["tenant"]["status"]) == (False, "destroyed")
@@ -202,7 +256,7 @@ def test_shared_services_are_planned_applied_shown_and_destroyed(bare: Tenant) -
 def test_shared_services_with_tenants_end_with_3_and_name_them(tenant: Tenant) -> None:
     refused = tenant("shared", "destroy", "--yes", "--confirm", "shared.us-east-1.1", "--output", "json")
     assert refused.code == 3
-    assert "acme" in refused.error()["what"]
+    assert "1 tenant stands on it: acme." in refused.error()["what"]
 
 
 def test_another_region_and_cell_can_be_named(bare: Tenant) -> None:
@@ -236,6 +290,16 @@ def test_every_fault_of_every_profile_is_told_with_its_place(bare: Tenant) -> No
     assert "Did you mean enterprise?" in bare("profile", "validate", str(one)).err
 
 
+def test_faults_of_several_profiles_stand_below_their_files(bare: Tenant) -> None:
+    one, other = bare.world.write("acme", tier="entreprise"), bare.world.write("globex", size="huge", owner=7)
+    fine = bare.world.write("umbrella")
+    told = bare("profile", "validate", str(one), str(fine), str(other)).err.splitlines()
+    assert told[0] == "error: 2 of 3 profiles cannot be used."
+    assert [line.strip() for line in told if line.strip() in (str(one), str(other))] == [str(one), str(other)]
+    after = told[told.index(f"  {other}") :]
+    assert [name for name in ("tier:", "size:", "owner:") if any(name in line for line in after)] == ["size:", "owner:"]
+
+
 def test_a_profile_is_shown_with_what_its_tier_gives_it(bare: Tenant) -> None:
     file = str(bare.world.write("acme"))
     assert bare("profile", "show", file, "--output", "json").json("profile-show")["tenant"] == "acme"
@@ -262,3 +326,12 @@ def test_environments_are_listed_and_shown(bare: Tenant) -> None:
     assert bare("env", "show", "--output", "json").json("env-show")["name"] == "local"
     assert "regions:" in bare("env", "show", "local").out
     assert bare("env", "show", "moon").code == 2
+
+
+def test_environments_are_listed_by_the_name_that_env_takes(bare: Tenant) -> None:
+    for row in bare("env", "list", "--output", "json").json("env-list")["environments"]:
+        assert bare("--env", row["name"], "env", "show").code == 0
+
+
+def test_the_version_is_told(bare: Tenant) -> None:
+    assert bare("--version").out.startswith("tenant 0.")

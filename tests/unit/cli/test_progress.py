@@ -53,12 +53,15 @@ def test_what_stays_the_same_is_not_shown() -> None:
     assert "database (" not in drawn(board)
 
 
-def test_warnings_are_shown_and_chatter_is_not() -> None:
+ADOPTED = "key (aws:kms/key:Key): an interrupted create had been accepted; adopted as 1234"
+
+
+def test_warnings_and_what_was_adopted_are_shown() -> None:
     board = progress.Board()
     board.take(Said("warning", "no path to the endpoint"))
-    board.take(Said("info", "hello"))
+    board.take(Said("info", ADOPTED))
     assert "no path to the endpoint" in drawn(board)
-    assert "hello" not in drawn(board)
+    assert "adopted as 1234" in drawn(board)
 
 
 def test_without_a_terminal_progress_is_a_line_an_event(capsys: pytest.CaptureFixture[str]) -> None:
@@ -66,6 +69,7 @@ def test_without_a_terminal_progress_is_a_line_an_event(capsys: pytest.CaptureFi
         listen(StepStarted(URN, "aws:rds/instance:Instance", "database", Op.CREATE))
         listen(StepEnded(URN, Op.CREATE, False, 2.0))
         listen(Said("error", "no capacity"))
+        listen(Said("info", ADOPTED))
         listen(StepStarted(URN, "aws:rds/instance:Instance", "database", Op.SAME))
     written = capsys.readouterr()
     assert written.out == ""
@@ -74,4 +78,5 @@ def test_without_a_terminal_progress_is_a_line_an_event(capsys: pytest.CaptureFi
         "creating database (aws:rds/instance:Instance)",
         "FAILED creating database (aws:rds/instance:Instance) after 2.0 s",
         "error: no capacity",
+        ADOPTED,
     ]

@@ -68,6 +68,33 @@ def test_states_are_read_without_a_cloud(tmp_path: Path) -> None:
     assert compose.bundle(settings(tmp_path), never).records().stacks() == ()
 
 
+def test_home_registry_and_workspaces_are_for_their_owner_only(tmp_path: Path) -> None:
+    chosen = settings(tmp_path)
+    compose.bundle(chosen, never).records()
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (chosen.home, chosen.workspaces)] == [0o700, 0o700]
+    assert stat.S_IMODE(chosen.registry_file.stat().st_mode) == 0o600
+
+
+def test_a_registry_that_was_open_to_others_is_shut(tmp_path: Path) -> None:
+    compose.bundle(settings(tmp_path), never)
+    settings(tmp_path).registry_file.chmod(0o644)
+    compose.bundle(settings(tmp_path), never)
+    assert stat.S_IMODE(settings(tmp_path).registry_file.stat().st_mode) == 0o600
+
+
+def test_a_damaged_registry_is_told_with_the_way_to_restore_it(tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    settings(tmp_path).registry_file.write_text("this was a registry once" * 100)
+    with pytest.raises(BadInput, match="tenant registry rebuild"):
+        compose.bundle(settings(tmp_path), never)
+
+
+def test_a_home_below_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("no folder")
+    with pytest.raises(BadInput, match="--home"):
+        compose.bundle(settings(tmp_path), never)
+
+
 def test_key_and_passphrase_are_made_once_and_for_the_owner_only(tmp_path: Path) -> None:
     assert keys.key(tmp_path / "e") == keys.key(tmp_path / "e")
     assert keys.passphrase(tmp_path / "e") != keys.key(tmp_path / "e").hex()
