@@ -25,12 +25,14 @@ class FailedError(Exception):
 class Work:
     """One custom resource on its way: who serves it, what it was, what it is to be.
 
-    `row` is the new row with inputs and options, without id and outputs.
+    `row` is the new row with inputs and options, without id and outputs. `basis` is what is there to start from: the
+    old row, as it was found live where it had been left unfinished.
     """
 
     goal: Goal
     provider: Configured
     old: Row | None
+    basis: Row | None
     row: Row
     decision: Decision
 
@@ -71,7 +73,8 @@ class Actions:
     def _update(self, work: Work) -> Row:
         old = _present(work.old)
         resource, news = intents.resource(work.row), values.plain(work.row.inputs)
-        olds = (values.plain(old.inputs), values.plain(old.outputs))
+        basis = _present(work.basis)
+        olds = (values.plain(basis.inputs), values.plain(basis.outputs))
         self._context.started("update", work.row, old, replace(work.row, id=old.id), work.decision.diff)
         pending = None
         if self._context.options.dry_run:

@@ -228,9 +228,9 @@ def observed(row: Row, found: Found) -> Row:
     """The row with what was found live, keeping its secret marks."""
     inputs: dict[str, Any] = values.as_marked(found.inputs, row.inputs)
     outputs = values.conceal(values.as_marked(found.outputs, row.outputs), inputs, row.additional_secret_outputs)
-    if inputs == row.inputs and outputs == row.outputs and not row.init_errors:
+    if inputs == row.inputs and outputs == row.outputs and row.init_errors == found.reasons:
         return row
-    return replace(row, inputs=inputs, outputs=outputs, init_errors=(), modified=now())
+    return replace(row, inputs=inputs, outputs=outputs, init_errors=found.reasons, modified=now())
 
 
 def resource(row: Row) -> Resource:

@@ -164,6 +164,8 @@ class Registrar:
     def _decided(self, urn: str, goal: Goal, provider: Configured, reference: str, old: Row | None) -> Work:
         asked = steps.with_ignored(goal.inputs, old.inputs if old else None, goal.ignore_changes)
         known = old if old is not None and not old.external and not old.pending_replacement else None
+        if known is not None and known.init_errors:
+            known = self._as_it_is(provider, known)
         inputs = self._checked(urn, goal, provider, values.plain(known.inputs) if known else None, asked)
         diff = Diff()
         resource = intents.resource(row_of(urn, goal, {}, reference))
@@ -171,10 +173,18 @@ class Registrar:
             old_inputs, old_outputs = values.plain(known.inputs), values.plain(known.outputs)
             diff = provider.diff(resource, known.id, old_inputs, old_outputs, values.plain(inputs))
             diff = _with_new_provider(diff, known, reference)
-        decision = steps.decide(old, goal, diff, holds_data=self._context.plugins.holds_data(goal.type))
+        decision = steps.decide(
+            known or _to_be_made(old), goal, diff, holds_data=self._context.plugins.holds_data(goal.type)
+        )
         if decision.action in (Action.REPLACE, Action.DELETE_THEN_CREATE) and not decision.refusal:
             inputs = self._checked(urn, goal, provider, None, asked)
-        return Work(goal, provider, old, row_of(urn, goal, inputs, reference), decision)
+        return Work(goal, provider, old, known, row_of(urn, goal, inputs, reference), decision)
+
+    def _as_it_is(self, provider: Configured, row: Row) -> Row | None:
+        """An unfinished resource as it is now: what it was asked to be says nothing of what was done. None: gone."""
+        inputs, outputs = values.plain(row.inputs), values.plain(row.outputs)
+        found = provider.read(intents.resource(row), row.id, inputs, outputs)
+        return None if found is None else replace(intents.observed(row, found), init_errors=row.init_errors)
 
     def _checked(self, urn: str, goal: Goal, provider: Configured, olds: Props | None, asked: Props) -> Props:
         resource = intents.resource(row_of(urn, goal, {}, ""))
@@ -184,6 +194,11 @@ class Registrar:
             raise FailedError(f"{goal.type} {goal.name}: {reasons}")
         marked: Props = values.as_marked(checked.inputs, asked)
         return values.conceal(marked, asked)
+
+
+def _to_be_made(old: Row | None) -> Row | None:
+    """The old row where it makes the resource one to create; nothing where an unfinished one has gone."""
+    return old if old is not None and (old.external or old.pending_replacement) else None
 
 
 def _known(value: Any) -> bool:

@@ -109,11 +109,15 @@ class Created:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A live resource: its id, what it is now, and the inputs that would make it so."""
+    """A live resource: its id, what it is now, and the inputs that would make it so.
+
+    `reasons` say why it is not whole yet (still being made, say): the next apply updates it whatever its inputs.
+    """
 
     id: str
     inputs: Props
     outputs: Props
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +139,10 @@ class ProviderError(Exception):
 
 
 class AnswerLost(ProviderError):
-    """The request may have been accepted; nobody knows. The engine keeps the intent and looks before it repeats."""
+    """Nobody knows what came of it: the answer was lost, or a later step failed after one had been accepted.
+
+    The engine keeps the intent, and the next run looks before it repeats.
+    """
 
 
 class PartlyDone(ProviderError):
@@ -184,7 +191,8 @@ class Configured(Protocol):
 
         `known` are ids that the state holds already, never what is looked for: while a resource is replaced, the old
         one still carries the same tags.
-        Only what carries this stack's ownership (the `stack` tag of the inputs, where the type has tags) counts.
+        It only looks: it neither waits nor changes anything, since previews ask too. Only what carries this stack's
+        ownership (the `stack` tag of the inputs, where the type has tags) counts.
         Raises ProviderError when something stands there that is not ours, or when it cannot be told.
         """
         ...

@@ -117,6 +117,26 @@ def test_half_a_tenant_is_not_called_destroyed_while_anything_of_it_stands(desk:
     assert desk.count(slug) == {**dict.fromkeys(WHOLE, 0), "buckets": 2, "aliases": 1}
 
 
+def test_an_update_that_was_accepted_and_then_failed_is_taken_back_when_the_profile_is(desk: Desk) -> None:
+    desk.profile("waver")
+    desk.run("create", "waver")
+    desk.edit("waver", "storage_gb: 200", "storage_gb: 200\n  multi_az: true")
+    desk.cloud.faults.add(ApiFault("rds", "DescribeDBInstances", error="AccessDenied", times=0))
+    assert desk.try_("apply", "waver").code == 4
+    desk.cloud.faults.clear()
+    assert _multi_az(desk, "waver") is True
+    desk.edit("waver", "\n  multi_az: true", "")
+    desk.run("apply", "waver")
+    assert _multi_az(desk, "waver") is False
+    assert desk.run("drift", "waver", "--output", "json").json["tenants"][0]["drifted"] is False
+
+
+def _multi_az(desk: Desk, tenant: str) -> bool:
+    slug, instances = desk.slug(tenant), desk.aws("rds").describe_db_instances()["DBInstances"]
+    (instance,) = [each for each in instances if slug in each["DBInstanceIdentifier"]]
+    return instance["MultiAZ"]
+
+
 # ---- bad input
 
 

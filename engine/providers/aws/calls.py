@@ -24,6 +24,8 @@ class Api:
     region: str
     call: Call = field(default_factory=Call)
     clock: waits.Clock = waits.REAL
+    accepted: list[str] = field(default_factory=list[str], compare=False)
+    """Operations that changed something in this call: after the first, a failure is not nothing."""
 
     def read(self, service: str, operation: str, **parameters: Any) -> Answer:
         """Ask. Raises CloudRefused and CloudSilent."""
@@ -78,12 +80,15 @@ class Api:
         for pause in waits.pauses():
             self.call.fence()
             try:
-                return send(service, operation, lambda: _method(client, operation)(**parameters), changes=True)
+                answer = send(service, operation, lambda: _method(client, operation)(**parameters), changes=True)
             except CloudRefused as refused:
                 limit = _patience(refused)
                 if limit == 0 or self.clock.now() - start > limit or self.call.stopping():
                     raise
                 self.clock.sleep(pause)
+            else:
+                self.accepted.append(operation)
+                return answer
         raise AssertionError("pauses never end")
 
 

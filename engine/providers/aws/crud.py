@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Final
 
@@ -41,14 +42,34 @@ def read(row: Row, handle: Handle) -> Found | None:
 
 
 def update(row: Row, handle: Handle, old_inputs: Props) -> Props:
-    """Make it as the handle's inputs say."""
+    """Make it as the handle's inputs say; first what an interrupted create may have left to do."""
+    with _not_nothing(handle):
+        if row.settle:
+            row.settle(handle)
+        return _update(row, handle, old_inputs)
+
+
+@contextmanager
+def _not_nothing(handle: Handle) -> Generator[None]:
+    """Once a change was accepted, a later refusal must not read as "nothing came of it"."""
+    try:
+        yield
+    except (AnswerLost, PartlyDone):
+        raise
+    except ProviderError as error:
+        if not handle.api.accepted:
+            raise
+        raise AnswerLost(f"{', '.join(dict.fromkeys(handle.api.accepted))} accepted, then: {error}") from error
+
+
+def _update(row: Row, handle: Handle, old_inputs: Props) -> Props:
     changed = diffs.changed(row, old_inputs, handle.inputs)
     setters = {prop.setter: prop for prop in changed if prop.setter}  # one for several properties is called once
     for setter, prop in setters.items():
         setter(handle, requests.wanted(prop, handle.inputs))
     for operation, props in _by_operation(changed).items():
         requests.modify(row, handle, operation, props)
-    found = _ready(row, handle, row.create_seconds if changed else _GRACE_SECONDS)
+    found = _ready(row, handle, row.create_seconds)
     seen = observation.observe(row, handle, found)
     if _tag(row, replace(handle, outputs={**handle.outputs, **seen.outputs}), found):
         found = _ready(row, handle, _GRACE_SECONDS)
@@ -58,16 +79,17 @@ def update(row: Row, handle: Handle, old_inputs: Props) -> Props:
 
 def delete(row: Row, handle: Handle) -> None:
     """Delete and wait until it is gone."""
-    _delete_patiently(row, handle)
-    if row.awaits_gone:
-        handle.api.until(
-            lambda: _gone(row, handle) or None,
-            limit=row.delete_seconds,
-            awaited=f"{row.type} {handle.id} is gone",
-        )
+    with _not_nothing(handle):
+        _delete_patiently(row, handle)
+        if row.awaits_gone:
+            handle.api.until(
+                lambda: _gone(row, handle) or None,
+                limit=row.delete_seconds,
+                awaited=f"{row.type} {handle.id} is gone",
+            )
 
 
-def find(row: Row, handle: Handle, known: frozenset[str]) -> Found | None:
+def find(row: Row, handle: Handle, known: frozenset[str] = frozenset()) -> Found | None:
     """What an interrupted create with these inputs has left; it must be ours and none of the `known` ids."""
     for candidate in row.seek(handle):
         if candidate in known:
@@ -78,11 +100,10 @@ def find(row: Row, handle: Handle, known: frozenset[str]) -> Found | None:
             continue
         seen = observation.observe(row, here, found)
         finding.assert_ours(row, here, found, seen)
-        if row.settle:
-            row.settle(here)
-        if row.state(found) is State.BUSY:
-            seen = observation.observe(row, here, _ready(row, here, row.create_seconds))
-        return seen
+        # looking neither waits nor writes: what is left to do is for the update that these reasons bring about
+        unfinished = ["it is still being made"] if row.state(found) is State.BUSY else []
+        unfinished += ["what follows its create may be missing"] if row.settle else []
+        return replace(seen, reasons=tuple(unfinished))
     return None
 
 

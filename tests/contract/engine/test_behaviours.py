@@ -557,7 +557,7 @@ def test_a_half_made_resource_is_recorded_and_updated_by_the_next_run(bench: Ben
     assert bench.row("half")["initErrors"] == ["half made"]
     partial = False
     bench.apply(program)
-    assert bench.world.calls == [("update", "half")]
+    assert bench.world.calls == [("read", "half"), ("update", "half")]
     assert "initErrors" not in bench.row("half")
 
 

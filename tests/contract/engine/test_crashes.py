@@ -162,6 +162,20 @@ def test_an_update_that_went_through_and_is_taken_back_is_taken_back(bench: Benc
     assert bench.apply(program).pending == ()
 
 
+def test_what_was_half_made_and_is_gone_is_made_anew(bench: Bench) -> None:
+    partial = True
+
+    def program() -> None:
+        Thing("half", {"partial": True} if partial else {"v": 1})
+
+    bench.apply(program)
+    bench.world.things.clear()
+    partial = False
+    assert bench.apply(program).outcome is Outcome.SUCCEEDED
+    assert bench.world.made("create") == ["half"]
+    assert len(bench.world.named("half")) == 1
+
+
 def test_a_defect_fails_its_resource_says_where_and_shows_no_value(bench: Bench) -> None:
     value = 1
 

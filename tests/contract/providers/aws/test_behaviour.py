@@ -121,7 +121,7 @@ def test_a_new_security_group_lets_nothing_out(world: World) -> None:
     assert world.client("ec2").describe_security_group_rules(Filters=filters)["SecurityGroupRules"] == []
 
 
-def test_an_interrupted_security_group_is_closed_when_it_is_adopted(world: World) -> None:
+def test_an_interrupted_security_group_is_found_without_a_change_and_closed_by_the_update_that_follows(world: World) -> None:
     name = world.unique("group")
     inputs = world.checked(GROUP, name, {"vpcId": world.vpc, "tags": world.tags(name)})
     tags = [{"Key": key, "Value": value} for key, value in inputs["tags"].items()]
@@ -135,7 +135,11 @@ def test_an_interrupted_security_group_is_closed_when_it_is_adopted(world: World
     assert found is not None
     assert found.id == made["GroupId"]
     filters = [{"Name": "group-id", "Values": [found.id]}]
-    assert world.client("ec2").describe_security_group_rules(Filters=filters)["SecurityGroupRules"] == []
+    rules = world.client("ec2").describe_security_group_rules
+    assert len(rules(Filters=filters)["SecurityGroupRules"]) == 1
+    assert found.reasons
+    world.provider.update(resource(GROUP, name), found.id, found.inputs, found.outputs, inputs, Call())
+    assert rules(Filters=filters)["SecurityGroupRules"] == []
 
 
 def test_what_is_tagged_is_counted_by_its_tags(world: World) -> None:

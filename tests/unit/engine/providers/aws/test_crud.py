@@ -113,6 +113,25 @@ def test_a_wait_that_is_stopped_leaves_what_was_made_to_the_next_run() -> None:
         crud.create(row, handle(call=Call(stopping=lambda: True)))
 
 
+def _updating(store: Store, *accepted: str) -> None:
+    store.things["t-1"] = {"Size": 1, "Status": "ready"}
+    wanted = replace(handle(name=2), id="t-1")
+    wanted.api.accepted.extend(accepted)
+    crud.update(store.row(), wanted, {"name": 1})
+
+
+def test_an_update_whose_first_call_is_refused_came_to_nothing() -> None:
+    with pytest.raises(ProviderError) as caught:
+        _updating(Store(fail_set=CloudRefused("x SetThing refused: AccessDenied: no", "AccessDenied")))
+    assert not isinstance(caught.value, AnswerLost)
+
+
+def test_an_update_that_fails_after_a_call_was_accepted_is_to_be_looked_at() -> None:
+    refused = CloudRefused("x AddTags refused: AccessDenied: no", "AccessDenied")
+    with pytest.raises(AnswerLost, match="ModifyThing accepted, then: x AddTags refused"):
+        _updating(Store(fail_set=refused), "ModifyThing")
+
+
 def test_a_delete_waits_for_what_still_hangs_on_it() -> None:
     store = Store({"t-1": {"Status": "ready"}}, busy_for=3)
     crud.delete(store.row(), replace(handle(), id="t-1"))
