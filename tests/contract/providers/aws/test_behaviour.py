@@ -121,7 +121,7 @@ def test_a_new_security_group_lets_nothing_out(world: World) -> None:
     assert world.client("ec2").describe_security_group_rules(Filters=filters)["SecurityGroupRules"] == []
 
 
-def test_an_interrupted_security_group_is_found_without_a_change_and_closed_by_the_update_that_follows(world: World) -> None:
+def test_an_interrupted_security_group_is_found_as_it_is_and_closed_by_the_update(world: World) -> None:
     name = world.unique("group")
     inputs = world.checked(GROUP, name, {"vpcId": world.vpc, "tags": world.tags(name)})
     tags = [{"Key": key, "Value": value} for key, value in inputs["tags"].items()]
