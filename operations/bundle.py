@@ -11,6 +11,7 @@ from operations.cost.tagging import Carried, Finding, Resource
 from operations.leases.holder import Timing
 from operations.leases.model import Liveness, Owner
 from operations.leases.port import Leases
+from operations.registry.model import Record
 from operations.registry.port import Registry
 from operations.settings import Settings
 from stacks.blueprint.model import Blueprint
@@ -43,6 +44,18 @@ class Snapshots(Protocol):
 
     def delete(self, names: tuple[str, ...], region: str) -> None:
         """Delete them and wait until they are gone; those that are gone already are no error. Raises CloudFailed."""
+        ...
+
+
+class Endings(Protocol):
+    """What was purged, kept apart from the registry so that it outlives it."""
+
+    def note(self, record: Record) -> None:
+        """Write down that nothing of this incarnation is left."""
+        ...
+
+    def all(self) -> tuple[Record, ...]:
+        """Records of what was purged, sorted by stack."""
         ...
 
 
@@ -101,6 +114,7 @@ class Bundle:
     timing: Timing
     programs: Programs
     snapshots: Snapshots
+    endings: Endings
     tagging: Tagging
     open: Callable[[Rights], Workspaces]
     records: Callable[[], Workspaces]

@@ -23,5 +23,7 @@ def of_cell(subject: str, recorded: Record | None, blueprint: SharedBlueprint) -
 
 
 def _there(recorded: Record | None) -> Mapping[str, Any] | None:
-    """What was ordered last; nothing where the stack was never complete: most of it may not be there."""
-    return recorded.blueprint if recorded and recorded.active_since and recorded.blueprint else None
+    """What was applied last; what was tried where that is not known; nothing where the stack was never complete."""
+    if recorded is None or not recorded.active_since:
+        return None
+    return recorded.applied or recorded.blueprint or None

@@ -44,7 +44,7 @@ def tenant(bundle: Bundle, file: Path) -> Desired:
         incarnation, recorded = recorded.incarnation + 1, None
     else:
         incarnation = 1
-    pinned = recorded.tier_version if recorded and recorded.tier == asked.tier else None
+    pinned = _pinned(recorded, asked.tier) if recorded else None
     tiered = tier.of(asked, bundle.settings.tiers, pinned)
     place = facts.from_json(recorded.facts) if recorded else _place(bundle, asked, tiered, incarnation)
     return Desired(asked, place, resolve.tenant(asked, tiered, bundle.environment, place), recorded)
@@ -119,6 +119,16 @@ def check_shared(bundle: Bundle, region: str, number: int) -> None:
             why="A tenant's network, audit and permissions boundary stand on them.",
             next=f"Make them first: `tenant shared apply {where}`.",
         )
+
+
+def _pinned(recorded: Record, tier_name: str) -> int | None:
+    """The version of the tier that the tenant has; None where it has another tier, and takes the newest version.
+
+    What was applied counts before what was tried: who takes back a failed change of tier gets what was there before.
+    """
+    if recorded.applied and recorded.applied["tier"] == tier_name:
+        return int(recorded.applied["tier_version"])
+    return recorded.tier_version if recorded.tier == tier_name else None
 
 
 def _load(bundle: Bundle, file: Path) -> Profile:

@@ -45,6 +45,11 @@ def holds_services(rows: Sequence[Mapping[str, Any]]) -> bool:
     return any(not kind.startswith((*KEPT, "pulumi:")) for kind in types)
 
 
+def protects_services(rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether something is protected that an archive does not keep."""
+    return holds_services([row for row in rows if row.get("protect")])
+
+
 def _counts(row: Mapping[str, Any]) -> bool:
     """Whether people care: not components and providers, nor what lives inside a database and stays in its snapshot."""
     inside = bool(row.get("retainOnDelete")) or str(row["type"]).startswith(("pulumi:", "random:", "postgresql:"))

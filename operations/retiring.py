@@ -73,6 +73,7 @@ class Exit:
 
             self.writer.run(record, RunKind.PURGE, work, self.again)
             self.writer.held.fence()
+            self.writer.bundle.endings.note(record)
             self.writer.workspaces.remove(record.stack)
         gone = replace(record, status=Status.DESTROYED, failure="", outputs={})
         return self.writer.save(_at(gone, Step.PURGED))
@@ -83,7 +84,9 @@ class Exit:
         def work(workspaces: Workspaces) -> Run:
             there = {str(row["urn"]) for row in workspaces.resources(record.stack)}
             run = workspaces.apply(record.stack, program, self.listen)
-            return forgiving(run, there) if forgiven else run
+            # what is protected still would never be archived, and there is no way back to this step
+            shut = prospects.protects_services(workspaces.resources(record.stack))
+            return forgiving(run, there) if forgiven and not shut else run
 
         return self.writer.run(record, kind, work, self.again)[1]
 

@@ -33,6 +33,7 @@ from operations.leases.holder import Timing
 from operations.leases.memory import MemoryLeases
 from operations.leases.model import Liveness, Owner
 from operations.registry.memory import MemoryRegistry
+from operations.registry.model import Destruction, Record, Status, Step
 from operations.settings import PACKAGED, Settings
 from stacks.blueprint.model import Blueprint
 from stacks.blueprint.phase import Phase, Stage
@@ -130,13 +131,15 @@ class FakeCloud:
     """The world behind the workspaces, and what is to go wrong in it.
 
     `refusals`: why a resource of this name cannot be made, changed or deleted. `before`: called before each run with
-    its verb and stack; it may raise, as a crash would. `drifted`: names that differ from their state.
+    its verb and stack; it may raise, as a crash would. `drifted`: names that differ from their state. `skipped`: names
+    that are not reached, because what they need failed.
     """
 
     stacks: dict[str, FakeStack] = field(default_factory=dict[str, FakeStack])
     snapshots: set[str] = field(default_factory=set[str])
     refusals: dict[str, str] = field(default_factory=dict[str, str])
     drifted: set[str] = field(default_factory=set[str])
+    skipped: set[str] = field(default_factory=set[str])
     log: list[tuple[str, str, str]] = field(default_factory=list[tuple[str, str, str]])
     before: Callable[[str, str], None] = lambda verb, stack: None
     running: bool = True
@@ -242,6 +245,8 @@ class FakeWorkspaces:
         done: list[Change] = []
         failures: list[Failure] = []
         for change in changes:
+            if change.name in self._cloud.skipped:
+                continue
             self._rights.fence()
             listen(StepStarted(change.urn, change.type, change.name, change.op))
             why = self._why_not(kept, change)
@@ -339,6 +344,20 @@ class FakeSnapshots:
         self.cloud.snapshots -= set(names)
 
 
+@dataclass(frozen=True)
+class FakeEndings:
+    """What was purged, in memory."""
+
+    noted: dict[str, Record] = field(default_factory=dict[str, Record])
+
+    def note(self, record: Record) -> None:
+        gone = Destruction("", Step.PURGED)
+        self.noted[record.stack] = replace(record, status=Status.DESTROYED, destruction=gone, cidrs=(), outputs={})
+
+    def all(self) -> tuple[Record, ...]:
+        return tuple(self.noted[stack] for stack in sorted(self.noted))
+
+
 @dataclass
 class World:
     """A bundle over fakes, and hold of each fake."""
@@ -405,6 +424,7 @@ def world(folder: Path) -> World:
         timing=Timing(3600, 3600),
         programs=FakePrograms(),
         snapshots=FakeSnapshots(cloud),
+        endings=FakeEndings(),
         tagging=tagging,
         open=opened,
         records=lambda: FakeWorkspaces(cloud, Rights()),  # pyright: ignore[reportArgumentType] -- behaves like one

@@ -30,7 +30,7 @@ _COMPLETE = {
 
 
 def rebuild(bundle: Bundle) -> tuple[Rebuilt, ...]:
-    """Restore every stack of the environment that the registry does not know, sorted by name.
+    """Restore every stack of the environment that the registry does not know, sorted by name; purged ones as such.
 
     What the registry knows already is left as it is. A stack at which someone is at work is left alone, and said.
     """
@@ -39,7 +39,10 @@ def rebuild(bundle: Bundle) -> tuple[Rebuilt, ...]:
     found = [_read(bundle, workspaces, stack) for stack in ours]
     order = sorted((one for one in found if isinstance(one, Record)), key=lambda r: (r.subject, r.incarnation))
     unread = [one for one in found if isinstance(one, Rebuilt)]
-    return tuple(sorted((*(_restore(bundle, one) for one in order), *unread), key=lambda one: one.stack))
+    # Where a purge died at its very end the stack is there still; then the state counts.
+    purged = [one for one in bundle.endings.all() if one.environment == bundle.environment.name]
+    gone = [_restore(bundle, one) for one in purged if one.stack not in ours]
+    return tuple(sorted((*(_restore(bundle, one) for one in order), *unread, *gone), key=lambda one: one.stack))
 
 
 def _restore(bundle: Bundle, record: Record) -> Rebuilt:

@@ -77,8 +77,8 @@ def apply(bundle: Bundle, place: Place, base: Planned | None = None, listen: Lis
         again = f"tenant shared apply --region {blueprint.region} --cell {blueprint.cell}"
         _, run = writer.run(record, RunKind.APPLY, work, again)
         since = record.active_since or bundle.clock.now()
-        done = replace(record, status=Status.ACTIVE, outputs=dict(run.outputs), failure="", active_since=since)
-        return Applied(writer.save(done), run)
+        done = replace(record, status=Status.ACTIVE, applied=record.blueprint, failure="", active_since=since)
+        return Applied(writer.save(replace(done, outputs=dict(run.outputs))), run)
 
 
 def show(bundle: Bundle, place: Place) -> Shown:

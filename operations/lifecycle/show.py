@@ -42,10 +42,10 @@ def _commands(user: str, said: Mapping[str, str], *, local: bool) -> Iterator[tu
         database = f"dbname={said.get('databaseName', 'postgres')} user={user} sslmode=verify-full"
         yield "psql", f'psql "{place} {database}"  # password: {said.get("databaseSecretArn", "")}'
     if "cacheEndpoint" in said:
-        authority = ' --cacert "$AWS_CA_BUNDLE"' if local else ""
+        authority = ' --cacert "${AWS_CA_BUNDLE:?}"' if local else ""
         place = f"-h {said['cacheEndpoint']} -p {said.get('cachePort', '6379')} --user {user}"
         yield "valkey", f"valkey-cli --tls{authority} {place}  # password: {said.get('cacheSecretArn', '')}"
     if "dataBucket" in said:
         # without an endpoint this would go to AWS, with whatever credentials are there
-        endpoint = ' --endpoint-url "$AWS_ENDPOINT_URL_S3"' if local else ""
+        endpoint = ' --endpoint-url "${AWS_ENDPOINT_URL_S3:?}"' if local else ""
         yield "s3", f"aws{endpoint} s3 ls s3://{said['dataBucket']}/  # as {said.get('roleArn', '')}"

@@ -108,9 +108,11 @@ def test_half_a_tenant_is_not_called_destroyed_while_anything_of_it_stands(desk:
     desk.cloud.faults.add(ApiFault("s3", "PutBucketLogging", error="AccessDenied", times=0))
     assert desk.try_("create", "half").code == 4
     slug, destroy = desk.slug("half"), ("destroy", "half", "--confirm", "half")
+    stood = desk.count(slug)
+    assert (stood["databases"], stood["caches"], stood["subnets"]) == (1, 1, 3)
     assert desk.try_(*destroy).code == 4
     assert desk.status("half") != "destroyed"
-    assert desk.count(slug)["databases"] == 1
+    assert desk.count(slug) == stood
     desk.cloud.faults.clear()
     desk.run(*destroy)
     assert desk.status("half") == "destroyed"

@@ -5,12 +5,14 @@ from __future__ import annotations
 import stat
 import threading
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from operations import compose, keys
 from operations.bundle import Rights
+from operations.registry.model import Destruction, Kind, Record, Status, Step
 from operations.settings import PACKAGED, Settings, default_home
 from stacks.errors import BadInput, CloudUnreachable
 
@@ -135,3 +137,24 @@ def test_templates_beside_the_profiles_win_over_those_that_come_with_the_tool(tm
 
 def test_the_default_home_is_the_users_data_folder() -> None:
     assert default_home().name == "tenant"
+
+
+def test_what_was_purged_outlives_the_registry(tmp_path: Path) -> None:
+    now = datetime(2026, 3, 1, tzinfo=UTC)
+    gone = Record(
+        environment="local",
+        kind=Kind.TENANT,
+        subject="acme",
+        incarnation=3,
+        stack="local.tabcdefghi",
+        region="us-east-1",
+        cell=1,
+        slug="tabcdefghi",
+        status=Status.DESTROYED,
+        destruction=Destruction("", Step.PURGED),
+        created_at=now,
+        updated_at=now,
+    )
+    compose.bundle(settings(tmp_path), never).endings.note(gone)
+    settings(tmp_path).registry_file.unlink()
+    assert compose.bundle(settings(tmp_path), never).endings.all() == (gone,)

@@ -12,8 +12,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the column; nothing is known to be applied until the next run has succeeded."""
+    """Add the column: of what is active, the last attempt was applied; of the rest it is not known."""
     op.add_column("stacks", sa.Column("applied", sa.JSON, nullable=False, server_default="{}"))
+    op.execute("UPDATE stacks SET applied = blueprint WHERE status = 'active'")
 
 
 def downgrade() -> None:

@@ -123,3 +123,13 @@ def test_a_larger_disk_that_was_never_made_can_be_taken_back(world: World) -> No
     world.cloud.refusals.clear()
     world.write("acme")
     assert apply(world.bundle, "acme").record.status is Status.ACTIVE
+
+
+def test_a_failed_change_is_not_yet_in_the_cost_of_before(world: World) -> None:
+    create(world.bundle, str(world.write("acme")))
+    before = plan(world.bundle, "acme").cost.before
+    world.write("acme", database={"storage_gb": 400})
+    world.cloud.refusals["database"] = "not today"
+    with pytest.raises(RunFailed):
+        apply(world.bundle, "acme")
+    assert plan(world.bundle, "acme").cost.before == before

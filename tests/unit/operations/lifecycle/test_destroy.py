@@ -242,3 +242,20 @@ def test_what_could_not_be_archived_is_not_called_destroyed_and_keeps_its_place(
     world.cloud.refusals.clear()
     assert destroy(world.bundle, "acme", purge=False).record.status is Status.DESTROYED
     assert "database" not in world.cloud.names(known(world).stack)
+
+
+def test_a_retiring_that_leaves_a_service_protected_is_not_forgiven(world: World) -> None:
+    """What follows could never delete it, and there is no way back."""
+    record = made(world)
+    (urn,) = [urn for urn in world.cloud.stacks[record.stack].rows if urn.endswith("::cache")]
+    del world.cloud.stacks[record.stack].rows[urn]
+    world.cloud.refusals["cache"] = "no capacity"
+    world.cloud.skipped = {"database"}  # it needs what failed
+    with pytest.raises(RunFailed):
+        destroy(world.bundle, "acme", purge=False)
+    kept = known(world).destruction
+    assert kept is not None
+    assert kept.step is Step.RETIRING
+    world.cloud.refusals.clear()
+    world.cloud.skipped.clear()
+    assert destroy(world.bundle, "acme", purge=False).record.status is Status.DESTROYED

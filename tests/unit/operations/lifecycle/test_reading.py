@@ -19,6 +19,7 @@ from operations.registry.memory import MemoryRegistry
 from operations.registry.model import Record, Status, Step
 from operations.reports import RunFailed
 from stacks.errors import BadInput, Interrupted, Refused
+from stacks.inputs.environment import Target
 from tests.fakes import Owner, World
 
 
@@ -221,3 +222,32 @@ def test_an_archive_whose_deletions_did_not_end_is_still_being_destroyed(world: 
     assert found.status is Status.DESTROYING
     assert found.destruction is not None
     assert found.destruction.step is Step.ARCHIVING
+
+
+def test_a_purged_incarnation_is_known_after_a_rebuild_and_its_slug_is_not_used_again(world: World) -> None:
+    first = made(world)
+    destroy(world.bundle, "acme", purge=True)
+    after = lost(world)
+    rebuild(after.bundle)
+    found = after.registry.find("local", "acme")
+    assert found is not None
+    assert (found.incarnation, found.slug, found.purged) == (1, first.slug, True)
+    second = create(after.bundle, "acme").record
+    assert (second.incarnation, second.slug != first.slug) == (2, True)
+
+
+def test_local_connect_lines_reach_the_local_cloud_and_nothing_else(world: World) -> None:
+    record = made(world)
+    connect = show(world.bundle, "acme").connect
+    assert all('eval "$(tenant local env)"' in (connect[name] or "") for name in ("psql", "valkey", "s3"))
+    assert "--endpoint-url" in (connect["s3"] or "")
+    assert "--cacert" in (connect["valkey"] or "")
+    assert f"user={record.slug}" in (connect["psql"] or "")
+
+
+def test_connect_lines_of_a_real_account_name_nothing_of_the_local_cloud(world: World) -> None:
+    made(world)
+    real = world.bundle.environment.model_copy(update={"target": Target.AWS})
+    connect = show(replace(world.bundle, environment=real), "acme").connect
+    assert "local" not in (connect["s3"] or "").partition("s3://")[0]
+    assert "endpoint" not in (connect["s3"] or "")
