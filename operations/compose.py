@@ -72,22 +72,11 @@ def find_environment(settings: Settings) -> Environment:
 
 def _records(file: Path) -> Database:
     """The registry's database. Raises BadInput where its file cannot be written, or is none."""
-    from sqlalchemy.exc import DatabaseError, OperationalError
-
     from operations.registry import database
 
     home.prepare(file.parent)
     home.keep_private(file)
-    try:
-        return database.connect(file)
-    except OperationalError:
-        raise  # it is one, and busy
-    except DatabaseError as error:
-        raise BadInput(
-            f"The registry in {file} is damaged.",
-            why=f"{error.orig}.",
-            next=f"Move it away (`mv {file} {file}.damaged`) and restore the records: `tenant registry rebuild`.",
-        ) from error
+    return database.connect(file)
 
 
 def _engine(settings: Settings, chosen: Environment) -> Engine:

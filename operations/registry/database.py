@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from stacks.errors import BadInput
 
 HEAD: Final = "0002"
 """The newest migration; a test compares it with the packaged scripts. Knowing it spares importing Alembic."""
@@ -36,17 +39,30 @@ class Database:
 
 
 def connect(file: Path) -> Database:
-    """Open the database in `file`, making it and migrating it as needed."""
+    """Open the database in `file`, making it and migrating it as needed. Raises BadInput where it is damaged."""
     file.parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(f"sqlite:///{file}", connect_args={"timeout": _BUSY_SECONDS})
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     database = Database(engine)
-    with database.reading() as connection:
-        current = _version(connection)
+    current = _read_version(database, file)
     if current != HEAD:
         _migrate(database)
     return database
+
+
+def _read_version(database: Database, file: Path) -> str | None:
+    try:
+        with database.reading() as connection:
+            return _version(connection)
+    except OperationalError:
+        raise  # it is a database, and busy
+    except DatabaseError as error:
+        raise BadInput(
+            f"The registry in {file} is damaged.",
+            why=f"{error.orig}.",
+            next=f"Move it away (`mv {file} {file}.damaged`) and restore the records: `tenant registry rebuild`.",
+        ) from error
 
 
 def _prepare(connection: Any, _: Any) -> None:
