@@ -32,6 +32,13 @@ class Unknown:
 
 UNKNOWN: Final = Unknown()
 
+UNSETTLED: Final = "__unsettled"
+"""An output that only the provider reads: this resource is not as its inputs say, and a look alone can't tell where.
+
+A list of what an earlier call may have left undone, perhaps empty. The engine keeps it with the other outputs and
+hands it back; the update that puts all right leaves it out.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Secret:
@@ -111,7 +118,9 @@ class Created:
 class Found:
     """A live resource: its id, what it is now, and the inputs that would make it so.
 
-    `reasons` say why it is not whole yet (still being made, say): the next apply updates it whatever its inputs.
+    `reasons` say why it is not whole yet (still being made, say): the next apply updates it whatever its inputs, and
+    that update waits for it and does what is left. Outputs may be incomplete until then. `read` gives reasons too, for
+    a resource that was recorded so and that nothing has put right since.
     """
 
     id: str
@@ -135,7 +144,10 @@ class Call:
 
 
 class ProviderError(Exception):
-    """The cloud, or the provider, said no: nothing was made by this call. The message is a sentence."""
+    """The cloud, or the provider, said no: nothing was changed by this call. The message is a sentence.
+
+    Only the refusal of a call's first change may be told so; what fails after that is one of the two below.
+    """
 
 
 class AnswerLost(ProviderError):
@@ -146,7 +158,11 @@ class AnswerLost(ProviderError):
 
 
 class PartlyDone(ProviderError):
-    """The resource exists but a later step failed: it is recorded with its reasons, the next run updates it."""
+    """The resource exists but a later step failed: it is recorded with its reasons, the next run updates it.
+
+    Of an update only where a look can't tell what came of it (a password): the new inputs are recorded then, and
+    `outputs` say in UNSETTLED what is to be sent again.
+    """
 
     def __init__(self, message: str, *, id: str, outputs: Props) -> None:
         super().__init__(message)
@@ -179,7 +195,11 @@ class Configured(Protocol):
     def update(
         self, resource: Resource, id: str, old_inputs: Props, old_outputs: Props, news: Props, call: Call
     ) -> Props:
-        """Make it so; new outputs. Raises ProviderError, AnswerLost, PartlyDone."""
+        """Make it so; new outputs. Raises ProviderError, AnswerLost, PartlyDone.
+
+        Where the old inputs are the new ones, or the outputs say UNSETTLED, an earlier call was not finished: then
+        this waits until the resource is at rest and brings everything in line with what is live.
+        """
         ...
 
     def delete(self, resource: Resource, id: str, inputs: Props, outputs: Props, call: Call) -> None:

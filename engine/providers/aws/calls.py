@@ -9,7 +9,7 @@ from typing import Any, Final, cast
 from engine.providers.aws import shapes, waits
 from engine.providers.aws.access import AwsAccess
 from engine.providers.aws.faults import Answer, CloudRefused, send
-from engine.providers.port import Call
+from engine.providers.port import AnswerLost, Call
 
 _THROTTLED_SECONDS: Final = 60.0
 _PROPAGATION_SECONDS: Final = 20.0
@@ -82,19 +82,22 @@ class Api:
             try:
                 answer = send(service, operation, lambda: _method(client, operation)(**parameters), changes=True)
             except CloudRefused as refused:
-                limit = _patience(refused)
+                limit = 0.0 if refused.unavailable and attempts == 1 else _patience(refused)
                 if limit == 0 or self.clock.now() - start > limit or self.call.stopping():
+                    if refused.unavailable:
+                        raise AnswerLost(f"{refused}; it may have been accepted.") from refused
                     raise
                 self.clock.sleep(pause)
             else:
-                self.accepted.append(operation)
+                if not answer.get("Unsuccessful"):  # EC2's operations on several things answer 200 to a refusal
+                    self.accepted.append(operation)
                 return answer
         raise AssertionError("pauses never end")
 
 
 def _patience(refused: CloudRefused) -> float:
-    """For how many seconds a refusal of this kind is worth another try; both kinds mean nothing was done."""
-    if refused.throttled:
+    """For how many seconds a refusal of this kind is worth another try of what may be said twice."""
+    if refused.throttled or refused.unavailable:
         return _THROTTLED_SECONDS
     return _PROPAGATION_SECONDS if refused.young_principal else 0.0
 

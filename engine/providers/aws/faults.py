@@ -24,11 +24,10 @@ _THROTTLED: Final = frozenset(
         "LimitExceededException.Throttling",
         "PriorRequestNotComplete",
         "SlowDown",
-        "503",
-        "ServiceUnavailable",
-        "Unavailable",
     }
 )
+# Mostly not looked at, but AWS does not promise that: worth another try only where a second send does no harm.
+_UNAVAILABLE: Final = frozenset({"503", "ServiceUnavailable", "ServiceUnavailableException", "Unavailable"})
 # An internal error says nothing about whether the request took effect.
 _UNTOLD: Final = frozenset({"500", "502", "504", "InternalError", "InternalFailure", "InternalServerError"})
 # A principal that was made a second ago may not be known to the next service yet.
@@ -53,6 +52,11 @@ class CloudRefused(ProviderError):
         return self.code in _THROTTLED
 
     @property
+    def unavailable(self) -> bool:
+        """Whether the service was not there, without a word on whether the request took effect."""
+        return self.code in _UNAVAILABLE
+
+    @property
     def young_principal(self) -> bool:
         """Whether a policy names a principal that is not known yet."""
         return "Policy" in self.code and bool(_YOUNG_PRINCIPAL.search(str(self)))
@@ -72,7 +76,8 @@ def send(service: str, operation: str, request: Callable[[], Any], *, changes: b
     except boto.ClientError as error:
         raise _refused(called, cast("Answer", error.response), changes=changes) from error
     except boto.ParamValidationError as error:
-        raise ProviderError(f"{called} can't be sent: {_one_line(str(error))}") from error
+        # from None: the cause prints the value, which may be a secret
+        raise ProviderError(f"{called} can't be sent: {_malformed(str(error))}.") from None
     except (boto.EndpointConnectionError, boto.ConnectTimeoutError, boto.ProxyConnectionError) as error:
         raise CloudSilent(f"{called} could not be sent: nothing answers at {_endpoint(error)}.") from error
     except boto.NoCredentialsError as error:
@@ -108,6 +113,32 @@ def _lost(called: str, why: str, *, changes: bool) -> ProviderError:
 def _endpoint(error: Exception) -> str:
     values = cast("Answer", getattr(error, "kwargs", {}))
     return str(values.get("endpoint_url") or values.get("proxy_url") or "its endpoint")
+
+
+def _malformed(report: str) -> str:
+    """botocore's report with the places and the types it wants, never a value: only what the patterns take is told."""
+    told = [f"{place} needs {_types(report, start)}" for place, start in _places(_WRONG_TYPE, report)]
+    told += [f"{match[2]} of {match[1]} is missing" for match in _MISSING.finditer(report)]
+    told += [f"{match[1]} has no member {match[2]}" for match in _UNKNOWN_MEMBER.finditer(report)]
+    told += [f"{place} is too short, too long or out of range" for place, _ in _places(_OUT_OF_BOUNDS, report)]
+    return "; ".join(told) or "a parameter is malformed"
+
+
+def _places(pattern: re.Pattern[str], report: str) -> list[tuple[str, int]]:
+    return [(match[1], match.end()) for match in pattern.finditer(report)]
+
+
+def _types(report: str, start: int) -> str:
+    found = _VALID_TYPES.search(report, start)
+    return " or ".join(_CLASS.findall(found[1])) if found else "another type"
+
+
+_WRONG_TYPE: Final = re.compile(r"^Invalid type for parameter ([\w.\[\]-]+), value:", re.MULTILINE)
+_OUT_OF_BOUNDS: Final = re.compile(r"^Invalid (?:length|range) for parameter ([\w.\[\]-]+), value:", re.MULTILINE)
+_MISSING: Final = re.compile(r'^Missing required parameter in ([\w.\[\]-]+): "(\w+)"$', re.MULTILINE)
+_UNKNOWN_MEMBER: Final = re.compile(r'^Unknown parameter in ([\w.\[\]-]+): "(\w+)"', re.MULTILINE)
+_CLASS: Final = re.compile(r"<class '([\w.]+)'>")
+_VALID_TYPES: Final = re.compile(r"valid types: ((?:<class '[\w.]+'>(?:, )?)+)$", re.MULTILINE)
 
 
 def _one_line(text: str) -> str:

@@ -113,7 +113,7 @@ class ConfiguredAws:
 
     def read(self, resource: Resource, id: str, inputs: Props, outputs: Props) -> Found | None:
         """See `crud.read`."""
-        return crud.read(_row(resource), self._handle(id, inputs, outputs, Call()))
+        return crud.read(_row(resource), self._handle(id, inputs, outputs, Call(fence=_only_look)))
 
     def update(
         self, resource: Resource, id: str, old_inputs: Props, old_outputs: Props, news: Props, call: Call
@@ -127,7 +127,7 @@ class ConfiguredAws:
 
     def find(self, resource: Resource, inputs: Props, known: frozenset[str] = frozenset()) -> Found | None:
         """See `crud.find`."""
-        return crud.find(_row(resource), self._handle("", inputs, {}, Call()), known)
+        return crud.find(_row(resource), self._handle("", inputs, {}, Call(fence=_only_look)), known)
 
     def invoke(self, token: str, args: Props) -> Props:
         """See `invokes`."""
@@ -141,6 +141,11 @@ class ConfiguredAws:
         if not isinstance(region, str):
             raise ProviderError("No AWS region: give `region` to the provider, or set aws:region.")
         return Api(self._access, region, call)
+
+
+def _only_look() -> None:
+    """The fence of reading and finding, which previews do too."""
+    raise AssertionError("a row that reads or finds must not write")
 
 
 def _row(resource: Resource) -> Row:

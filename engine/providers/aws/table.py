@@ -116,8 +116,10 @@ class Row:
     `create` is an operation with the path of the id in its answer, or a function that makes the thing and returns
     its id. `look` describes it, None when it is not there. `delete` is an operation or a function. `key` is the
     member by which operations name it. `seek` yields ids of what an interrupted create may have left; `ours` decides
-    about what carries no tags. `settle` ends what create began, also for what `seek` found. `faults` are said at check,
-    `refuses` (olds, news) at diff. `busy_codes` are refusals of a delete that pass by themselves. Limits in seconds.
+    about what carries no tags. `settle` ends what create began, also for an interrupted one that was found;
+    `unsettled` says why that has to be done, nothing where it is, and only looks. `encode` is a trial of the requests
+    at check, where they are not plain. `faults` are said at check, `refuses` (olds, news) at diff. `busy_codes` are
+    refusals of a delete that pass by themselves. Limits in seconds.
     """
 
     type: str
@@ -138,6 +140,8 @@ class Row:
     refuses: Callable[[Props, Props], str | None] = lambda olds, news: None
     ours: Callable[[Handle, Object], bool] | None = None
     settle: Callable[[Handle], None] | None = None
+    unsettled: Callable[[Handle], str] = lambda handle: ""
+    encode: Callable[[Props], object] = lambda inputs: None
     create_seconds: float = 300
     delete_seconds: float = 600
     delete_before_replace: bool = False

@@ -35,6 +35,12 @@ def _close(handle: Handle) -> None:
     handle.api.remove("ec2", "RevokeSecurityGroupEgress", GroupId=handle.id, IpPermissions=_ANYWHERE)
 
 
+def _still_open(handle: Handle) -> str:
+    rules = (rule for rule in _rules(handle, handle.id) if rule["IsEgress"] and str(rule.get("IpProtocol")) == "-1")
+    wide = any(rule.get("CidrIpv4") == "0.0.0.0/0" for rule in rules)
+    return "the rule that AWS gives it still lets everything out" if wide else ""
+
+
 def _delete_group(handle: Handle) -> None:
     if handle.inputs.get("revokeRulesOnDelete"):
         for egress in (False, True):
@@ -70,6 +76,7 @@ _GROUP: Final = Row(
     name=Name("name", 255, "namePrefix"),
     outputs={"ownerId": "OwnerId", "arn": arn("security-group")},
     settle=_close,
+    unsettled=_still_open,
 )
 
 

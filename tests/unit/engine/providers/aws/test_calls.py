@@ -8,7 +8,7 @@ import pytest
 from botocore import exceptions as boto
 
 from engine.providers.aws import waits
-from engine.providers.aws.access import AwsAccess
+from engine.providers.aws.access import AwsAccess, Credentials
 from engine.providers.aws.calls import Api
 from engine.providers.aws.faults import CloudRefused, CloudSilent
 from engine.providers.port import AnswerLost, Call, ProviderError
@@ -126,6 +126,56 @@ def test_throttling_is_not_borne_for_ever() -> None:
     with pytest.raises(CloudRefused, match="Throttling"):
         here.create("rds", "CreateDBInstance")
     assert 60 <= time.at < 90
+
+
+@pytest.mark.parametrize("code", ["503", "ServiceUnavailable", "Unavailable"])
+def test_a_create_that_no_service_answered_is_sent_once_and_said_to_be_lost(code: str) -> None:
+    here, client, _ = api(refusal(code))
+    with pytest.raises(AnswerLost, match="may have been accepted"):
+        here.create("rds", "CreateDBInstance")
+    assert client.sent == 1
+
+
+def test_what_may_be_said_twice_is_sent_again_until_the_service_is_there() -> None:
+    here, client, _ = api(refusal("ServiceUnavailable"), {})
+    here.write("rds", "ModifyDBInstance")
+    assert client.sent == 2
+
+
+def test_a_service_that_never_comes_back_leaves_a_change_in_doubt() -> None:
+    here, _, _ = api(refusal("ServiceUnavailable"))
+    with pytest.raises(AnswerLost):
+        here.write("rds", "ModifyDBInstance")
+    assert here.accepted == []
+
+
+def test_a_change_is_counted_as_accepted_unless_the_answer_takes_it_back() -> None:
+    here, _, _ = api({}, {"Unsuccessful": [{"Error": {"Code": "No"}}]})
+    here.write("ec2", "CreateTags")
+    here.write("ec2", "DeleteFlowLogs")
+    assert here.accepted == ["CreateTags"]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "said"),
+    [
+        ({"UserId": 1}, r"UserId needs str"),
+        ({"UserId": {"k": "hidden, valid types: <class 'hidden'>\nx"}}, r"UserId needs str"),
+        ({"UserId": "u", "Passwords": "hidden"}, r"Passwords needs list or tuple"),
+        ({"UserId": "u", "Passwords": ["a", {"k": "hidden"}]}, r"Passwords\[1\] needs str"),
+        ({"UserId": ""}, r"UserId is too short, too long or out of range"),
+        ({}, r"UserId of input is missing"),
+        ({"UserId": "u", "Colour": "hidden"}, r"input has no member Colour"),
+    ],
+)
+def test_a_request_that_does_not_fit_is_told_by_place_and_type_never_by_value(
+    parameters: dict[str, Any], said: str
+) -> None:
+    access = AwsAccess(default_endpoint="http://127.0.0.1:9", credentials=Credentials("k", "s"))
+    with pytest.raises(ProviderError, match=f"^elasticache ModifyUser can't be sent: {said}") as caught:
+        Api(access, "eu-west-1").write("elasticache", "ModifyUser", **parameters)
+    assert "hidden" not in str(caught.value)
+    assert caught.value.__suppress_context__
 
 
 def test_a_stop_ends_the_patience() -> None:
