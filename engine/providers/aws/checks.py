@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
-from engine.providers.aws import declared, documents, naming, values
+from engine.providers.aws import declared, documents, naming, shapes, values
 from engine.providers.aws.table import Kind, Row
 from engine.providers.port import Checked, CheckFailure, Props, Resource
 
@@ -26,6 +27,7 @@ def check(row: Row, resource: Resource, olds: Props | None, news: Props, seed: b
             except ValueError as error:
                 failures.append(CheckFailure(prop.name, f"{prop.name} is not a JSON document: {error}"))
     failures += _missing(row, inputs)
+    failures += _misfits(row, inputs)
     failures += _row_faults(row, inputs)
     return Checked(inputs, tuple(failures))
 
@@ -44,6 +46,28 @@ def _missing(row: Row, inputs: Props) -> Iterator[CheckFailure]:
     for prop in row.props:
         if prop.required and inputs.get(prop.name) is None:
             yield CheckFailure(prop.name, f"{prop.name} of {row.type} is required")
+
+
+def _misfits(row: Row, inputs: Props) -> Iterator[CheckFailure]:
+    """What the requests have no place for, told by its path: the encoders are tried here, so that nothing is sent."""
+    for trial in (*_plain_members(row, inputs), lambda: row.encode(inputs)):
+        try:
+            trial()
+        except shapes.Misfit as misfit:
+            yield CheckFailure(misfit.where, misfit.reason)
+        except (KeyError, TypeError, AttributeError):
+            # an encoder stumbled: over what is unknown yet, or missing (said elsewhere), or has quite another form
+            if not any(values.has_unknown(value) for value in inputs.values()) and not list(_missing(row, inputs)):
+                yield CheckFailure("", f"a property of {row.type} has not the form it needs")
+
+
+def _plain_members(row: Row, inputs: Props) -> Iterator[Callable[[], object]]:
+    if callable(row.create):
+        return
+    members = shapes.input_shape(row.service, row.create[0]).members
+    for prop in row.props:
+        if prop.member is not None and inputs.get(prop.name) is not None:
+            yield partial(shapes.to_api, inputs[prop.name], members[prop.member], prop.name)
 
 
 def _row_faults(row: Row, inputs: Props) -> Iterator[CheckFailure]:

@@ -10,13 +10,17 @@ import re
 from functools import lru_cache
 from typing import Any, cast
 
-from engine.providers.port import ProviderError
+from engine.providers.port import ProviderError, Unknown
 
 _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+")
 
 
 class Misfit(ProviderError):
-    """A value that the API's shape has no place for."""
+    """A value that the API has no place for; `where` is its path, `rules[0].expiration.dayz`. Never tells the value."""
+
+    def __init__(self, where: str, reason: str) -> None:
+        super().__init__(f"{where or 'value'}: {reason}.")
+        self.where, self.reason = where, reason
 
 
 @lru_cache(maxsize=512)
@@ -39,14 +43,20 @@ def camel(name: str) -> str:
 
 
 def to_api(value: Any, shape: Any, where: str = "") -> Any:
-    """A Pulumi value as the shape wants it. Raises Misfit naming the place."""
+    """A Pulumi value as the shape wants it; what is unknown in a trial stays so. Raises Misfit naming the place."""
+    if isinstance(value, Unknown):
+        return value
     kind = str(shape.type_name)
     if kind == "structure":
         return _structure(value, shape, where)
     if kind == "list":
-        values = cast("list[Any]", value) if isinstance(value, list) else [value]
-        return [to_api(part, shape.member, where) for part in values if part is not None]
+        if not isinstance(value, list):
+            return [to_api(value, shape.member, where)]
+        parts = enumerate(cast("list[Any]", value))
+        return [to_api(part, shape.member, f"{where}[{at}]") for at, part in parts if part is not None]
     if kind == "map":
+        if not isinstance(value, dict):
+            raise Misfit(where, f"a map is needed, got {type(value).__name__}")
         return {str(k): to_api(v, shape.value, f"{where}.{k}") for k, v in cast("dict[str, Any]", value).items()}
     return _scalar(value, kind, where)
 
@@ -56,7 +66,7 @@ def _structure(value: Any, shape: Any, where: str) -> dict[str, Any]:
         parts = cast("list[Any]", value)
         value = parts[0] if parts else {}
     if not isinstance(value, dict):
-        raise Misfit(f"{where or 'value'}: a group of properties is needed, got {type(value).__name__}.")
+        raise Misfit(where, f"a group of properties is needed, got {type(value).__name__}")
     members = {name.lower(): (name, member) for name, member in shape.members.items()}
     answer: dict[str, Any] = {}
     for key, part in cast("dict[str, Any]", value).items():
@@ -65,7 +75,7 @@ def _structure(value: Any, shape: Any, where: str) -> dict[str, Any]:
         place = f"{where}.{key}" if where else key
         found = members.get(key.lower()) or members.get(f"{key.lower()}s") or members.get(key.lower().removesuffix("s"))
         if found is None:
-            raise Misfit(f"{place}: {shape.name} has no such member.")
+            raise Misfit(place, f"{shape.name} has no such member")
         answer[found[0]] = to_api(part, found[1], place)
     return answer
 
@@ -86,7 +96,7 @@ def _scalar(value: Any, kind: str, where: str) -> Any:
             case _:
                 return value
     except (ValueError, TypeError) as error:
-        raise Misfit(f"{where or 'value'}: {kind} is needed, got {type(value).__name__}.") from error
+        raise Misfit(where, f"{kind} is needed, got {type(value).__name__}") from error
 
 
 def _boolean(value: Any) -> bool:

@@ -52,6 +52,7 @@ def _row(type: str, setting: Setting, *props: Prop, faults: Callable[[Props], An
         delete=setting.remove,
         seek=by_name("bucket"),
         faults=faults,
+        encode=setting.encode,
         # S3 answers reads of a removed setting with its default, not with "gone".
         awaits_gone=False,
         delete_before_replace=True,
@@ -147,13 +148,18 @@ def _unblock(handle: Handle) -> None:
     handle.api.remove("s3", "DeletePublicAccessBlock", Bucket=handle.id)
 
 
+def _ownership_shape() -> Any:
+    controls = shapes.input_shape("s3", "PutBucketOwnershipControls").members["OwnershipControls"]
+    return controls.members["Rules"].member
+
+
 _OWNERSHIP: Final = _row(
     "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
     Setting(
         "PutBucketOwnershipControls",
         "GetBucketOwnershipControls",
         encode=lambda inputs: {
-            "OwnershipControls": {"Rules": [{"ObjectOwnership": inputs["rule"]["objectOwnership"]}]}
+            "OwnershipControls": {"Rules": [shapes.to_api(inputs["rule"], _ownership_shape(), "rule")]}
         },
         decode=lambda answer: {"rule": {"objectOwnership": answer["OwnershipControls"]["Rules"][0]["ObjectOwnership"]}},
         remove=_deleting("DeleteBucketOwnershipControls"),
@@ -162,15 +168,30 @@ _OWNERSHIP: Final = _row(
 )
 
 
-def _encryption_rules(answer: Object) -> Props:
+def encryption_rules(answer: Object) -> Props:
+    """An answer as inputs: the bucket key said either way, blocked types as a list."""
     rules = cast("list[Props]", shapes.from_api(answer["ServerSideEncryptionConfiguration"]["Rules"]))
     for rule in rules:
         rule.setdefault("bucketKeyEnabled", False)
+        if _BLOCKED in rule:
+            rule[_BLOCKED] = shapes.listed(rule[_BLOCKED], "encryptionType")
     return {"rules": rules}
 
 
+_BLOCKED: Final = "blockedEncryptionTypes"
+"""Pulumi has the list itself, S3 a group around it."""
+
+
+def _encryption_request(inputs: Props) -> Object:
+    rules = [
+        {**rule, _BLOCKED: {"encryptionType": rule[_BLOCKED]}} if rule.get(_BLOCKED) is not None else rule
+        for rule in cast("list[Props]", inputs["rules"])
+    ]
+    return _request("PutBucketEncryption", "ServerSideEncryptionConfiguration", {"rules": rules})
+
+
 def _same_encryption(given: Any, live: Any) -> bool:
-    """AWS adds members that nobody asked for (blocked encryption types), and says `false` where nothing was said."""
+    """AWS blocks encryption types that nobody spoke of, and says `false` where nothing was said."""
     if not isinstance(given, list) or not isinstance(live, list):
         return False
     pairs = list(zip(cast("list[Props]", given), cast("list[Props]", live), strict=False))
@@ -178,8 +199,14 @@ def _same_encryption(given: Any, live: Any) -> bool:
     return len(pairs) == len(cast("list[Props]", given)) == len(cast("list[Props]", live)) and all(
         bool(mine.get("bucketKeyEnabled")) == bool(theirs.get("bucketKeyEnabled"))
         and _shown(mine.get(default)) == _shown(theirs.get(default))
+        and (mine.get(_BLOCKED) is None or _blocked(mine) == _blocked(theirs))
         for mine, theirs in pairs
     )
+
+
+def _blocked(rule: Props) -> set[str]:
+    """`NONE` is how S3 is told to block nothing."""
+    return {str(kind) for kind in shapes.listed(rule, _BLOCKED)} - {"NONE"}
 
 
 def _shown(default: Any) -> Props:
@@ -191,10 +218,8 @@ _ENCRYPTION: Final = _row(
     Setting(
         "PutBucketEncryption",
         "GetBucketEncryption",
-        encode=lambda inputs: _request(
-            "PutBucketEncryption", "ServerSideEncryptionConfiguration", {"rules": inputs["rules"]}
-        ),
-        decode=_encryption_rules,
+        encode=_encryption_request,
+        decode=encryption_rules,
         remove=_deleting("DeleteBucketEncryption"),
     ),
     Prop("rules", required=True, alike=_same_encryption),

@@ -21,14 +21,10 @@ def _state(found: Object) -> State:
 
 def _access(inputs: Props) -> Object:
     """How the user proves itself: an authentication mode, passwords, or nothing at all."""
-    mode = inputs.get("authenticationMode")
-    if mode:
-        chosen: Object = {"Type": mode["type"]}
-        if mode.get("passwords"):
-            chosen["Passwords"] = list(mode["passwords"])
-        return {"AuthenticationMode": chosen}
-    if inputs.get("passwords"):
-        return {"Passwords": list(inputs["passwords"])}
+    members = shapes.input_shape("elasticache", "CreateUser").members
+    for name, member in (("authenticationMode", "AuthenticationMode"), ("passwords", "Passwords")):
+        if inputs.get(name):
+            return {member: shapes.to_api(inputs[name], members[member], name)}
     return {"NoPasswordRequired": bool(inputs.get("noPasswordRequired"))}
 
 
@@ -127,6 +123,7 @@ _USER: Final = Row(
     busy_codes=frozenset({"InvalidUserState"}),
     seek=by_name("userId"),
     tags=CACHE_TAGS,
+    encode=_access,
     faults=_user_faults,
     outputs={"arn": "ARN"},
     delete_before_replace=True,

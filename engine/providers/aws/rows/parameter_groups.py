@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
+from engine.providers.aws import shapes
 from engine.providers.aws.finding import by_name
 from engine.providers.aws.rows.subnet_groups import CACHE_TAGS, RDS_TAGS, described
 from engine.providers.aws.table import Handle, Kind, Name, Object, Prop, Row
-from engine.providers.port import Props
+from engine.providers.port import Props, Unknown
 
 _BATCH: Final = 20  # parameters in one request: limit of both services
 
@@ -43,6 +44,15 @@ class Parameters:
         for batch in _batches(stale):
             every: Object = {"ResetAllParameters": False} if self.applies else {}
             handle.api.write(self.service, self.reset, **{self.key: handle.id, self.member: batch}, **every)
+
+    def encode(self, inputs: Props) -> None:
+        """A trial of what `put` reads. Raises Misfit for a member that it would not send."""
+        known = {"name", "value", *(("applyMethod",) if self.applies else ())}
+        for at, one in enumerate(cast("list[Any]", inputs.get("parameters") or [])):
+            if isinstance(one, Unknown):
+                continue
+            for name in sorted({*cast("Props", one)} - known):
+                raise shapes.Misfit(f"parameters[{at}].{name}", f"a parameter has {', '.join(sorted(known))} only")
 
     def _shown(self, one: Object) -> Props:
         shown = {"name": one["ParameterName"], "value": str(one.get("ParameterValue", ""))}
@@ -123,6 +133,7 @@ _RDS: Final = Row(
     ),
     create=("CreateDBParameterGroup", "DBParameterGroup.DBParameterGroupName"),
     look=described("rds", "DescribeDBParameterGroups", "DBParameterGroups", "DBParameterGroupName"),
+    encode=_RDS_PARAMETERS.encode,
     delete=_delete_rds,
     awaits_gone=False,
     busy_codes=frozenset({"InvalidDBParameterGroupState"}),
@@ -152,6 +163,7 @@ _ELASTICACHE: Final = Row(
     ),
     create=("CreateCacheParameterGroup", "CacheParameterGroup.CacheParameterGroupName"),
     look=described("elasticache", "DescribeCacheParameterGroups", "CacheParameterGroups", "CacheParameterGroupName"),
+    encode=_CACHE_PARAMETERS.encode,
     delete="DeleteCacheParameterGroup",
     busy_codes=frozenset({"InvalidCacheParameterGroupState"}),
     seek=by_name("name"),

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from engine.providers.aws import AwsAccess, AwsProvider, declared
-from engine.providers.aws.rows import ROWS
+from engine.providers.aws import AwsAccess, AwsProvider, declared, values
+from engine.providers.aws.rows import ROWS, bucket_settings
 from engine.providers.port import UNKNOWN, ChangeKind, Checked, Diff, ProviderError, Resource
 
 PROVIDER = AwsProvider(AwsAccess(default_endpoint="http://127.0.0.1:9"))
@@ -164,3 +164,97 @@ def test_the_preview_of_an_update_keeps_what_lasts() -> None:
 def test_without_a_region_nothing_can_be_asked() -> None:
     with pytest.raises(ProviderError, match="region"):
         PROVIDER.configure({}).read(thing(KEY), "id", {}, {})
+
+
+LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
+ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
+USER = {"userId": "u", "userName": "u", "engine": "valkey", "accessString": "on ~* +@all"}
+
+
+@pytest.mark.parametrize(
+    ("type", "inputs", "named"),
+    [
+        (
+            LIFECYCLE,
+            {"bucket": "b", "rules": [{"id": "r", "status": "Enabled"}, {"id": "s", "expiration": {"dayz": 3}}]},
+            "rules[1].expiration.dayz",
+        ),
+        (
+            LIFECYCLE,
+            {"bucket": "b", "rules": [{"id": "r", "expiration": {"days": "hidden"}}]},
+            "rules[0].expiration.days",
+        ),
+        (
+            ENCRYPTION,
+            {"bucket": UNKNOWN, "rules": [{"applyServerSideEncryptionByDefault": {"kmsKey": UNKNOWN}}]},
+            "rules[0].applyServerSideEncryptionByDefault.kmsKey",
+        ),
+        (
+            "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+            {"bucket": "b", "rule": {"objectOwnership": "BucketOwnerEnforced", "colour": "hidden"}},
+            "rule.colour",
+        ),
+        (
+            "aws:elasticache/user:User",
+            {**USER, "authenticationMode": {"type": "password", "passwordz": ["hidden"]}},
+            "authenticationMode.passwordz",
+        ),
+        ("aws:elasticache/user:User", {**USER, "passwords": [{"k": "hidden"}]}, "passwords[0]"),
+        (
+            "aws:rds/parameterGroup:ParameterGroup",
+            {"family": "postgres16", "parameters": [{"name": "work_mem", "valu": "hidden"}]},
+            "parameters[0].valu",
+        ),
+        (DATABASE, {**BASE, "allocatedStorage": "hidden"}, "allocatedStorage"),
+        (DATABASE, {**BASE, "password": {"k": "hidden"}}, "password"),
+    ],
+)
+def test_members_below_that_no_request_has_are_refused_by_their_path_and_no_value_is_told(
+    type: str, inputs: dict[str, Any], named: str
+) -> None:
+    failures = check(type, inputs).failures
+    assert named in {failure.property for failure in failures}
+    assert "hidden" not in str(failures)
+
+
+@pytest.mark.parametrize(
+    ("type", "inputs"),
+    [
+        (LIFECYCLE, {"bucket": UNKNOWN, "rules": UNKNOWN}),
+        (LIFECYCLE, {"bucket": "b", "rules": [{"id": UNKNOWN, "filter": UNKNOWN, "expiration": {"days": UNKNOWN}}]}),
+        (ENCRYPTION, {"bucket": "b", "rules": [UNKNOWN]}),
+        ("aws:elasticache/user:User", {**USER, "authenticationMode": {"type": "password", "passwords": [UNKNOWN]}}),
+        ("aws:elasticache/user:User", {**USER, "authenticationMode": UNKNOWN}),
+        ("aws:rds/parameterGroup:ParameterGroup", {"family": "postgres16", "parameters": [UNKNOWN]}),
+        (DATABASE, {**BASE, "password": UNKNOWN, "vpcSecurityGroupIds": [UNKNOWN]}),
+    ],
+)
+def test_what_is_not_known_yet_is_no_fault(type: str, inputs: dict[str, Any]) -> None:
+    assert check(type, inputs).failures == ()
+
+
+def _blocking(*kinds: str) -> list[dict[str, Any]]:
+    return [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"}, "blockedEncryptionTypes": [*kinds]}]
+
+
+@pytest.mark.parametrize(
+    ("given", "live", "same"),
+    [
+        (_blocking("SSE-C"), _blocking("SSE-C"), True),
+        (_blocking("SSE-C"), _blocking("NONE"), False),
+        (_blocking("NONE"), _blocking("SSE-C"), False),
+        (_blocking("NONE"), [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"}}], True),
+        ([{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"}}], _blocking("SSE-C"), True),
+    ],
+)
+def test_blocked_encryption_types_count_where_they_were_asked_for(given: Any, live: Any, same: bool) -> None:
+    rules = ROWS[ENCRYPTION].prop("rules")
+    assert rules is not None
+    assert values.alike(rules, given, live) is same
+
+
+def test_blocked_encryption_types_are_sent_and_read_in_the_spelling_of_each_side() -> None:
+    encoded: Any = ROWS[ENCRYPTION].encode({"bucket": "b", "rules": _blocking("SSE-C")})
+    rule = encoded["ServerSideEncryptionConfiguration"]["Rules"][0]
+    assert rule["BlockedEncryptionTypes"] == {"EncryptionType": ["SSE-C"]}
+    assert bucket_settings.encryption_rules(encoded)["rules"] == [{**_blocking("SSE-C")[0], "bucketKeyEnabled": False}]

@@ -54,7 +54,7 @@ def test_a_value_that_does_not_fit_is_refused_by_its_place(value: object) -> Non
 
 
 def test_an_unknown_member_is_refused_not_dropped() -> None:
-    with pytest.raises(Misfit, match=r"rules\.colour"):
+    with pytest.raises(Misfit, match=r"rules\[0\]\.colour"):
         shapes.to_api({"rules": [{"colour": "red"}]}, LIFECYCLE)
 
 
