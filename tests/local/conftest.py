@@ -90,7 +90,8 @@ class Desk:
 
         reader = threading.Thread(target=follow, daemon=True)
         reader.start()
-        assert seen.wait(_SECONDS), f"{marker!r} was never shown:\n{''.join(lines)}"
+        until(lambda: seen.is_set() or process.poll() is not None, _SECONDS)
+        assert seen.is_set(), f"{marker!r} was never shown:\n{''.join(lines)}"
         process.send_signal(number)
         code = process.wait(_SECONDS)
         reader.join(10)
