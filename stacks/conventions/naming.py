@@ -70,7 +70,8 @@ def complaints(tenant_id: str) -> Iterator[Complaint]:
     if before > ID_LENGTH[1]:
         yield Complaint(f"{before} characters are too many", allowed, nearest_id(tenant_id))
     if before < ID_LENGTH[0]:
-        yield Complaint(f"{before} characters are too few", allowed)
+        told = "1 character is" if before == 1 else f"{before} characters are"
+        yield Complaint(f"{told} too few", allowed)
     if tenant_id != tenant_id.lower():
         yield Complaint("upper case is not allowed", allowed, nearest_id(tenant_id))
     if "--" in tenant_id:

@@ -101,6 +101,9 @@ def test_a_destroy_that_is_refused_or_dies_is_ended_by_the_same_command(desk: De
     assert desk.status("leaving") == "destroyed"
     desk.run(*destroy, "--purge")
     assert desk.count(slug) == dict.fromkeys(WHOLE, 0)
+    (desk.home / "registry.sqlite").unlink()
+    desk.run("registry", "rebuild")
+    assert (desk.status("leaving"), desk.slug("leaving")) == ("destroyed", slug)
 
 
 def test_half_a_tenant_is_not_called_destroyed_while_anything_of_it_stands(desk: Desk) -> None:

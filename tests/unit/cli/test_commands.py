@@ -277,6 +277,7 @@ def test_a_new_profile_is_valid_as_it_is_written(bare: Tenant) -> None:
     assert checked["profiles"] == [{"file": file, "tenant": "umbrella"}]
     assert bare("profile", "init", "umbrella").code == 2
     assert bare("profile", "init", "Umbrella").code == 2
+    assert "1 character is too few" in bare("profile", "init", "u").err
 
 
 def test_every_fault_of_every_profile_is_told_with_its_place(bare: Tenant) -> None:
