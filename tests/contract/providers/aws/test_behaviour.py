@@ -64,6 +64,34 @@ def test_a_database_leaves_its_final_snapshot_which_a_purge_finds_and_deletes(wo
     assert snapshots.final(world.access, world.region, f"{name}-final") == ()
 
 
+def test_a_cache_leaves_its_final_snapshot_which_a_purge_finds_and_deletes(world: World) -> None:
+    name = world.unique("kept")
+    type = "aws:elasticache/replicationGroup:ReplicationGroup"
+    given: Props = {
+        "replicationGroupId": name,
+        "description": "a cache",
+        "engine": "valkey",
+        "engineVersion": "8.0",
+        "nodeType": "cache.t4g.micro",
+        "numCacheClusters": 1,
+        "subnetGroupName": world.cache_subnets,
+        "finalSnapshotIdentifier": f"{name}-final-1",
+        "tags": world.tags(name),
+    }
+    inputs = world.checked(type, name, given)
+    made = world.provider.create(resource(type, name), inputs, Call())
+    world.provider.delete(resource(type, name), made.id, inputs, made.outputs, Call())
+    assert snapshots.final(world.access, world.region, f"{name}-final") == (f"{name}-final-1",)
+    snapshots.delete(world.access, world.region, [f"{name}-final-1"])
+    assert snapshots.final(world.access, world.region, f"{name}-final") == ()
+
+
+def test_backups_of_gone_databases_are_asked_for_by_prefix_and_never_by_an_empty_one(world: World) -> None:
+    assert snapshots.retained(world.access, world.region, world.unique("nobodys")) == ()
+    with pytest.raises(ProviderError, match="everybody's"):
+        snapshots.retained(world.access, world.region, "")
+
+
 def test_a_database_without_a_decision_about_its_snapshot_is_not_deleted(world: World) -> None:
     name = world.unique("undecided")
     inputs = database(world, name)
