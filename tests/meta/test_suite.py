@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any, cast
 
 import pytest
 
@@ -11,4 +12,4 @@ import pytest
 def test_a_group_of_tests_is_kept_on_one_worker(request: pytest.FixtureRequest) -> None:
     """xdist tells its scheduler the group through the node id, and pytest may stop it without a word."""
     if "PYTEST_XDIST_WORKER" in os.environ:
-        assert request.node.nodeid.endswith("@held-together")
+        assert cast("Any", request).node.nodeid.endswith("@held-together")
