@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.runs import Listener, ignore
 from operations import costing, desired
 from operations.bundle import Bundle, Rights
-from operations.converging import check_not_going
+from operations.converging import check_not_going, check_quotas
 from operations.previewing import previewed
 from operations.reports import Planned
 from stacks.blueprint.phase import LIVE
@@ -22,6 +22,7 @@ def plan(bundle: Bundle, named: str, listen: Listener = ignore, *, refresh: bool
     desired.check_change(wanted)
     workspaces = bundle.open(Rights())
     desired.check_shared(bundle, blueprint.region, wanted.facts.cell)
+    check_quotas(bundle, workspaces, wanted)
     serial = workspaces.serial(blueprint.stack)
     run = workspaces.preview(blueprint.stack, bundle.programs.tenant(blueprint, LIVE), listen, refresh=refresh)
     return Planned(
