@@ -46,6 +46,7 @@ def test_checked_in_schemas_are_fresh(name: str) -> None:
 def test_generated_pages_are_fresh() -> None:
     hint = "run: python -m stacks.inputs.reference"
     assert (ROOT / "docs/reference/profile.md").read_text(encoding="utf-8") == reference.profile_page(), hint
+    assert (ROOT / "docs/reference/quotas.md").read_text(encoding="utf-8") == reference.quotas_page(), hint
     page = reference.tiers_page(Path("tenant_templates/tiers") if Path.cwd() == ROOT else TIERS)
     assert (ROOT / "docs/reference/tiers.md").read_text(encoding="utf-8") == page, hint
 
