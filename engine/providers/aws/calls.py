@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
-from engine.providers.aws import shapes, waits
+from engine.providers import waits
+from engine.providers.aws import shapes
 from engine.providers.aws.access import AwsAccess
 from engine.providers.aws.faults import Answer, CloudRefused, send
 from engine.providers.port import AnswerLost, Call

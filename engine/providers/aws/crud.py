@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from engine.providers.aws import diffs, finding, observation, requests, shapes, tags, unsettled, values, waits
+from engine.providers import waits
+from engine.providers.aws import diffs, finding, observation, requests, shapes, tags, unsettled, values
 from engine.providers.aws.faults import CloudRefused
 from engine.providers.aws.table import Handle, Object, Prop, Row, State
 from engine.providers.port import AnswerLost, Created, Found, PartlyDone, Props, ProviderError

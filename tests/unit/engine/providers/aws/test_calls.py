@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 from botocore import exceptions as boto
 
-from engine.providers.aws import waits
+from engine.providers import waits
 from engine.providers.aws.access import AwsAccess, Credentials
 from engine.providers.aws.calls import Api
 from engine.providers.aws.faults import CloudRefused, CloudSilent

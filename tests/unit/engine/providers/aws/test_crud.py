@@ -14,8 +14,8 @@ from engine.providers.aws.faults import CloudRefused
 from engine.providers.aws.rows import ROWS
 from engine.providers.aws.rows.parameter_groups import Parameters
 from engine.providers.aws.table import Handle, Object, Prop, Row, State
-from engine.providers.aws.waits import Clock
 from engine.providers.port import AnswerLost, Call, PartlyDone, ProviderError
+from engine.providers.waits import Clock
 
 
 @dataclass
