@@ -1,0 +1,87 @@
+"""How a client shows who it is: a token of a plugin, renewed in time, or the kubeconfig's own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import threading
+import time
+from datetime import datetime
+from typing import Any, Final, Protocol
+
+from engine.providers.kubernetes.settings import Login, Plugin
+from engine.providers.port import ProviderError
+
+_PLUGIN_SECONDS: Final = 60
+_BEFORE_THE_END_SECONDS: Final = 60.0
+_WITHOUT_AN_END_SECONDS: Final = 600.0
+
+
+class Credentials(Protocol):
+    """Gives the bearer token of a request; empty where a certificate is shown instead."""
+
+    def token(self, *, fresh: bool = False) -> str:
+        """The token; `fresh` where the last one was refused. Raises ProviderError."""
+        ...
+
+
+class Fixed:
+    """A token that stands in the kubeconfig, or none."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def token(self, *, fresh: bool = False) -> str:
+        """The same one always."""
+        return self._token
+
+
+class FromPlugin:
+    """Asks an exec plugin (client.authentication.k8s.io), and keeps its answer until shortly before it runs out."""
+
+    def __init__(self, plugin: Plugin) -> None:
+        self._plugin, self._lock = plugin, threading.Lock()
+        self._token, self._until = "", 0.0
+
+    def token(self, *, fresh: bool = False) -> str:
+        """The plugin's token. Raises ProviderError where it gives none."""
+        with self._lock:
+            if fresh or time.time() >= self._until:
+                self._token, self._until = _answer(self._plugin)
+            return self._token
+
+
+def of(login: Login) -> Credentials:
+    """Credentials for a login."""
+    return FromPlugin(login.plugin) if login.plugin else Fixed(login.token)
+
+
+def _answer(plugin: Plugin) -> tuple[str, float]:
+    info = {"apiVersion": plugin.api, "kind": "ExecCredential", "spec": {"interactive": False}}
+    environment = {**os.environ, **dict(plugin.environment), "KUBERNETES_EXEC_INFO": json.dumps(info)}
+    try:
+        ran = subprocess.run(
+            [plugin.command, *plugin.arguments],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=_PLUGIN_SECONDS,
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise ProviderError(f"The login plugin `{plugin.command}` did not run: {error}") from error
+    if ran.returncode:
+        raise ProviderError(f"The login plugin `{plugin.command}` failed: {ran.stderr.strip()[-300:]}")
+    return _read(plugin, ran.stdout)
+
+
+def _read(plugin: Plugin, answer: str) -> tuple[str, float]:
+    try:
+        status: dict[str, Any] = json.loads(answer)["status"]
+        token, end = str(status["token"]), status.get("expirationTimestamp")
+        until = datetime.fromisoformat(str(end)).timestamp() - _BEFORE_THE_END_SECONDS if end else None
+    except (ValueError, KeyError, TypeError) as error:
+        raise ProviderError(f"The login plugin `{plugin.command}` gave no credential.") from error
+    return token, time.time() + _WITHOUT_AN_END_SECONDS if until is None else until
