@@ -74,6 +74,7 @@ class Engines:
     def _embedded(self, rights: Rights) -> PulumiCommand:
         from engine.embedded.command import EmbeddedCommand
         from engine.providers.aws import AwsProvider
+        from engine.providers.kubernetes import KubernetesProvider
         from engine.providers.postgresql import PostgresqlProvider
         from engine.providers.random import RandomProvider
         from engine.providers.reach import Direct
@@ -81,6 +82,7 @@ class Engines:
         cloud = self._cloud()
         providers = {
             "aws": AwsProvider(cloud.access()),
+            "kubernetes": KubernetesProvider(Direct()),
             "postgresql": PostgresqlProvider(Direct(cloud.ca_file)),
             "random": RandomProvider(),
         }
