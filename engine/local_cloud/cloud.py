@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.local_cloud import emulators, locks, processes, routing, supervision
+from engine.local_cloud import emulators, kubeconfigs, locks, processes, routing, supervision
 from engine.local_cloud.emulators import Emulator
 from engine.local_cloud.environment import Cache, Database, LocalEnvironment, Part
 from engine.local_cloud.faults.book import FaultBook
 from engine.local_cloud.home import Home, Settings, write
+from engine.local_cloud.kubernetes import builds
 from engine.local_cloud.servers import mending, wanted
 from stacks.errors import CloudFailed, CloudUnreachable
 
@@ -78,6 +79,7 @@ class LocalCloud:
             for name in emulators.NAMES:
                 Emulator(self._home, name).end()
             supervision.end_servers(self._home)
+            builds.end(self._home)
             self._home.ready_file.unlink(missing_ok=True)
             if self._child is not None:
                 self._child.wait(5)  # else it stays in the process table until this process ends
@@ -100,6 +102,7 @@ class LocalCloud:
         settings = self._settings()
         databases: dict[str, Any] = self._ask(settings, settings.moto, "databases")
         caches: dict[str, Any] = self._ask(settings, settings.ministack_plain, "caches")
+        clusters: dict[str, Any] = self._ask(settings, settings.ministack_plain, "clusters")
         return LocalEnvironment(
             endpoints=routing.endpoints(settings),
             default_endpoint=settings.refusal,
@@ -109,6 +112,7 @@ class LocalCloud:
             ca_file=self.ca_file,
             databases={name: Database(*found) for name, found in databases.items()},
             caches={name: Cache(host, port, tuple(users)) for name, (host, port, users) in caches.items()},
+            kubeconfigs=kubeconfigs.written(self._home, clusters),
         )
 
     def access(self) -> AwsAccess:

@@ -40,6 +40,7 @@ class LocalEnvironment:
     ca_file: Path
     databases: Mapping[str, Database] = field(repr=False)
     caches: Mapping[str, Cache]
+    kubeconfigs: Mapping[str, Path] = field(default_factory=dict[str, Path])
 
     def to_json(self) -> dict[str, Any]:
         """The keys of `tenant local env --format json`."""
@@ -50,7 +51,7 @@ class LocalEnvironment:
             "ca_file": str(self.ca_file),
             "databases": {name: database._asdict() for name, database in self.databases.items()},
             "caches": {name: {**cache._asdict(), "users": list(cache.users)} for name, cache in self.caches.items()},
-            "kubeconfigs": {},
+            "kubeconfigs": {name: str(path) for name, path in self.kubeconfigs.items()},
         }
 
     def variables(self) -> dict[str, str]:

@@ -20,6 +20,7 @@ from engine.local_cloud.home import Home, Settings
 from engine.local_cloud.ministack_side import caches as caching
 from engine.local_cloud.ministack_side import tags, transport
 from engine.local_cloud.ministack_side.caches import Caches
+from engine.local_cloud.ministack_side.clusters import Clusters
 from engine.local_cloud.ministack_side.state import NotSaved, State
 
 Message = MutableMapping[str, Any]
@@ -37,13 +38,17 @@ DANGEROUS = re.compile(
 )
 
 
+# the webhook of our own control planes, which have no AWS credentials: the path holds a secret
+REVIEW = re.compile(r"/_ministack/eks-auth/\d{12}/[A-Za-z0-9-]+/[A-Za-z0-9_.-]+/[A-Za-z0-9_-]{16,}$")
+
+
 class App:
     """The ASGI application in front of MiniStack's own."""
 
-    def __init__(self, home: Home, settings: Settings, state: State, caches: Caches) -> None:
+    def __init__(self, home: Home, settings: Settings, state: State, caches: Caches, clusters: Clusters) -> None:
         self._inner: Any = importlib.import_module("ministack.app")
         self._responses: Any = importlib.import_module("ministack.core.responses")
-        self._settings, self._state, self._caches = settings, state, caches
+        self._settings, self._state, self._caches, self._clusters = settings, state, caches, clusters
         self._faults = FaultBook(home)
         self.behind = asyncio.Event()  # some service may have changed on behalf of another
 
@@ -64,6 +69,9 @@ class App:
     async def _serve(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         request = await _read(scope, receive)
         linked = request.headers.get(link.HEADER) == self._settings.link
+        if REVIEW.match(request.path):
+            await _send(send, await _collect(self._inner.app, scope, request.body))
+            return
         early = self._early(request, linked)
         if early:
             await _send(send, early)
@@ -137,6 +145,8 @@ class App:
         match what:
             case "caches":
                 found = self._caches.servers()
+            case "clusters":
+                found = self._clusters.servers()
             case "tags":
                 found = tags.every(*rest)
             case _:

@@ -14,6 +14,7 @@ from engine.local_cloud.ministack_side import app as front
 from engine.local_cloud.ministack_side import object_keys, principals, request_tags, root_key, tags, transport
 from engine.local_cloud.ministack_side.app import App
 from engine.local_cloud.ministack_side.caches import Caches
+from engine.local_cloud.ministack_side.clusters import Clusters
 from engine.local_cloud.ministack_side.state import NotSaved, State
 from engine.local_cloud.network import certificates
 
@@ -21,7 +22,7 @@ _MEND_SECONDS = 0.5
 _log = logging.getLogger("ministack-side")
 
 
-def install_hooks(home: Home, settings: Settings) -> tuple[App, State, Caches]:
+def install_hooks(home: Home, settings: Settings) -> tuple[App, State, tuple[Caches, Clusters]]:
     """All hooks of this process. Raises hooks.MissingHook where an installed package lacks a name."""
     root_key.install(settings)
     principals.install()
@@ -29,15 +30,16 @@ def install_hooks(home: Home, settings: Settings) -> tuple[App, State, Caches]:
     object_keys.install()
     tags.install(settings)
     transport.install()
-    state, caches = State(home), Caches(home, settings)
+    state, caches, clusters = State(home), Caches(home, settings), Clusters(home, settings)
     state.install()
     caches.install()
-    app = App(home, settings, state, caches)
+    clusters.install()
+    app = App(home, settings, state, caches, clusters)
     app.install()
     tcp: Any = importlib.import_module("hypercorn.asyncio.tcp_server").TCPServer
     hooks.around(tcp, "run", _know_the_connection)
     hooks.around(tcp, "_close", _part_without_a_word)
-    return app, state, caches
+    return app, state, (caches, clusters)
 
 
 def run(folder: str) -> None:
@@ -52,9 +54,10 @@ def run(folder: str) -> None:
 
 
 async def _serve(home: Home, settings: Settings) -> None:
-    app, state, caches = install_hooks(home, settings)
+    app, state, (caches, clusters) = install_hooks(home, settings)
+    clusters.point()
     watch.over(home)
-    jobs = [asyncio.create_task(_mend(caches)), asyncio.create_task(_keep(app, state))]
+    jobs = [asyncio.create_task(job) for job in (_mend(caches), _mend(clusters), _keep(app, state))]
     serve: Any = importlib.import_module("hypercorn.asyncio").serve
     await serve(app, _config(home, settings))
     for job in jobs:
@@ -88,10 +91,10 @@ async def _part_without_a_word(original: Any, server: Any) -> None:
     await original(server)
 
 
-async def _mend(caches: Caches) -> None:
+async def _mend(part: Caches | Clusters) -> None:
     while True:
         await asyncio.sleep(_MEND_SECONDS)
-        await asyncio.to_thread(caches.converge)
+        await asyncio.to_thread(part.converge)
 
 
 async def _keep(app: App, state: State) -> None:

@@ -127,6 +127,8 @@ class App:
         match what:
             case "databases":
                 found = self._databases.logins()
+            case "instance-type":
+                found = _instance_type(*rest)
             case "subnets":
                 found = _subnets(*rest)
             case "tags":
@@ -162,6 +164,16 @@ def _subnets(account: str, region: str, *identifiers: str) -> list[tuple[str, st
     known: dict[str, Any] = {name: subnet for zone in zones for name, subnet in zone.items()}
     found = [known[name] for name in identifiers if name in known]
     return [(subnet.id, subnet.availability_zone, subnet.vpc_id) for subnet in found]
+
+
+def _instance_type(name: str) -> dict[str, str] | None:
+    """What pods can have of an instance of this type, as a Kubernetes node counts it; None where it is not known."""
+    found: Any = importlib.import_module("moto.ec2.models.instance_types").INSTANCE_TYPES.get(name)
+    if not found:
+        return None
+    gpus = sum(int(each["Count"]) for each in found.get("GpuInfo", {}).get("Gpus", ()))
+    size = {"cpu": str(found["VCpuInfo"]["DefaultVCpus"]), "memory": f"{found['MemoryInfo']['SizeInMiB']}Mi"}
+    return size | ({"nvidia.com/gpu": str(gpus)} if gpus else {})
 
 
 def _tags(account: str, region: str, arn: str) -> Any:

@@ -12,16 +12,20 @@ from engine.local_cloud.network import certificates
 from engine.local_cloud.network.gateway import Door, Gateway
 from engine.local_cloud.servers import doors as open_doors
 from engine.local_cloud.servers import wanted
+from engine.local_cloud.servers.kubernetes import Kubernetes
 from engine.local_cloud.servers.postgres import Postgres
 from engine.local_cloud.servers.valkey import Valkey
-from engine.local_cloud.servers.wanted import POSTGRES, Wanted
+from engine.local_cloud.servers.wanted import KUBERNETES, POSTGRES, VALKEY, Wanted
 
 _AT_ONCE = 4
 
 
-def server(home: Home, one: Wanted) -> Postgres | Valkey:
+_SERVERS = {POSTGRES: Postgres, VALKEY: Valkey, KUBERNETES: Kubernetes}
+
+
+def server(home: Home, one: Wanted) -> Postgres | Valkey | Kubernetes:
     """The real server that a wanted file speaks of."""
-    return Postgres(home, one.name) if one.kind == POSTGRES else Valkey(home, one.name)
+    return _SERVERS[one.kind](home, one.name)
 
 
 class Mender:
@@ -36,7 +40,7 @@ class Mender:
         """Start what died, open and close doors. What fails is said, and tried again at the next look."""
         every = tuple(wanted.every(self._home))
         list(self._pool.map(self._start, every))
-        self._set_doors(frozenset(self._door(one) for one in every if one.running))
+        self._set_doors(frozenset(self._door(one) for one in every if one.running and one.kind != KUBERNETES))
 
     def _start(self, one: Wanted) -> None:
         real = server(self._home, one)
@@ -47,8 +51,9 @@ class Mender:
             return  # someone is at work on it right now
         try:
             if wanted.load(self._home, one.kind, one.name) == one and not real.is_running():
-                self._say(f"{one.kind} {one.name} was not running: started")
                 real.begin()
+                if real.is_running():
+                    self._say(f"{one.kind} {one.name} was not running: started")
         except subprocess.CalledProcessError as fault:
             self._say(f"{one.kind} {one.name} did not start: {fault.stderr}")
         except (OSError, TimeoutError) as fault:

@@ -15,7 +15,7 @@ from typing import Any
 from engine.local_cloud.home import Home, read_json, write
 from engine.local_cloud.network.gateway import Tls
 
-POSTGRES, VALKEY = "postgres", "valkey"
+POSTGRES, VALKEY, KUBERNETES = "postgres", "valkey", "kubernetes"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import secrets
 import shutil
-import socket
-import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,13 +14,18 @@ from typing import Any
 
 import pytest
 
+from engine.local_cloud import processes
+from engine.local_cloud.home import Home
+from engine.local_cloud.network import certificates
+from engine.local_cloud.servers.kubernetes import Kubernetes
 from engine.providers.kubernetes import KubernetesProvider, kinds, settings
 from engine.providers.kubernetes.connection import Connection, Request
 from engine.providers.kubernetes.provider import ConfiguredKubernetes
 from engine.providers.port import Call, Created, Props, Resource
 from engine.providers.reach import Direct
+from tests.control_plane_fixture import control_plane
 
-BINARY = Path("/work/wt-kubernetes-binary/local-kubernetes")
+__all__ = ["control_plane"]
 
 
 @dataclass(frozen=True)
@@ -38,31 +43,35 @@ class Running:
         return Bench(self.configured(), forcing, hand, namespace)
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @pytest.fixture(scope="session")
-def running() -> Iterator[Running]:
+def running(control_plane: Path) -> Iterator[Running]:
     folder = Path(tempfile.mkdtemp(prefix="kube-"))
-    process = subprocess.Popen(
-        [str(BINARY), "--data-dir", str(folder), "--port", str(_free_port())],
-        stdout=subprocess.PIPE,
-        stderr=(folder / "log").open("w"),
-        text=True,
-    )
+    home = Home(folder)
+    home.make()
+    certificates.authority(home)
+    server = Kubernetes(home, "test")
+    server.create("", "http://127.0.0.1:9/nobody-reviews-tokens")
+    server.begin()
     try:
-        assert process.stdout is not None
-        for line in process.stdout:
-            if line.startswith("ready"):
-                break
-        yield Running((folder / "admin.kubeconfig").read_text())
+        assert processes.wait_until(server.is_ready, 60), (server.folder / "server.log").read_text()[-2000:]
+        yield Running(_admin(server, home))
     finally:
-        process.terminate()
-        process.wait(20)
+        server.delete()
         shutil.rmtree(folder)
+
+
+def _admin(server: Kubernetes, home: Home) -> str:
+    authority = base64.b64encode(home.ca_file.read_bytes()).decode()
+    cluster = {"server": server.endpoint(), "certificate-authority-data": authority}
+    token = (server.folder / "pki/local-admin.token").read_text()
+    return json.dumps(
+        {
+            "clusters": [{"name": "c", "cluster": cluster}],
+            "users": [{"name": "admin", "user": {"token": token}}],
+            "contexts": [{"name": "x", "context": {"cluster": "c", "user": "admin"}}],
+            "current-context": "x",
+        }
+    )
 
 
 @dataclass

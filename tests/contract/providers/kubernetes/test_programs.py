@@ -123,7 +123,7 @@ def _with_many_pods(live: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_another_cluster_that_can_t_be_reached_is_told(workspaces: Workspaces, running: Running) -> None:
-    elsewhere = running.kubeconfig.replace("127.0.0.1", "127.0.0.2")
+    elsewhere = running.kubeconfig.replace(":6443", ":6")
     run = workspaces.apply(STACK, program(Wanted(elsewhere)))
     assert run.outcome is Outcome.FAILED
     assert any("can't be reached" in failure.message for failure in run.failures)

