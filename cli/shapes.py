@@ -8,6 +8,7 @@ from typing import Any
 
 from cli import cost_shapes
 from engine.runs import Change, Output
+from operations.lifecycle.plan_saving import Saved
 from operations.registry.model import Record, RunRecord
 from operations.reports import Applied, Destroyed, Drifted, Owned, Planned, Rebuilt, Shown, Standing
 from stacks.inputs.environment import Environment
@@ -90,9 +91,10 @@ def change(one: Change) -> dict[str, Any]:
     }
 
 
-def planned(report: Planned) -> dict[str, Any]:
-    """`tenant plan`."""
-    return {
+def planned(report: Planned, kept: Saved | None = None) -> dict[str, Any]:
+    """`tenant plan`; `kept` where it was saved."""
+    told = {"saved": {"file": str(kept.file), "id": kept.id, "expires": moment(kept.expires)}} if kept else {}
+    return told | {
         "tenant": report.subject,
         "blueprint_digest": report.digest,
         "base_serial": report.base_serial,

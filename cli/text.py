@@ -10,6 +10,7 @@ from cli import cost_text, outline, shapes
 from engine.runs import Change, Op, PathChange
 from operations import wording
 from operations.leases.model import Lease
+from operations.lifecycle.plan_saving import Saved
 from operations.registry.model import Record
 from operations.reports import Applied, Destroyed, Drifted, Owned, Planned, Prospect, Shown, Standing, Thing
 from stacks.inputs.environment import Environment
@@ -46,6 +47,12 @@ def planned(report: Planned) -> Iterator[str]:
     yield from changes(pending)
     yield from cost_text.change(report.cost)
     yield f"blueprint {report.digest[:12]}, against version {report.base_serial} of stack {report.stack}"
+
+
+def saved(report: Planned, kept: Saved) -> str:
+    """Where a plan was saved, and how it is applied."""
+    until = f"{kept.expires:%Y-%m-%d %H:%M} UTC"
+    return f"{report.subject}: saved to {kept.file}, good until {until}; apply it: tenant apply --plan {kept.file}"
 
 
 def changes(pending: Iterable[Change]) -> Iterator[str]:

@@ -105,6 +105,7 @@ class Bundle:
     settings: Settings
     environment: Environment
     key: bytes = field(repr=False)
+    signing: bytes = field(repr=False)
     clock: Clock
     ids: Ids
     registry: Registry

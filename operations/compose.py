@@ -40,6 +40,7 @@ def bundle(settings: Settings, stopping: Callable[[], bool]) -> Bundle:
         settings=settings,
         environment=chosen,
         key=keys.key(settings.secrets),
+        signing=keys.signing(settings.secrets),
         clock=clock,
         ids=TimedIds(clock),
         registry=SqlRegistry(records),

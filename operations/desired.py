@@ -16,9 +16,12 @@ from stacks.inputs.profile import Profile
 
 @dataclass(frozen=True, slots=True)
 class Desired:
-    """What a tenant shall have. `recorded` is what is known of it: None where nobody has this id now."""
+    """What a tenant shall have. `recorded` is what is known of it: None where nobody has this id now.
 
-    profile: Profile
+    `profile` is None where a saved plan says what is wanted, and no profile is read.
+    """
+
+    profile: Profile | None
     facts: Facts
     blueprint: model.Blueprint
     recorded: Record | None
@@ -103,7 +106,7 @@ def check_change(desired: Desired) -> None:
     if faults:
         raise BadInput(
             f"{recorded.subject}: this change cannot be made to a tenant that exists; nothing was touched.",
-            faults=diff.located(faults, desired.profile),
+            faults=diff.located(faults, desired.profile) if desired.profile else faults,
         )
 
 

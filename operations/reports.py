@@ -36,7 +36,11 @@ class Applied:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """What an apply would do. `base_serial` is the version of the state that the plan was made against."""
+    """What an apply would do, and against what it was planned.
+
+    `base_serial` is the version of the state, `base_fingerprint` its content. `blueprint` is what would be applied, as
+    plain data; both are empty for shared services, whose plans are not saved.
+    """
 
     subject: str
     stack: str
@@ -46,6 +50,10 @@ class Planned:
     run: Run
     cost: CostChange
     facts: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    blueprint: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    base_fingerprint: str = ""
+    incarnation: int = 1
+    refresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)

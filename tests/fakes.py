@@ -35,6 +35,7 @@ from operations.leases.model import Liveness, Owner
 from operations.registry.memory import MemoryRegistry
 from operations.registry.model import Destruction, Record, Status, Step
 from operations.settings import PACKAGED, Settings
+from stacks.blueprint import canonical
 from stacks.blueprint.model import Blueprint
 from stacks.blueprint.phase import Phase, Stage
 from stacks.blueprint.shared import SharedBlueprint
@@ -224,6 +225,9 @@ class FakeWorkspaces:
 
     def outputs(self, stack: str) -> Mapping[str, Output]:
         return self._of(stack).outputs
+
+    def fingerprint(self, stack: str) -> str:
+        return canonical.digest({"rows": self._of(stack).rows})
 
     def resources(self, stack: str) -> tuple[Mapping[str, Any], ...]:
         return tuple(self._of(stack).rows.values())
@@ -415,6 +419,7 @@ def world(folder: Path) -> World:
         settings=settings,
         environment=compose.find_environment(settings),
         key=b"k" * 32,
+        signing=b"s" * 32,
         clock=clock,
         ids=CountedIds(),
         registry=registry,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,6 +11,10 @@ import typer
 def command(
     ctx: typer.Context,
     tenant: Annotated[str, typer.Argument(help="A tenant's id, or a profile's file.", metavar="PROFILE|TENANT")],
+    save: Annotated[
+        Path | None, typer.Option("--save", help="Keep the plan in a signed file, for `tenant apply --plan`.")
+    ] = None,
+    good_for: Annotated[int, typer.Option("--good-for", min=1, max=720, help="Hours until a saved plan expires.")] = 24,
     detailed_exitcode: Annotated[
         bool, typer.Option("--detailed-exitcode", help="End with 6 where there are changes.")
     ] = False,
@@ -18,19 +23,12 @@ def command(
     ] = False,
 ) -> None:
     """Show what an apply would change. Changes nothing and waits for nobody."""
-    from cli import context, render, shapes, stopping, text
-    from operations.lifecycle.plan import plan
-    from operations.lifecycle.status import at_work
+    from cli import context, planning, stopping
+    from cli.planning import Keeping
 
     session = context.of(ctx)
     with stopping.on_signals() as stop:
-        bundle = session.bundle(stop)
-        report = plan(bundle, tenant, refresh=refresh)
-        if (lease := at_work(bundle, report.subject)) is not None:
-            render.say(f"{report.subject}: {text.at_work(lease)}; what is planned here may be old when that ends")
-    if session.json:
-        render.as_json(shapes.planned(report))
-    else:
-        render.lines(text.planned(report))
+        keeping = Keeping(save, good_for) if save else None
+        report = planning.one(session, session.bundle(stop), tenant, keeping, refresh=refresh)
     if detailed_exitcode and report.run.pending:
         raise typer.Exit(6)
