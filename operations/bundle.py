@@ -13,6 +13,7 @@ from operations.leases.model import Liveness, Owner
 from operations.leases.port import Leases
 from operations.registry.model import Record
 from operations.registry.port import Registry
+from operations.revisions.port import Revisions
 from operations.settings import Settings
 from stacks.blueprint.model import Blueprint
 from stacks.blueprint.phase import Phase
@@ -117,6 +118,7 @@ class Bundle:
     snapshots: Snapshots
     endings: Endings
     tagging: Tagging
+    revisions: Revisions
     open: Callable[[Rights], Workspaces]
     records: Callable[[], Workspaces]
     stopping: Callable[[], bool]

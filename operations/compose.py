@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 def bundle(settings: Settings, stopping: Callable[[], bool]) -> Bundle:
     """Everything, for one environment. Raises BadInput where its file cannot be used or wants what is not built."""
-    from operations.adapters import endings, engines, official, snapshots, tagging
+    from operations.adapters import endings, engines, git, official, snapshots, tagging
     from operations.leases.sql import SqlLeases
     from operations.registry.sql import SqlRegistry
 
@@ -52,6 +52,7 @@ def bundle(settings: Settings, stopping: Callable[[], bool]) -> Bundle:
         snapshots=snapshots.CloudSnapshots(built.access),
         endings=endings.KeptEndings(settings.secrets / "purged"),
         tagging=tagging.CloudTagging(built.access, f"{chosen.org}-{chosen.name}-"),
+        revisions=git.GitRevisions(),
         open=built.open,
         records=built.records,
         stopping=stopping,

@@ -7,7 +7,7 @@ goes on after a failure with what does not depend on it, and will not delete wha
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -34,12 +34,13 @@ from operations.leases.memory import MemoryLeases
 from operations.leases.model import Liveness, Owner
 from operations.registry.memory import MemoryRegistry
 from operations.registry.model import Destruction, Record, Status, Step
+from operations.revisions.port import Edit
 from operations.settings import PACKAGED, Settings
 from stacks.blueprint import canonical
 from stacks.blueprint.model import Blueprint
 from stacks.blueprint.phase import Phase, Stage
 from stacks.blueprint.shared import SharedBlueprint
-from stacks.errors import CloudUnreachable
+from stacks.errors import BadInput, CloudUnreachable
 from tests.fake_tags import FakeTagging
 
 OWNER = Owner("anna", "laptop", "boot-1", "pid:[1]", 100, "5000")
@@ -363,6 +364,18 @@ class FakeEndings:
 
 
 @dataclass
+class FakeRevisions:
+    """One revision, `main`: the text that files had then, None where they were not there."""
+
+    then: dict[Path, str | None] = field(default_factory=dict[Path, "str | None"])
+
+    def edits(self, revision: str, home: Path, others: Sequence[Path]) -> tuple[Edit, ...]:
+        if revision != "main":
+            raise BadInput(f"There is no revision {revision!r}.")
+        return tuple(Edit(path, before, path.is_file()) for path, before in sorted(self.then.items()))
+
+
+@dataclass
 class World:
     """A bundle over fakes, and hold of each fake."""
 
@@ -373,6 +386,7 @@ class World:
     profiles: Path
     dead: set[Owner]
     tagging: FakeTagging
+    revisions: FakeRevisions
 
     def write(self, tenant: str, file: str = "", **changes: Any) -> Path:
         """Write a profile; `database={"storage_gb": 300}` and the like override the plain one."""
@@ -404,6 +418,7 @@ def world(folder: Path) -> World:
     profiles.mkdir(parents=True, exist_ok=True)
     settings = Settings(folder / "home", "local", profiles)
     cloud, clock, dead, tagging = FakeCloud(), FakeClock(), set[Owner](), FakeTagging()
+    revisions = FakeRevisions()
 
     def liveness(owner: Owner) -> Liveness:
         return Liveness.DEAD if owner in dead else Liveness.UNKNOWN
@@ -431,9 +446,10 @@ def world(folder: Path) -> World:
         snapshots=FakeSnapshots(cloud),
         endings=FakeEndings(),
         tagging=tagging,
+        revisions=revisions,
         open=opened,
         records=lambda: FakeWorkspaces(cloud, Rights()),  # pyright: ignore[reportArgumentType] -- behaves like one
         stopping=lambda: cloud.interrupted,
     )
     assert PACKAGED.is_dir()
-    return World(bundle, cloud, registry, leases, profiles, dead, tagging)
+    return World(bundle, cloud, registry, leases, profiles, dead, tagging, revisions)
