@@ -178,10 +178,15 @@ def _things(title: str, things: tuple[Thing, ...]) -> Iterator[str]:
         yield f"  {kind}: {', '.join(names)}"
 
 
+def value(one: Any) -> str:
+    """A property before or after, on one line; what is not there is nothing."""
+    return "nothing" if one is None else outline.inline(one)
+
+
 def _path(path: PathChange) -> str:
     return f"{path.path}: {_short(path.before)} -> {_short(path.after)}"
 
 
-def _short(value: Any) -> str:
-    text = "nothing" if value is None else outline.inline(value)
+def _short(one: Any) -> str:
+    text = value(one)
     return text if len(text) <= _LONGEST_VALUE or "\n" not in text else f"{text[:_LONGEST_VALUE]}…"
