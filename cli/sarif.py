@@ -13,6 +13,7 @@ from cli.findings import Checked, Finding, Rule
 from stacks.errors import Span
 
 SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
+_ROOT: Final = "%SRCROOT%"
 _RULES: Final = tuple(Rule)
 
 
@@ -23,7 +24,7 @@ def document(checked: Iterable[Checked], root: Path, version: str) -> str:
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "originalUriBaseIds": {"ROOT": {"description": {"text": "The folder that the tool was run in."}}},
+        "originalUriBaseIds": {_ROOT: {"description": {"text": "The folder that the tool was run in."}}},
         "results": results,
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
@@ -57,5 +58,5 @@ def _location(where: Span, root: Path) -> dict[str, Any]:
 def _artifact(file: Path, root: Path) -> dict[str, str]:
     whole = root / file
     if whole.is_relative_to(root):
-        return {"uri": quote(whole.relative_to(root).as_posix()), "uriBaseId": "ROOT"}
+        return {"uri": quote(whole.relative_to(root).as_posix()), "uriBaseId": _ROOT}
     return {"uri": whole.as_uri()}

@@ -168,7 +168,7 @@ class Workspaces:
         answer = self._command.run(
             ["stack", "export", "--stack", _full(stack)], str(self._folder(stack)), self._environment()
         )
-        return json.loads(answer.stdout)["deployment"] or {}
+        return json.loads(answer.stdout).get("deployment") or {}
 
     # ---- workspaces
 

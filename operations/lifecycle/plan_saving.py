@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -39,6 +40,8 @@ def save(bundle: Bundle, planned: Planned, file: Path, good_for: timedelta) -> S
         draft.write_text(document.write(plan, bundle.signing), encoding="utf-8")
         draft.replace(file)
     except OSError as error:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
         raise BadInput(
             f"The plan cannot be written to {file}.", why=f"{error.strerror or error}.", next="Name another file."
         ) from error

@@ -48,10 +48,15 @@ def test_the_detailed_exit_code_counts_with_a_saved_plan_too(tenant: Tenant, tmp
     assert tenant(*command).code == 0
 
 
-def test_a_place_that_cannot_be_written_ends_with_2(tenant: Tenant, tmp_path: Path) -> None:
-    refused = tenant("plan", "acme", "--save", str(tmp_path / "nowhere" / "acme.plan"))
+@pytest.mark.parametrize("place", ["nowhere/acme.plan", "profiles"])
+def test_a_place_that_cannot_be_written_ends_with_2_and_leaves_nothing(
+    tenant: Tenant, tmp_path: Path, place: str
+) -> None:
+    before = set(tmp_path.rglob("*.p*"))
+    refused = tenant("plan", "acme", "--save", str(tmp_path / place))
     assert refused.code == 2
     assert "cannot be written" in refused.err
+    assert set(tmp_path.rglob("*.p*")) == before
 
 
 def test_it_is_applied_once_and_then_says_so(tenant: Tenant, file: Path) -> None:
