@@ -88,7 +88,7 @@ def _planned(bare: Section, report: Planned, saved: Saved | None) -> Section:
         base += f"\nSaved as `{saved.id}`, good until {saved.expires:%Y-%m-%d %H:%M} UTC."
     pending = sorted(report.run.pending, key=lambda change: (_order(change), change.type, change.name))
     if not pending:
-        return replace(bare, base=base, cost=cost_text.brief(report.cost))
+        return replace(bare, base=base, cost=_money(cost_text.brief(report.cost)))
     changed = [change for change in pending if change.op in _CHANGED]
     return replace(
         bare,
@@ -96,11 +96,16 @@ def _planned(bare: Section, report: Planned, saved: Saved | None) -> Section:
         changed=[_row(change) for change in changed],
         properties=[_value(change, path) for change in changed for path in change.paths],
         created=[_named(change) for change in pending if change.op is Op.CREATE],
-        cost=cost_text.brief(report.cost),
-        costs="".join(cost_text.change(report.cost)),
+        cost=_money(cost_text.brief(report.cost)),
+        costs=_money("".join(cost_text.change(report.cost))),
         unknown=[_unknown(line) for line in report.cost.unknown],
         base=base,
     )
+
+
+def _money(told: str) -> str:
+    """Two dollar signs on a line begin and end a formula for some readers of Markdown."""
+    return told.replace("$", "\\$")
 
 
 def _order(change: Change) -> int:

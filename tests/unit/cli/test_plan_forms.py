@@ -47,7 +47,7 @@ def test_markdown_shows_changed_paths_and_cost_and_counts_in_the_exit_code(tenan
     shown = tenant("plan", "acme", "--format", "markdown", "--detailed-exitcode")
     assert shown.code == 6
     assert "`storage_gb`" in shown.out
-    assert "(+$11.50)" in shown.out
+    assert "(+\\$11.50)" in shown.out
     assert "<details>" in shown.out
     assert "hunter2" not in shown.out
     assert tenant("plan", "acme", "--format", "markdown", "--detailed-exitcode").out == shown.out

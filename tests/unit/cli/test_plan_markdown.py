@@ -67,7 +67,7 @@ def test_one_tenant() -> None:
 | **replace** | `cache` | `aws:x/y:Z` | `tags` |
 | update | `database` | `aws:x/y:Z` | `allocatedStorage`, `password` |
 
-cost: $104.00 -> $115.50 a month (+$11.50); not counted: 1 billed by use
+cost: \\$104.00 -> \\$115.50 a month (+\\$11.50); not counted: 1 billed by use
 
 <details><summary>Before and after</summary>
 
@@ -117,10 +117,10 @@ def test_several_tenants_with_what_cannot_be_planned_and_what_is_gone() -> None:
 
 | tenant | why | changes | cost a month |
 |---|---|---|---|
-| `acme` | profile edited | 1 to update; 0 stay the same | $104.00 -> $115.50 (+$11.50) |
+| `acme` | profile edited | 1 to update; 0 stay the same | \\$104.00 -> \\$115.50 (+\\$11.50) |
 | `hooli` |  | **cannot be planned** |  |
 | `initech` | profile deleted | **profile gone; tenant still stands** |  |
-| `umbrella` |  | no changes | $104.00 -> $115.50 (+$11.50) |
+| `umbrella` |  | no changes | \\$104.00 -> \\$115.50 (+\\$11.50) |
 
 #### `acme`: 1 to update; 0 stay the same
 
@@ -128,7 +128,7 @@ def test_several_tenants_with_what_cannot_be_planned_and_what_is_gone() -> None:
 |---|---|---|---|
 | update | `database` | `aws:rds/instance:Instance` | `storage` |
 
-cost: $104.00 -> $115.50 a month (+$11.50)
+cost: \\$104.00 -> \\$115.50 a month (+\\$11.50)
 
 <details><summary>Before and after</summary>
 
