@@ -45,11 +45,10 @@ class Wish:
 
 def carry_out(bundle: Bundle, wish: Wish) -> bool:
     """Plan, keep, show; whether anything is to be done. Raises what kept a tenant from being planned, at the end."""
-
     answers = tuple(_changed(bundle, wish) if wish.since else [_one(bundle, wish)])
     failed = [one for one in answers if one.error is not None]
     if not failed or wish.since or wish.form.tells_errors:
-        saved = {one.tenant: kept for one in answers if (kept := _keep(bundle, wish, one)) is not None}
+        saved = _keep_all(bundle, wish, answers)
         render.document(_document(bundle, wish, answers, saved), wish.to)
     if failed:
         raise _error(failed, len(answers))
@@ -78,6 +77,20 @@ def _changed(bundle: Bundle, wish: Wish) -> Iterator[Considered]:
 def _warn(bundle: Bundle, tenant: str) -> None:
     if (lease := at_work(bundle, tenant)) is not None:
         render.say(f"{tenant}: {text.at_work(lease)}; what is planned here may be old when that ends")
+
+
+def _keep_all(bundle: Bundle, wish: Wish, answers: Sequence[Considered]) -> Mapping[str, Saved]:
+    """Plans that were kept, by tenant. Raises BadInput for a folder with plans of before: they'd be applied with these."""
+    if wish.save is not None and wish.since:
+        mine = {f"{one.tenant}.plan" for one in answers if one.planned is not None}
+        others = sorted(path.name for path in wish.save.glob("*.plan") if path.name not in mine)
+        if others:
+            raise BadInput(
+                f"{wish.save} holds plans that were not made now: {', '.join(others)}.",
+                why="Whoever applies the plans of this folder would apply them too.",
+                next="Empty it, or name another folder.",
+            )
+    return {one.tenant: kept for one in answers if (kept := _keep(bundle, wish, one)) is not None}
 
 
 def _keep(bundle: Bundle, wish: Wish, one: Considered) -> Saved | None:

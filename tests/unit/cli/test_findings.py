@@ -9,7 +9,7 @@ from xml.etree import ElementTree as Xml
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cli import findings, junit, sarif
@@ -205,6 +205,7 @@ def test_a_case_each_and_all_faults_of_one_in_one() -> None:
 
 
 @given(st.text(), st.text())
+@settings(deadline=None)
 def test_any_text_makes_files_that_can_be_read(subject: str, told: str) -> None:
     checked = [Checked(subject, subject, (Finding(Rule.REFUSED, told, Span("f", 1, 1), told),))]
     Xml.fromstring(junit.document(checked, "s").encode("utf-8"))

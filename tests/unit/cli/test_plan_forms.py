@@ -165,6 +165,18 @@ def test_each_plan_is_kept_in_a_folder_and_can_be_applied(fine: Tenant, tmp_path
     assert [one["plan"]["changes"] for one in shown["tenants"][:2]] == [[], []]
 
 
+def test_a_folder_with_plans_of_before_is_refused(fine: Tenant, tmp_path: Path) -> None:
+    command = ("plan", "--changed-since", "main", "--save", str(tmp_path / "plans"))
+    assert fine(*command).code == 0
+    assert fine(*command).code == 0
+    was(fine, "acme", None)
+    fine.world.write("acme", size="gigantic")
+    refused = fine(*command)
+    assert refused.code == 2
+    assert "acme.plan" in refused.err
+    assert "globex.plan" not in refused.err
+
+
 def test_nothing_edited_is_nothing_to_plan(tenant: Tenant) -> None:
     shown = tenant("plan", "--changed-since", "main", "--detailed-exitcode")
     assert shown.code == 0

@@ -9,7 +9,7 @@ from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
@@ -179,6 +179,7 @@ def test_changes_stand_in_the_same_order_however_they_came() -> None:
 
 
 @given(st.text(), st.text(), st.text())
+@settings(deadline=None)
 def test_nothing_of_a_profile_can_break_out_of_its_cell(path: str, before: str, after: str) -> None:
     text = told(one(plan_of(change("database", Op.UPDATE, PathChange(path, before, after)))))
     plain = told(one(plan_of(change("database", Op.UPDATE, PathChange("x", "y", "z")))))
@@ -189,6 +190,7 @@ def test_nothing_of_a_profile_can_break_out_of_its_cell(path: str, before: str, 
 
 
 @given(st.text(alphabet="`|\\\\ ab\n<>@&*_[", max_size=20))
+@settings(deadline=None)
 def test_code_holds_whatever_stands_in_it(value: str) -> None:
     span = plan_markdown.code(value)
     flat = " ".join(value.split())

@@ -25,11 +25,13 @@ def read(text: str, seed: bytes = SEED, environment: str = "local") -> SavedPlan
 
 
 @given(any_saved())
+@settings(deadline=None)
 def test_what_is_written_is_what_is_read(plan: SavedPlan) -> None:
     assert read(document.write(plan, SEED)) == plan
 
 
 @given(any_saved())
+@settings(deadline=None)
 def test_the_same_plan_and_key_give_the_same_text(plan: SavedPlan) -> None:
     assert document.write(plan, SEED) == document.write(copy.deepcopy(plan), SEED)
 
@@ -59,7 +61,7 @@ LEAVES = sorted(leaves(json.loads(TEXT)), key=str)
 
 
 @given(st.sampled_from(LEAVES), JSON)
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_no_edited_leaf_is_believed(path: tuple[Any, ...], value: Any) -> None:
     data = json.loads(TEXT)
     inner = data
@@ -74,6 +76,7 @@ def test_no_edited_leaf_is_believed(path: tuple[Any, ...], value: Any) -> None:
 
 
 @given(st.sampled_from([path[:-1] for path in LEAVES]), st.text(min_size=1, max_size=5), JSON)
+@settings(deadline=None)
 def test_nothing_can_be_added(path: tuple[Any, ...], key: str, value: Any) -> None:
     data = json.loads(TEXT)
     inner = data
@@ -90,12 +93,14 @@ def test_nothing_can_be_added(path: tuple[Any, ...], key: str, value: Any) -> No
 
 
 @given(st.integers(0, len(TEXT) - 2))
+@settings(deadline=None)
 def test_a_file_that_is_cut_off_is_no_plan(end: int) -> None:
     with pytest.raises(BadInput):
         read(TEXT[:end])
 
 
 @given(st.text() | JSON.map(json.dumps) | st.just("[" * 100_000) | st.just('{"kind": "\\ud800"}'))
+@settings(deadline=None)
 def test_what_is_not_a_plan_is_bad_input(text: str) -> None:
     with pytest.raises(BadInput, match="not a saved plan"):
         read(text)
@@ -125,6 +130,7 @@ def test_a_name_of_our_key_on_anothers_signature_does_not_help() -> None:
 
 
 @given(st.text(max_size=100))
+@settings(deadline=None)
 def test_no_other_signature_holds(value: str) -> None:
     data = json.loads(TEXT)
     data["signature"]["value"] = value
