@@ -80,7 +80,7 @@ def _warn(bundle: Bundle, tenant: str) -> None:
 
 
 def _keep_all(bundle: Bundle, wish: Wish, answers: Sequence[Considered]) -> Mapping[str, Saved]:
-    """Plans that were kept, by tenant. Raises BadInput for a folder with plans of before: they'd be applied with these."""
+    """Plans that were kept, by tenant. Raises BadInput for a folder with plans of before."""
     if wish.save is not None and wish.since:
         mine = {f"{one.tenant}.plan" for one in answers if one.planned is not None}
         others = sorted(path.name for path in wish.save.glob("*.plan") if path.name not in mine)

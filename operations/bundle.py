@@ -11,6 +11,7 @@ from operations.cost.tagging import Carried, Finding, Resource
 from operations.leases.holder import Timing
 from operations.leases.model import Liveness, Owner
 from operations.leases.port import Leases
+from operations.quotas import Standing
 from operations.registry.model import Record
 from operations.registry.port import Registry
 from operations.revisions.port import Revisions
@@ -84,6 +85,14 @@ class Tagging(Protocol):
         ...
 
 
+class Quotas(Protocol):
+    """Quotas of the account."""
+
+    def standing(self, region: str, keys: Sequence[str]) -> Mapping[str, Standing]:
+        """Limit and use of these quotas, by key. Raises CloudFailed."""
+        ...
+
+
 def _free() -> None:
     """No lease, no fence: for what only reads."""
 
@@ -119,6 +128,7 @@ class Bundle:
     endings: Endings
     tagging: Tagging
     revisions: Revisions
+    quotas: Quotas
     open: Callable[[Rights], Workspaces]
     records: Callable[[], Workspaces]
     stopping: Callable[[], bool]

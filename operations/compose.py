@@ -21,6 +21,7 @@ from operations.settings import Settings
 from stacks.errors import BadInput
 from stacks.inputs import environment
 from stacks.inputs.environment import Engine, Environment, Target
+from stacks.resources.quotas import DATABASES, QUOTAS
 
 if TYPE_CHECKING:
     from operations.registry.database import Database
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 def bundle(settings: Settings, stopping: Callable[[], bool]) -> Bundle:
     """Everything, for one environment. Raises BadInput where its file cannot be used or wants what is not built."""
-    from operations.adapters import endings, engines, git, official, snapshots, tagging
+    from operations.adapters import endings, engines, git, official, quotas, snapshots, tagging
     from operations.leases.sql import SqlLeases
     from operations.registry.sql import SqlRegistry
 
@@ -53,6 +54,7 @@ def bundle(settings: Settings, stopping: Callable[[], bool]) -> Bundle:
         endings=endings.KeptEndings(settings.secrets / "purged"),
         tagging=tagging.CloudTagging(built.access, f"{chosen.org}-{chosen.name}-"),
         revisions=git.GitRevisions(),
+        quotas=quotas.CloudQuotas(built.access, _limits(chosen)),
         open=built.open,
         records=built.records,
         stopping=stopping,
@@ -70,6 +72,13 @@ def find_environment(settings: Settings) -> Environment:
             next=f"Environments: {known or 'none'}.",
         )
     return environment.load(file)
+
+
+def _limits(chosen: Environment) -> dict[str, int]:
+    """Limits that are not to be asked for: the local cloud has no Service Quotas, and AWS's defaults hold there."""
+    if chosen.target is Target.AWS:
+        return {}
+    return {quota.key: quota.default for quota in QUOTAS.values()} | {DATABASES: chosen.quotas.rds_instances}
 
 
 def _records(file: Path) -> Database:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from engine.runs import Listener, Run
-from operations import desired
+from operations import desired, preflight
 from operations.bundle import Bundle
 from operations.desired import Desired
 from operations.registry.model import Destruction, Record, RunKind, Status, Step
@@ -52,6 +52,7 @@ def converge(bundle: Bundle, order: Order, listen: Listener) -> Applied:
             return done
         wanted = order.wanted()
         _check_base(writer.workspaces, order, wanted)
+        check_quotas(bundle, writer.workspaces, wanted)
         record = _begin(writer, wanted)
         program = bundle.programs.tenant(wanted.blueprint, LIVE)
 
@@ -77,6 +78,13 @@ def check_not_going(recorded: Record | None) -> None:
             why=f"A destroy began and has come to the step `{recorded.destruction.step}`.",
             next=f"Finish it first: `tenant destroy {recorded.subject}`; the id can be used again after.",
         )
+
+
+def check_quotas(bundle: Bundle, workspaces: Workspaces, wanted: Desired) -> None:
+    """Raise Refused where the account does not hold what the tenant needs beyond what it has."""
+    blueprint = wanted.blueprint
+    rows = workspaces.resources(blueprint.stack)
+    preflight.check(bundle, blueprint.tenant_id, blueprint.region, blueprint.demands(), rows)
 
 
 def _check_base(workspaces: Workspaces, order: Order, wanted: Desired) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.runs import Listener
 from operations import costing, desired
 from operations.bundle import Bundle, Rights
-from operations.converging import check_not_going
+from operations.converging import check_not_going, check_quotas
 from operations.desired import Desired
 from operations.previewing import previewed
 from operations.reports import Planned
@@ -19,6 +19,7 @@ def planned(bundle: Bundle, wanted: Desired, listen: Listener, *, refresh: bool)
     desired.check_change(wanted)
     workspaces = bundle.open(Rights())
     desired.check_shared(bundle, blueprint.region, wanted.facts.cell)
+    check_quotas(bundle, workspaces, wanted)
     # the base is looked up first: what is written during the preview makes a moved base, never an unseen one
     serial, fingerprint = workspaces.serial(blueprint.stack), workspaces.fingerprint(blueprint.stack)
     run = workspaces.preview(blueprint.stack, bundle.programs.tenant(blueprint, LIVE), listen, refresh=refresh)

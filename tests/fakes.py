@@ -32,6 +32,7 @@ from operations.bundle import Bundle, Rights
 from operations.leases.holder import Timing
 from operations.leases.memory import MemoryLeases
 from operations.leases.model import Liveness, Owner
+from operations.quotas import Standing
 from operations.registry.memory import MemoryRegistry
 from operations.registry.model import Destruction, Record, Status, Step
 from operations.revisions.port import Edit
@@ -41,6 +42,7 @@ from stacks.blueprint.model import Blueprint
 from stacks.blueprint.phase import Phase, Stage
 from stacks.blueprint.shared import SharedBlueprint
 from stacks.errors import BadInput, CloudUnreachable
+from stacks.resources.quotas import QUOTAS
 from tests.fake_tags import FakeTagging
 
 OWNER = Owner("anna", "laptop", "boot-1", "pid:[1]", 100, "5000")
@@ -376,6 +378,18 @@ class FakeRevisions:
 
 
 @dataclass
+class FakeQuotas:
+    """AWS's defaults, of which only what `used` says is in use; `asked` are the keys of each question."""
+
+    used: dict[str, int] = field(default_factory=dict[str, int])
+    asked: list[tuple[str, ...]] = field(default_factory=list[tuple[str, ...]])
+
+    def standing(self, region: str, keys: Sequence[str]) -> Mapping[str, Standing]:
+        self.asked.append(tuple(keys))
+        return {key: Standing(QUOTAS[key].default, self.used.get(key, 0)) for key in keys}
+
+
+@dataclass
 class World:
     """A bundle over fakes, and hold of each fake."""
 
@@ -387,6 +401,7 @@ class World:
     dead: set[Owner]
     tagging: FakeTagging
     revisions: FakeRevisions
+    quotas: FakeQuotas
 
     def write(self, tenant: str, file: str = "", **changes: Any) -> Path:
         """Write a profile; `database={"storage_gb": 300}` and the like override the plain one."""
@@ -417,8 +432,8 @@ def world(folder: Path) -> World:
     profiles = folder / "profiles"
     profiles.mkdir(parents=True, exist_ok=True)
     settings = Settings(folder / "home", "local", profiles)
-    cloud, clock, dead, tagging = FakeCloud(), FakeClock(), set[Owner](), FakeTagging()
-    revisions = FakeRevisions()
+    cloud, clock, dead = FakeCloud(), FakeClock(), set[Owner]()
+    tagging, revisions, quotas = FakeTagging(), FakeRevisions(), FakeQuotas()
 
     def liveness(owner: Owner) -> Liveness:
         return Liveness.DEAD if owner in dead else Liveness.UNKNOWN
@@ -447,9 +462,10 @@ def world(folder: Path) -> World:
         endings=FakeEndings(),
         tagging=tagging,
         revisions=revisions,
+        quotas=quotas,
         open=opened,
         records=lambda: FakeWorkspaces(cloud, Rights()),  # pyright: ignore[reportArgumentType] -- behaves like one
         stopping=lambda: cloud.interrupted,
     )
     assert PACKAGED.is_dir()
-    return World(bundle, cloud, registry, leases, profiles, dead, tagging, revisions)
+    return World(bundle, cloud, registry, leases, profiles, dead, tagging, revisions, quotas)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from engine.runs import Listener, Run, ignore
-from operations import costing, desired, known, prospects, wording
+from operations import costing, desired, known, preflight, prospects, wording
 from operations.bundle import Bundle, Rights
 from operations.converging import check_not_going
 from operations.previewing import previewed
@@ -48,6 +48,7 @@ def plan(bundle: Bundle, place: Place, listen: Listener = ignore) -> Planned:
     recorded = _live(bundle, name)
     check_not_going(recorded)
     workspaces = bundle.open(Rights())
+    _check_quotas(bundle, workspaces, blueprint, name)
     serial = workspaces.serial(blueprint.stack)
     run = workspaces.preview(blueprint.stack, bundle.programs.shared(blueprint, LIVE), listen)
     return Planned(
@@ -68,6 +69,7 @@ def apply(bundle: Bundle, place: Place, base: Planned | None = None, listen: Lis
     with writing(bundle, name) as writer:
         check_not_going(_live(bundle, name))
         _check_base(writer.workspaces, blueprint, base)
+        _check_quotas(bundle, writer.workspaces, blueprint, name)
         record = _begin(writer, blueprint, name)
         program = bundle.programs.shared(blueprint, LIVE)
 
@@ -186,6 +188,10 @@ def _begin(writer: Writer, blueprint: SharedBlueprint, name: str) -> Record:
             failure="",
         )
     )
+
+
+def _check_quotas(bundle: Bundle, workspaces: Workspaces, blueprint: SharedBlueprint, name: str) -> None:
+    preflight.check(bundle, name, blueprint.region, blueprint.demands(), workspaces.resources(blueprint.stack))
 
 
 def _check_base(workspaces: Workspaces, blueprint: SharedBlueprint, base: Planned | None) -> None:

@@ -13,6 +13,7 @@ def check(new: Record, others: Iterable[Record]) -> None:
     """Raise FactsTaken where `new` cannot be claimed beside `others` (all records of its environment).
 
     No two ranges of an environment overlap, in whatever cell or region, so that its networks can be joined one day.
+    Who is destroyed occupies none: its ranges may be another's by now.
     """
     for why in _collisions(new, others):
         raise FactsTaken(
@@ -38,7 +39,7 @@ def _collisions(new: Record, others: Iterable[Record]) -> Iterator[str]:
             yield f"Incarnation {new.incarnation} of {new.subject} exists."
         elif new.slug and other.slug == new.slug:
             yield f"The slug {new.slug} belongs to incarnation {other.incarnation} of {other.subject}."
-        elif other.live:
+        elif new.live and other.live:
             yield from _overlaps(new, other)
 
 

@@ -59,8 +59,7 @@ class SqlRegistry:
             claims.check_token(record, stored)
             connection.execute(update(tables.stacks).where(this).values(**rows.of_record(record)))
             _vacate(connection, record)
-            if record.live:
-                _occupy(connection, record)
+            _occupy(connection, record)
 
     def begin(self, run: RunRecord) -> None:
         """Write down that a run has begun."""
@@ -110,7 +109,7 @@ def _plain(row: Any) -> dict[str, Any]:
 
 def _occupy(connection: Connection, record: Record) -> None:
     who = {"environment": record.environment, "subject": record.subject, "incarnation": record.incarnation}
-    values: Sequence[dict[str, Any]] = [{**who, "cidr": cidr} for cidr in record.cidrs]
+    values: Sequence[dict[str, Any]] = [{**who, "cidr": cidr} for cidr in record.cidrs if record.live]
     if values:
         connection.execute(insert(tables.addresses), values)
 

@@ -19,6 +19,7 @@ from stacks.blueprint.facts import Facts
 from stacks.conventions import naming
 from stacks.conventions.naming import Names
 from stacks.resources.kind import Claim, PriceDimension, Spec
+from stacks.resources.quotas import Demand
 
 FORMAT = 1
 """Version of the JSON; raised when a reader of old ones could be misled."""
@@ -103,6 +104,11 @@ class Blueprint:
         for name, spec in self.specs.items():
             for dimension in catalog.kind(name).prices(spec):
                 yield name, dimension
+
+    def demands(self) -> Iterator[Demand]:
+        """All that it uses up of the account's quotas."""
+        for name, spec in self.specs.items():
+            yield from catalog.kind(name).demands(spec)
 
     def claims(self) -> Iterator[tuple[str, Claim]]:
         """All that must be true of its isolation, with the kind it is claimed for."""

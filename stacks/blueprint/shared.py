@@ -17,7 +17,9 @@ from stacks.inputs import document, regions
 from stacks.inputs.document import Complaint
 from stacks.inputs.environment import Cell, Environment
 from stacks.inputs.fields import Isolation
+from stacks.resources import quotas
 from stacks.resources.kind import HOURS_A_MONTH, PriceDimension
+from stacks.resources.quotas import Demand
 
 FORMAT = 1
 TENANT = "shared"
@@ -132,6 +134,15 @@ class SharedBlueprint:
         yield "observability", PriceDimension("cloudwatch.logs.archive", "GB-month", None)
         yield "object_store", PriceDimension("s3.requests.tier1_put", "request", None)
         yield "object_store", PriceDimension("s3.standard.first_50tb", "GB-month", None)
+
+    def demands(self) -> Iterator[Demand]:
+        """All that the cell uses up of the account's quotas."""
+        yield Demand(quotas.VPCS, 0 if self.network.adopted else 1)
+        yield Demand(quotas.ADDRESSES, self.network.nat_gateways)
+        yield Demand(quotas.BUCKETS, 2)
+        yield Demand(quotas.KEYS, 1)
+        yield Demand(quotas.POLICIES, 1)
+        yield Demand(quotas.ROLES, 1)
 
     def to_json(self) -> dict[str, Any]:
         """Plain data, complete."""

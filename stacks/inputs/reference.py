@@ -1,6 +1,6 @@
 """Reference pages of the files people edit, made from models and tiers: `python -m stacks.inputs.reference`.
 
-A test keeps `docs/reference/profile.md` and `docs/reference/tiers.md` fresh.
+A test keeps `docs/reference/profile.md`, `tiers.md` and `quotas.md` fresh.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from stacks.inputs import tier, wording
 from stacks.inputs.profile import Profile
 from stacks.inputs.tier import Isolations, QuotaRow, Tier
+from stacks.resources.quotas import QUOTAS
 
 DOCS: Final = Path("docs/reference")
 TIERS: Final = Path("tenant_templates/tiers")
@@ -45,6 +46,19 @@ cache, which the plan shows, loses what is in it: only a destroy keeps that.
 """
 
 
+_QUOTAS = """\
+# Quotas of the account
+
+Before anything is sent, `create`, `apply` and `plan` (`shared apply` and `shared plan` too) hold what a stack needs
+beyond what it has against these quotas of the account, all tenants and everything else in it counted. What does not fit
+is refused with exit 3, the numbers, and the command that asks AWS for more. Only the quotas of which more is needed are
+looked at.
+
+Limits are what Service Quotas says of the account. The local cloud has no Service Quotas: there AWS's defaults hold,
+and `quotas.rds_instances` of the environment's file. KMS keys that AWS manages are counted with the others.
+"""
+
+
 def profile_page() -> str:
     """The page of a profile's keys."""
     return "\n".join([_PROFILE, *_keys(Profile, ""), ""])
@@ -64,11 +78,21 @@ def tiers_page(folder: Path) -> str:
     return "\n".join([*lines, ""])
 
 
+def quotas_page() -> str:
+    """The page of the quotas that a stack is held against."""
+    rows = [
+        [f"{quota.service} `{quota.code}`", quota.title, "account" if quota.whole else "region", f"{quota.default:,}"]
+        for quota in QUOTAS.values()
+    ]
+    return "\n".join([_QUOTAS, *_table(["quota", "counts", "of a", "AWS's default"], rows), ""])
+
+
 def write(docs: Path, tiers: Path) -> None:
-    """Write both pages."""
+    """Write all pages."""
     docs.mkdir(parents=True, exist_ok=True)
     (docs / "profile.md").write_text(profile_page(), encoding="utf-8")
     (docs / "tiers.md").write_text(tiers_page(tiers), encoding="utf-8")
+    (docs / "quotas.md").write_text(quotas_page(), encoding="utf-8")
 
 
 def _keys(model: type[BaseModel], prefix: str) -> Iterator[str]:

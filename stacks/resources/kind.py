@@ -16,6 +16,7 @@ from stacks.inputs.environment import Environment
 from stacks.inputs.fields import Isolation
 from stacks.inputs.profile import Profile
 from stacks.inputs.tier import SizeRow, Tier
+from stacks.resources.quotas import Demand
 
 HOURS_A_MONTH = 730
 """AWS's own figure for a month of hours."""
@@ -73,12 +74,17 @@ def _no_refusals(_old: Any, _new: Any) -> Iterator[Fault]:
     return iter(())
 
 
+def _no_demands(_spec: Any) -> Iterator[Demand]:
+    return iter(())
+
+
 @dataclass(frozen=True, slots=True)
 class Kind(Generic[SpecType]):
     """One kind of resource, as the catalog finds it.
 
     `offers`: isolation models that are built. `refusals(old, new)`: changes that can't be made to what exists.
-    `keeps_data`: whether it stays after `destroy`, so that the final snapshot can be read.
+    `demands`: what it uses up of the account's quotas. `keeps_data`: whether it stays after `destroy`, so that the
+    final snapshot can be read.
     """
 
     name: str
@@ -89,6 +95,7 @@ class Kind(Generic[SpecType]):
     prices: Callable[[SpecType], Iterator[PriceDimension]]
     claims: Callable[[SpecType], Iterator[Claim]]
     refusals: Callable[[SpecType, SpecType], Iterator[Fault]] = _no_refusals
+    demands: Callable[[SpecType], Iterator[Demand]] = _no_demands
     keeps_data: bool = False
 
 

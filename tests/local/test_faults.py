@@ -188,6 +188,24 @@ def test_bad_input_ends_with_2_and_touches_nothing(desk: Desk, bad: Bad) -> None
         path.unlink()
 
 
+def test_what_the_account_does_not_hold_is_refused_with_the_numbers_and_touches_nothing(desk: Desk) -> None:
+    ec2, path = desk.aws("ec2"), desk.profile("roomy")
+    desk.edit("roomy", "region: us-east-1", "region: us-east-1\nnetwork: {dedicated: true}")
+    made: list[str] = []
+    try:
+        while len(ec2.describe_vpcs()["Vpcs"]) < 5:
+            made.append(ec2.create_vpc(CidrBlock="10.99.0.0/16")["Vpc"]["VpcId"])
+        for command in ("plan", "create"):
+            answer = desk.try_(command, "roomy")
+            assert answer.code == 3, answer.err
+            assert "VPCs: 5 of 5 in use, 1 more needed" in answer.err
+        assert desk.status("roomy") == ""
+    finally:
+        for vpc in made:
+            ec2.delete_vpc(VpcId=vpc)
+        path.unlink()
+
+
 def test_two_profiles_for_one_id_are_refused(desk: Desk) -> None:
     first = desk.profile("twin")
     second = desk.profiles / "another.yaml"

@@ -46,6 +46,7 @@ def test_checked_in_schemas_are_fresh(name: str) -> None:
 def test_generated_pages_are_fresh() -> None:
     hint = "run: python -m stacks.inputs.reference"
     assert (ROOT / "docs/reference/profile.md").read_text(encoding="utf-8") == reference.profile_page(), hint
+    assert (ROOT / "docs/reference/quotas.md").read_text(encoding="utf-8") == reference.quotas_page(), hint
     page = reference.tiers_page(Path("tenant_templates/tiers") if Path.cwd() == ROOT else TIERS)
     assert (ROOT / "docs/reference/tiers.md").read_text(encoding="utf-8") == page, hint
 
@@ -94,7 +95,7 @@ def test_no_kind_imports_another() -> None:
         for name in imports(path):
             parts = name.split(".")
             if parts[:2] == ["stacks", "resources"] and len(parts) > 2:
-                assert parts[2] in {own, "kind"}, f"{path} imports {name}"
+                assert parts[2] in {own, "kind", "quotas"}, f"{path} imports {name}"
 
 
 def test_only_components_and_programs_know_pulumi() -> None:

@@ -82,7 +82,12 @@ class DatabaseRow(Row):
             )
 
     def alter(self, server: Server, live: Props, old: Props, wanted: Props, call: Call) -> None:
-        """Rename, move, hand over and set what differs. Renaming and moving need a database without sessions."""
+        """Rename, move, hand over and set what differs. Renaming and moving need a database without sessions.
+
+        The objects go first: as long as the database has its old owner, a look shows that they are to be handed over.
+        """
+        if live["owner"] != wanted["owner"] and wanted["alterObjectOwnership"]:
+            _hand_over_objects(server, live["name"], live["owner"], wanted["owner"], call)
         there, goal = name(live["name"]), name(wanted["name"])
         with server.changing(call, _beside(server, live["name"])) as session:
             if wanted["tablespaceName"] not in (None, live["tablespaceName"]):
@@ -95,8 +100,6 @@ class DatabaseRow(Row):
                 _set(session, live, wanted)
                 if live["owner"] != wanted["owner"]:
                     session.change(sql.SQL("ALTER DATABASE {} OWNER TO {}").format(goal, name(wanted["owner"])))
-        if live["owner"] != wanted["owner"] and wanted["alterObjectOwnership"]:
-            _hand_over_objects(server, wanted, live["owner"], call)
 
     def drop(self, server: Server, there: Props, call: Call) -> None:
         """DROP DATABASE, ending whatever sessions it has."""
@@ -143,13 +146,10 @@ def _set(session: Session, live: Props, wanted: Props) -> None:
         session.change(sql.SQL("ALTER DATABASE {} WITH {}").format(name(wanted["name"]), sql.SQL(" ").join(differing)))
 
 
-def _hand_over_objects(server: Server, wanted: Props, before: str, call: Call) -> None:
-    with (
-        server.changing(call, wanted["name"]) as session,
-        session.transaction(),
-        session.acting_as(before, wanted["owner"]),
-    ):
-        session.change(sql.SQL("REASSIGN OWNED BY {} TO {}").format(name(before), name(wanted["owner"])))
+def _hand_over_objects(server: Server, database: str, before: str, after: str, call: Call) -> None:
+    """REASSIGN hands over the database itself too, in the same transaction."""
+    with server.changing(call, database) as session, session.transaction(), session.acting_as(before, after):
+        session.change(sql.SQL("REASSIGN OWNED BY {} TO {}").format(name(before), name(after)))
 
 
 def _beside(server: Server, database: str) -> str | None:

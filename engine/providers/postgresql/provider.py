@@ -7,12 +7,15 @@ read; a password and a database's template can't.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from importlib.metadata import version
-from typing import Final
+from typing import Any, Final, cast
 
 from engine.providers.port import (
     UNKNOWN,
+    UNSETTLED,
+    AnswerLost,
     Call,
     Checked,
     CheckFailure,
@@ -110,26 +113,43 @@ class ConfiguredPostgresql:
         live = row.look(server, there)
         if live is None:
             return None
-        wanted = self._complete(row, inputs)
-        return Found(id, inputs | properties.drifted(wanted, live), there | live)
+        wanted, unsure = self._complete(row, inputs), _unsure(outputs)
+        found = Found(id, inputs | properties.drifted(wanted, live), there | live)
+        if not unsure:
+            return found
+        sure = {key: value for key, value in found.inputs.items() if key not in unsure}
+        reasons = (f"whether its {', '.join(unsure)} arrived is not known",)
+        return Found(id, sure, found.outputs | {UNSETTLED: unsure}, reasons)
 
     def update(
         self, resource: Resource, id: str, old_inputs: Props, old_outputs: Props, news: Props, call: Call
     ) -> Props:
-        """Make the live thing so, whatever it is now. Raises ProviderError, AnswerLost, PartlyDone."""
+        """Make the live thing so, whatever it is now. Raises ProviderError, AnswerLost, PartlyDone.
+
+        A password whose fate is not known, which no look tells, is recorded as such and sent again.
+        """
         row, server = self._row(resource), self._server()
         wanted = self._complete(row, news)
-        there = self._there(row, old_inputs, old_outputs)
+        there = self._there(row, old_inputs, old_outputs) | dict.fromkeys(_unsure(old_outputs), UNKNOWN)
         live = row.look(server, there) or row.look(server, wanted)
         if live is None:
             raise ProviderError(f"{row.noun} {row.id(there)} is gone. Refresh, then apply again: it will be made anew.")
-        row.alter(server, live, there, wanted, call)
+        try:
+            with _not_nothing(server):
+                row.alter(server, live, there, wanted, call)
+        except AnswerLost as error:
+            unsure = [each for each in row.unreadable if there[each] != wanted[each]]
+            if not unsure:
+                raise
+            outputs = wanted | {each: live[each] for each in row.identity} | {UNSETTLED: unsure}
+            raise PartlyDone(str(error), id=id, outputs=outputs) from error
         return self._outputs(row, server, wanted)
 
     def delete(self, resource: Resource, id: str, inputs: Props, outputs: Props, call: Call) -> None:
         """Drop it; no error when it is gone already."""
-        row = self._row(resource)
-        row.drop(self._server(), self._there(row, inputs, outputs), call)
+        row, server = self._row(resource), self._server()
+        with _not_nothing(server):
+            row.drop(server, self._there(row, inputs, outputs), call)
 
     def find(self, resource: Resource, inputs: Props, known: frozenset[str] = frozenset()) -> Found | None:
         """What an interrupted create with these inputs has left, by its exact name.
@@ -182,6 +202,25 @@ class ConfiguredPostgresql:
         except ProviderError as error:
             raise PartlyDone(f"It was made but can't be read: {error}", id=row.id(wanted), outputs=wanted) from error
         return wanted | (live or {})
+
+
+@contextmanager
+def _not_nothing(server: Server) -> Generator[None]:
+    """Once a change has taken effect, a later refusal must not read as "nothing came of it"."""
+    try:
+        yield
+    except AnswerLost:
+        raise
+    except ProviderError as error:
+        if not server.accepted:
+            raise
+        raise AnswerLost(f"A part of it was done, then: {error}") from error
+
+
+def _unsure(outputs: Props) -> list[str]:
+    """Properties that an earlier call may have set or not."""
+    noted = outputs.get(UNSETTLED)
+    return [str(each) for each in cast("list[Any]", noted)] if isinstance(noted, list) else []
 
 
 _SERVERS_CHOICE = frozenset({"tablespaceName"})

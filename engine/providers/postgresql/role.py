@@ -58,6 +58,7 @@ class RoleRow(Row):
     resource_type = "postgresql:index/role:Role"
     noun = "role"
     identity = ("name",)
+    unreadable = ("password",)
     table = (
         Property("name", Kind.NAME),
         Property("login", Kind.FLAG, False),

@@ -14,7 +14,8 @@ class Row(ABC):
     """One resource type. `wanted` is a completed set of inputs: every property of the table, in normal form.
 
     `identity` names the properties by which the live thing is found; `named` says whether it has a name that may be
-    generated. Methods that reach the server raise ProviderError or AnswerLost.
+    generated; `unreadable` are those that can be set and that no look tells. Methods that reach the server raise
+    ProviderError or AnswerLost.
     """
 
     resource_type: str
@@ -23,6 +24,7 @@ class Row(ABC):
     identity: tuple[str, ...]
     named: bool = True
     holds_data: bool = False
+    unreadable: tuple[str, ...] = ()
 
     @abstractmethod
     def id(self, wanted: Props) -> str:
@@ -38,11 +40,15 @@ class Row(ABC):
 
     @abstractmethod
     def make(self, server: Server, wanted: Props, call: Call) -> None:
-        """Make it whole or not at all."""
+        """Make it whole or not at all: one transaction, or the one statement CREATE DATABASE, which knows none."""
 
     @abstractmethod
     def alter(self, server: Server, live: Props, old: Props, wanted: Props, call: Call) -> None:
-        """Make the live thing as wanted; `old` tells what can't be read. Doing it twice does no harm."""
+        """Make the live thing as wanted; `old` tells what can't be read. Doing it twice does no harm.
+
+        Roles, schemas and grants are altered in one transaction: what is refused there came to nothing. A database is
+        altered in steps, and what a refused step leaves is seen by the next look.
+        """
 
     @abstractmethod
     def drop(self, server: Server, there: Props, call: Call) -> None:

@@ -31,11 +31,11 @@ class Server:
     """One server under one login.
 
     Changes to one server run one at a time in this process: concurrent GRANTs on one object, or memberships of one
-    role, fail with "tuple concurrently updated".
+    role, fail with "tuple concurrently updated". `accepted` are the changes that have taken effect through this object.
     """
 
     def __init__(self, settings: Settings, reach: Reach) -> None:
-        self.settings, self._reach = settings, reach
+        self.settings, self._reach, self.accepted = settings, reach, list[str]()
         with _locks_lock:
             self._lock = _locks.setdefault((settings.host, settings.port), threading.Lock())
 
@@ -71,9 +71,10 @@ class Server:
     def _open(self, stack: ExitStack, database: str | None, call: Call, patience: float) -> Session | None:
         home = self.settings.database
         if database in (None, home):
-            return Session(stack.enter_context(closing(self._patiently(home, call, patience))), call.fence)
+            opened = stack.enter_context(closing(self._patiently(home, call, patience)))
+            return Session(opened, call.fence, self.accepted)
         with closing(self._patiently(home, call, patience)) as connection:
-            asking = Session(connection, call.fence)
+            asking = Session(connection, call.fence, self.accepted)
             rows = asking.ask(
                 "SELECT pg_get_userbyid(datdba), has_database_privilege(oid, 'CONNECT') FROM pg_database"
                 " WHERE datname = %(database)s",
@@ -85,7 +86,7 @@ class Server:
             # Where CONNECT was taken from PUBLIC, only the owner gets in: be it for as long as logging in takes.
             with asking.acting_as(None if may_connect else owner):
                 opened = self._patiently(str(database), call, patience)
-        return Session(stack.enter_context(closing(opened)), call.fence)
+        return Session(stack.enter_context(closing(opened)), call.fence, self.accepted)
 
     def _patiently(self, database: str, call: Call, patience: float) -> Connection:
         deadline = time.monotonic() + patience

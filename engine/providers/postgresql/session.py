@@ -19,10 +19,14 @@ literal = sql.Literal
 
 
 class Session:
-    """A connection in autocommit. Every statement that changes something goes through `change`, behind the fence."""
+    """A connection in autocommit. Every statement that changes something goes through `change`, behind the fence.
 
-    def __init__(self, connection: Connection, fence: Callable[[], None]) -> None:
-        self._connection, self._fence = connection, fence
+    `accepted` grows by what has taken effect: a statement of its own, or a transaction once it is committed. A lent
+    membership does not count: it is given back.
+    """
+
+    def __init__(self, connection: Connection, fence: Callable[[], None], accepted: list[str]) -> None:
+        self._connection, self._fence, self._accepted = connection, fence, accepted
 
     def ask(self, query: str, **values: Any) -> list[TupleRow]:
         """Rows that answer a question; `values` are bound by name. Raises ProviderError."""
@@ -33,6 +37,11 @@ class Session:
 
     def change(self, statement: sql.Composable) -> None:
         """Send one statement. Raises ProviderError when refused, AnswerLost when the connection broke under it."""
+        self._send(statement)
+        if self._connection.info.transaction_status is TransactionStatus.IDLE:
+            self._accepted.append("statement")
+
+    def _send(self, statement: sql.Composable) -> None:
         self._fence()
         try:
             self._connection.execute(statement.as_bytes(self._connection))
@@ -47,6 +56,7 @@ class Session:
                 yield
         except psycopg.Error as error:
             raise self._failure(error) from error
+        self._accepted.append("transaction")
 
     @contextmanager
     def acting_as(self, *roles: str | None) -> Generator[None]:
@@ -65,16 +75,16 @@ class Session:
         if self._may_act_as(role):
             yield
             return
-        self.change(sql.SQL("GRANT {} TO CURRENT_USER").format(name(role)))
+        self._send(sql.SQL("GRANT {} TO CURRENT_USER").format(name(role)))
         give_back = sql.SQL("REVOKE {} FROM CURRENT_USER").format(name(role))
         try:
             yield
         except BaseException:
             if self._can_go_on():
-                self.change(give_back)
+                self._send(give_back)
             raise
         try:
-            self.change(give_back)
+            self._send(give_back)
         except ProviderError as error:
             raise AnswerLost(
                 f"The membership in {role} that was lent for a change could not be ended: {error}"

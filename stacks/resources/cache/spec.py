@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from stacks.inputs.fields import Isolation
 from stacks.inputs.tier import CacheSize
 from stacks.resources.kind import HOURS_A_MONTH, SILO_ONLY, Ask, Claim, Kind, PriceDimension
+from stacks.resources.quotas import CACHE_NODES, Demand
 
 ENGINE_VERSION = "8.0"
 FAMILY = "valkey8"
@@ -64,6 +65,11 @@ def prices(spec: CacheSpec) -> Iterator[PriceDimension]:
     yield PriceDimension("elasticache.backup", "GB-month", None)
 
 
+def demands(spec: CacheSpec) -> Iterator[Demand]:
+    """A node each for the primary and its replicas."""
+    yield Demand(CACHE_NODES, spec.nodes)
+
+
 def claims(spec: CacheSpec) -> Iterator[Claim]:
     """Only the tenant's user gets in, only through TLS."""
     yield Claim("NEIGHBOURS_CANNOT_LOG_IN", "OWN_USER_CONNECTS")
@@ -72,4 +78,4 @@ def claims(spec: CacheSpec) -> Iterator[Claim]:
     yield Claim("SERVER_COMMANDS_REFUSED", "OWN_KEYS_WRITABLE")
 
 
-KIND = Kind("cache", "Cache", CacheSpec, SILO_ONLY, resolve, prices, claims)
+KIND = Kind("cache", "Cache", CacheSpec, SILO_ONLY, resolve, prices, claims, demands=demands)

@@ -9,6 +9,7 @@ from stacks.errors import Fault
 from stacks.inputs.fields import Isolation
 from stacks.inputs.tier import DatabaseSize
 from stacks.resources.kind import HOURS_A_MONTH, SILO_ONLY, Ask, Claim, Kind, PriceDimension
+from stacks.resources.quotas import DATABASE_STORAGE, DATABASES, Demand
 
 ENGINE_VERSION = "16"
 FAMILY = "postgres16"
@@ -68,6 +69,12 @@ def prices(spec: DatabaseSpec) -> Iterator[PriceDimension]:
     yield PriceDimension("rds.backup.charged", "GB-month", None)
 
 
+def demands(spec: DatabaseSpec) -> Iterator[Demand]:
+    """One instance and its disk."""
+    yield Demand(DATABASES, 1)
+    yield Demand(DATABASE_STORAGE, spec.storage_gb)
+
+
 def claims(spec: DatabaseSpec) -> Iterator[Claim]:
     """Only the tenant's login gets in, only through TLS, and nobody works as master."""
     yield Claim("NEIGHBOURS_CANNOT_LOG_IN", "OWN_LOGIN_CONNECTS")
@@ -89,4 +96,4 @@ def refusals(old: DatabaseSpec, new: DatabaseSpec) -> Iterator[Fault]:
         yield Fault(None, "data_locations.database_schema", why, old.schema)
 
 
-KIND = Kind("database", "Database", DatabaseSpec, SILO_ONLY, resolve, prices, claims, refusals)
+KIND = Kind("database", "Database", DatabaseSpec, SILO_ONLY, resolve, prices, claims, refusals, demands)

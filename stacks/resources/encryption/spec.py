@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from stacks.inputs.fields import Isolation
 from stacks.resources.kind import SILO_ONLY, Ask, Claim, Kind, PriceDimension
+from stacks.resources.quotas import KEYS, Demand
 
 DELETION_DAYS = 30
 """The longest that KMS waits: within it a deletion can be taken back."""
@@ -40,10 +41,17 @@ def prices(spec: EncryptionSpec) -> Iterator[PriceDimension]:
     yield PriceDimension("kms.requests.symmetric", "10k requests", None)
 
 
+def demands(spec: EncryptionSpec) -> Iterator[Demand]:
+    """One key."""
+    yield Demand(KEYS, 1)
+
+
 def claims(spec: EncryptionSpec) -> Iterator[Claim]:
     """Nobody else's role can use the key."""
     yield Claim("NEIGHBOURS_CANNOT_DECRYPT", "OWN_ROLE_DECRYPTS")
     yield Claim("KEY_POLICY_NAMES_NO_OTHER_TENANT", "KEY_POLICY_NAMES_OWN_ROLE")
 
 
-KIND = Kind("encryption", "Encryption", EncryptionSpec, SILO_ONLY, resolve, prices, claims, keeps_data=True)
+KIND = Kind(
+    "encryption", "Encryption", EncryptionSpec, SILO_ONLY, resolve, prices, claims, demands=demands, keeps_data=True
+)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from stacks.inputs.fields import Isolation
 from stacks.resources.kind import SILO_ONLY, Ask, Claim, Kind, PriceDimension
+from stacks.resources.quotas import ROLES, Demand
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,11 @@ def prices(spec: IdentitySpec) -> Iterator[PriceDimension]:
     return iter(())
 
 
+def demands(spec: IdentitySpec) -> Iterator[Demand]:
+    """One role."""
+    yield Demand(ROLES, 1)
+
+
 def claims(spec: IdentitySpec) -> Iterator[Claim]:
     """The role reaches its own and nothing else, and can't widen itself."""
     yield Claim("ROLE_CANNOT_TAKE_NEIGHBOURS_ROLE", "OWN_ROLE_TAKEN_BY_OWN_PRINCIPAL")
@@ -45,4 +51,4 @@ def claims(spec: IdentitySpec) -> Iterator[Claim]:
     yield Claim("BOUNDARY_ATTACHED", "ROLE_EXISTS")
 
 
-KIND = Kind("identity", "Identity", IdentitySpec, SILO_ONLY, resolve, prices, claims)
+KIND = Kind("identity", "Identity", IdentitySpec, SILO_ONLY, resolve, prices, claims, demands=demands)

@@ -9,6 +9,7 @@ from stacks.conventions import addressing
 from stacks.errors import Fault
 from stacks.inputs.fields import Isolation
 from stacks.resources.kind import HOURS_A_MONTH, SILO_ONLY, Ask, Claim, Kind, PriceDimension
+from stacks.resources.quotas import ADDRESSES, ROLES, VPCS, Demand
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,14 @@ def prices(spec: NetworkSpec) -> Iterator[PriceDimension]:
         yield PriceDimension("nat_gateway.data", "GB", None)
 
 
+def demands(spec: NetworkSpec) -> Iterator[Demand]:
+    """An own VPC, the role that writes its flow logs, an address for each way out."""
+    if spec.own_vpc:
+        yield Demand(VPCS, 1)
+        yield Demand(ROLES, 1)
+        yield Demand(ADDRESSES, spec.nat_gateways)
+
+
 def claims(spec: NetworkSpec) -> Iterator[Claim]:
     """No path from a neighbour's group to the tenant's data."""
     yield Claim("NEIGHBOURS_CANNOT_REACH_DATA_PORTS", "OWN_WORKLOADS_REACH_DATA_PORTS")
@@ -87,4 +96,4 @@ def refusals(old: NetworkSpec, new: NetworkSpec) -> Iterator[Fault]:
         yield Fault(None, "network.dedicated", why, str(old.own_vpc).lower())
 
 
-KIND = Kind("network", "Network", NetworkSpec, SILO_ONLY, resolve, prices, claims, refusals)
+KIND = Kind("network", "Network", NetworkSpec, SILO_ONLY, resolve, prices, claims, refusals, demands)

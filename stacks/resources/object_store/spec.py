@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from stacks.errors import Fault
 from stacks.inputs.fields import Isolation
 from stacks.resources.kind import SILO_ONLY, Ask, Claim, Kind, PriceDimension
+from stacks.resources.quotas import BUCKETS, Demand
 
 _PRICE_TIERS = (
     ("s3.standard.first_50tb", 50 * 1024),
@@ -61,6 +62,11 @@ def _storage(gb: int) -> Iterator[PriceDimension]:
             left -= size or left
 
 
+def demands(spec: ObjectStoreSpec) -> Iterator[Demand]:
+    """A bucket for data, one for backups."""
+    yield Demand(BUCKETS, 2)
+
+
 def claims(spec: ObjectStoreSpec) -> Iterator[Claim]:
     """Nobody else reads, writes or lists; nothing goes in under another key or in clear."""
     yield Claim("NEIGHBOURS_CANNOT_READ_OBJECTS", "OWN_ROLE_READS_OBJECTS")
@@ -77,5 +83,14 @@ def refusals(old: ObjectStoreSpec, new: ObjectStoreSpec) -> Iterator[Fault]:
 
 
 KIND = Kind(
-    "object_store", "Object store", ObjectStoreSpec, SILO_ONLY, resolve, prices, claims, refusals, keeps_data=True
+    "object_store",
+    "Object store",
+    ObjectStoreSpec,
+    SILO_ONLY,
+    resolve,
+    prices,
+    claims,
+    refusals,
+    demands,
+    keeps_data=True,
 )

@@ -136,6 +136,19 @@ def test_a_destroyed_tenant_gives_its_addresses_back(registry: Registry) -> None
     assert len(registry.tenants("local")) == 2
 
 
+@pytest.mark.parametrize("order", [("acme", "zeta"), ("zeta", "acme")])
+def test_a_registry_made_again_takes_in_who_is_destroyed_beside_who_has_the_addresses_now(
+    registry: Registry, order: tuple[str, str]
+) -> None:
+    gone = replace(tenant("acme", cidrs=("10.1.0.0/27",)), status=Status.DESTROYED)
+    records = {"acme": gone, "zeta": tenant("zeta", cidrs=("10.1.0.0/27",))}
+    for subject in order:
+        registry.claim(records[subject])
+    assert registry.tenants("local") == (records["acme"], records["zeta"])
+    with pytest.raises(FactsTaken):
+        registry.claim(tenant("other", cidrs=("10.1.0.0/27",)))
+
+
 def test_a_writer_with_an_older_token_is_refused_and_changes_nothing(registry: Registry) -> None:
     registry.claim(replace(tenant("acme"), token=5))
     registry.save(replace(tenant("acme"), token=6, status=Status.ACTIVE))

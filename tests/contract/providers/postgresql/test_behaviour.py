@@ -11,7 +11,7 @@ from contextlib import closing, suppress
 import psycopg
 import pytest
 
-from engine.providers.port import AnswerLost, Call, Props, ProviderError
+from engine.providers.port import UNSETTLED, AnswerLost, Call, PartlyDone, Props, ProviderError
 from engine.providers.postgresql import PostgresqlProvider
 from engine.providers.postgresql.provider import ConfiguredPostgresql
 from engine.providers.reach import Direct
@@ -225,6 +225,81 @@ def test_an_answer_lost_after_the_statement_was_sent_is_said_and_what_was_made_i
     assert found is not None
     assert found.id == unique
     whole.delete(resource(DATABASE), unique, found.inputs, found.outputs, CALL)
+
+
+@pytest.mark.parametrize("asked_next", ["the same", "the old one"])
+def test_a_password_whose_fate_is_not_known_is_sent_again(
+    make: Make, provider: ConfiguredPostgresql, running: Running, unique: str, asked_next: str
+) -> None:
+    first, second = secrets.token_urlsafe(12), secrets.token_urlsafe(12)
+    old = make(ROLE, name=unique, login=True, password=first)
+    new = old | {"password": second}
+    with _Cutting(running.port, b"PASSWORD") as port:
+        cut = PostgresqlProvider(Direct()).configure(running.config(port=port))
+        with pytest.raises(PartlyDone) as told:
+            cut.update(resource(ROLE), unique, old, old, new, CALL)
+    assert told.value.outputs[UNSETTLED] == ["password"]
+    found = provider.read(resource(ROLE), unique, new, told.value.outputs)
+    assert found is not None
+    assert found.reasons
+    wanted = new if asked_next == "the same" else old
+    running.run(f"ALTER ROLE {unique} PASSWORD 'anything-else'")
+    outputs = provider.update(resource(ROLE), unique, new, told.value.outputs, wanted, CALL)
+    running.connect(unique, wanted["password"]).close()
+    assert UNSETTLED not in outputs
+
+
+def test_an_update_of_a_database_that_was_refused_halfway_is_looked_at_and_goes_on(
+    make: Make, provider: ConfiguredPostgresql, running: Running, unique: str
+) -> None:
+    make(ROLE, name=f"{unique}_new")
+    make(ROLE, name=f"{unique}_old")
+    old = make(DATABASE, name=unique, owner=f"{unique}_old", alterObjectOwnership=True)
+    running.run(f"CREATE TABLE public.kept (); ALTER TABLE public.kept OWNER TO {unique}_old", unique)
+    running.run(f"CREATE DATABASE {unique}_taken")
+    new = old | {"name": f"{unique}_taken", "owner": f"{unique}_new"}
+    with pytest.raises(AnswerLost, match="A part of it was done, then: .*already exists"):
+        provider.update(resource(DATABASE), unique, old, old, new, CALL)
+    running.run(f"DROP DATABASE {unique}_taken")
+    found = provider.read(resource(DATABASE), unique, old, old)
+    assert found is not None
+    assert found.inputs["owner"] == f"{unique}_new"
+    outputs = provider.update(resource(DATABASE), unique, found.inputs, found.outputs, new, CALL)
+    assert _read(provider, DATABASE, new) == new
+    assert running.run("SELECT tableowner FROM pg_tables WHERE tablename = 'kept'", f"{unique}_taken") == [
+        (f"{unique}_new",)
+    ]
+    back = provider.update(resource(DATABASE), unique, new, outputs, old, CALL)
+    assert back["owner"] == f"{unique}_old"
+
+
+def test_objects_that_could_not_be_handed_over_are_handed_over_by_the_next_update(
+    make: Make, provider: ConfiguredPostgresql, running: Running, unique: str
+) -> None:
+    make(ROLE, name=f"{unique}_new")
+    make(ROLE, name=f"{unique}_old")
+    old = make(DATABASE, name=unique, owner=f"{unique}_old", alterObjectOwnership=True)
+    running.run(f"CREATE TABLE public.kept (); ALTER TABLE public.kept OWNER TO {unique}_old", unique)
+    new = old | {"owner": f"{unique}_new"}
+    with _Cutting(running.port, b"REASSIGN") as port:
+        cut = PostgresqlProvider(Direct()).configure(running.config(port=port))
+        with pytest.raises(AnswerLost):
+            cut.update(resource(DATABASE), unique, old, old, new, CALL)
+    found = provider.read(resource(DATABASE), unique, old, old)
+    assert found is not None
+    provider.update(resource(DATABASE), unique, found.inputs, found.outputs, new, CALL)
+    assert running.run("SELECT tableowner FROM pg_tables WHERE tablename = 'kept'", unique) == [(f"{unique}_new",)]
+
+
+def test_an_update_of_a_role_that_is_refused_came_to_nothing(
+    make: Make, provider: ConfiguredPostgresql, unique: str
+) -> None:
+    old = make(ROLE, name=unique)
+    new = old | {"connectionLimit": 3, "roles": ["there-is-no-such-role"]}
+    with pytest.raises(ProviderError, match="does not exist") as told:
+        provider.update(resource(ROLE), unique, old, old, new, CALL)
+    assert not isinstance(told.value, AnswerLost | PartlyDone)
+    assert _read(provider, ROLE, old) == old
 
 
 class _Cutting:
