@@ -66,6 +66,13 @@ def change(report: CostChange) -> Iterator[str]:
     yield f"cost: {before} -> {after} a month{delta}{missing}"
 
 
+def brief(report: CostChange) -> str:
+    """`$104.00 -> $186.49 (+$82.49), at least`, for a cell of a table."""
+    delta = "" if report.delta is None else f" ({_signed(report.delta)})"
+    least = ", at least" if report.unknown else ""
+    return f"{_dollars(report.before)} -> {_dollars(report.after)}{delta}{least}"
+
+
 def offered(report: Offer) -> Iterator[str]:
     """What a create would make, and what that costs."""
     yield f"{report.subject} is not there yet: it will be made in {report.environment}, {report.region}."

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from cli import cost_shapes
+from cli import cost_shapes, errors
 from engine.runs import Change, Output
+from operations.lifecycle.plan_saving import Saved
 from operations.registry.model import Record, RunRecord
-from operations.reports import Applied, Destroyed, Drifted, Owned, Planned, Rebuilt, Shown, Standing
+from operations.reports import Applied, Considered, Destroyed, Drifted, Owned, Planned, Rebuilt, Shown, Standing
 from stacks.inputs.environment import Environment
 
 MASKED = "[secret]"
@@ -90,15 +91,34 @@ def change(one: Change) -> dict[str, Any]:
     }
 
 
-def planned(report: Planned) -> dict[str, Any]:
-    """`tenant plan`."""
-    return {
+def planned(report: Planned, kept: Saved | None = None) -> dict[str, Any]:
+    """`tenant plan`; `kept` where it was saved."""
+    told = {"saved": {"file": str(kept.file), "id": kept.id, "expires": moment(kept.expires)}} if kept else {}
+    return told | {
         "tenant": report.subject,
         "blueprint_digest": report.digest,
         "base_serial": report.base_serial,
         "changes": [change(one) for one in report.run.pending],
         "summary": report.run.summary(),
         "cost": cost_shapes.change(report.cost),
+    }
+
+
+def changed(since: str, answers: Iterable[Considered], kept: Mapping[str, Saved]) -> dict[str, Any]:
+    """`tenant plan --changed-since`."""
+    return {"since": since, "tenants": [_considered(one, kept.get(one.tenant)) for one in answers]}
+
+
+def _considered(one: Considered, kept: Saved | None) -> dict[str, Any]:
+    result = "gone" if one.gone else "faulty" if one.error else "planned"
+    return {
+        "tenant": one.tenant,
+        "file": one.file,
+        "why": list(one.why),
+        "result": result,
+        "plan": planned(one.planned, kept) if one.planned else None,
+        "error": errors.tell(one.error).to_json()["error"] if one.error else None,
+        "next": f"tenant destroy {one.tenant}" if one.gone else "",
     }
 
 

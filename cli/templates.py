@@ -1,18 +1,33 @@
-"""The skeletons that commands write for people to edit."""
+"""Documents that commands write from skeletons: profiles to edit, plans to review."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 _FOLDER = Path(__file__).parent / "skeletons"
 
 
 def profile(tenant_id: str, region: str, schema: str) -> str:
     """A new tenant's profile; every key that may be given, with what it means."""
+    return _render("profile.yaml.j2", tenant=tenant_id, region=region, schema=schema)
+
+
+def plan(environment: str, title: str, plans: Sequence[object], *, details: bool) -> str:
+    """Plans as Markdown; see `cli.plan_markdown` for what is shown, and how it is made harmless."""
+    return _render("plan.md.j2", environment=environment, title=title, plans=plans, details=details)
+
+
+def _render(name: str, **values: Any) -> str:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    # YAML, not HTML: the only values are an id and names that were checked before.
+    # YAML and Markdown, not HTML: values are checked, or quoted, before they come here.
     loaded = Environment(  # noqa: S701
-        loader=FileSystemLoader(_FOLDER), undefined=StrictUndefined, keep_trailing_newline=True
+        loader=FileSystemLoader(_FOLDER),
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
-    return loaded.get_template("profile.yaml.j2").render(tenant=tenant_id, region=region, schema=schema)
+    return loaded.get_template(name).render(**values)

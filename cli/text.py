@@ -10,6 +10,7 @@ from cli import cost_text, outline, shapes
 from engine.runs import Change, Op, PathChange
 from operations import wording
 from operations.leases.model import Lease
+from operations.lifecycle.plan_saving import Saved
 from operations.registry.model import Record
 from operations.reports import Applied, Destroyed, Drifted, Owned, Planned, Prospect, Shown, Standing, Thing
 from stacks.inputs.environment import Environment
@@ -46,6 +47,12 @@ def planned(report: Planned) -> Iterator[str]:
     yield from changes(pending)
     yield from cost_text.change(report.cost)
     yield f"blueprint {report.digest[:12]}, against version {report.base_serial} of stack {report.stack}"
+
+
+def saved(report: Planned, kept: Saved) -> str:
+    """Where a plan was saved, and how it is applied."""
+    until = f"{kept.expires:%Y-%m-%d %H:%M} UTC"
+    return f"{report.subject}: saved to {kept.file}, good until {until}; apply it: tenant apply --plan {kept.file}"
 
 
 def changes(pending: Iterable[Change]) -> Iterator[str]:
@@ -171,10 +178,15 @@ def _things(title: str, things: tuple[Thing, ...]) -> Iterator[str]:
         yield f"  {kind}: {', '.join(names)}"
 
 
+def value(one: Any) -> str:
+    """A property before or after, on one line; what is not there is nothing."""
+    return "nothing" if one is None else outline.inline(one)
+
+
 def _path(path: PathChange) -> str:
     return f"{path.path}: {_short(path.before)} -> {_short(path.after)}"
 
 
-def _short(value: Any) -> str:
-    text = "nothing" if value is None else outline.inline(value)
+def _short(one: Any) -> str:
+    text = value(one)
     return text if len(text) <= _LONGEST_VALUE or "\n" not in text else f"{text[:_LONGEST_VALUE]}…"

@@ -60,8 +60,10 @@ def _two_tenants(stage: Stage, desk: Desk) -> None:
 def _a_change(stage: Stage, desk: Desk) -> None:
     stage.scene(f"A change: {_FIRST} needs a bigger disk and another cache")
     stage.edit(desk.profile(_FIRST), desk.grow(_FIRST))
-    stage.run("plan", _FIRST)
-    stage.run("apply", _FIRST, "--yes")
+    approved = desk.home / f"{_FIRST}.plan"
+    stage.caption("The plan is kept in a signed file. Who approves it reads it; just that is applied, or nothing.")
+    stage.run("plan", _FIRST, "--save", approved)
+    stage.run("apply", "--plan", approved, "--yes")
     stage.run("plan", _FIRST)
 
 

@@ -6,6 +6,7 @@ Which engine answers is the command object passed in: `pulumi.automation.PulumiC
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 from collections.abc import Callable, Mapping
@@ -144,16 +145,30 @@ class Workspaces:
 
     def resources(self, stack: str) -> tuple[Mapping[str, Any], ...]:
         """The state's resource rows, as `pulumi stack export` gives them; secrets stay encrypted."""
-        if not self.exists(stack):
-            return ()
-        answer = self._command.run(
-            ["stack", "export", "--stack", _full(stack)], str(self._folder(stack)), self._environment()
-        )
-        return tuple(json.loads(answer.stdout)["deployment"].get("resources") or ())
+        return tuple(self._deployment(stack).get("resources") or ())
+
+    def fingerprint(self, stack: str) -> str:
+        """SHA-256 of the state's rows and of what was left pending: another one whenever the state is.
+
+        Serials count runs; this also tells apart two states of one serial, and what was written past any run. A stack
+        that is not there and one that is empty are the same.
+        """
+        held = self._deployment(stack)
+        kept: list[Any] = [held.get("resources") or [], held.get("pending_operations") or []]
+        return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
 
     def remove(self, stack: str) -> None:
         """Forget an empty stack."""
         self._open(stack, nothing).workspace.remove_stack(_full(stack))
+
+    def _deployment(self, stack: str) -> Mapping[str, Any]:
+        """The state, as `pulumi stack export` gives it; secrets stay encrypted."""
+        if not self.exists(stack):
+            return {}
+        answer = self._command.run(
+            ["stack", "export", "--stack", _full(stack)], str(self._folder(stack)), self._environment()
+        )
+        return json.loads(answer.stdout).get("deployment") or {}
 
     # ---- workspaces
 

@@ -14,6 +14,7 @@ from operations.leases.port import Leases
 from operations.quotas import Standing
 from operations.registry.model import Record
 from operations.registry.port import Registry
+from operations.revisions.port import Revisions
 from operations.settings import Settings
 from stacks.blueprint.model import Blueprint
 from stacks.blueprint.phase import Phase
@@ -114,6 +115,7 @@ class Bundle:
     settings: Settings
     environment: Environment
     key: bytes = field(repr=False)
+    signing: bytes = field(repr=False)
     clock: Clock
     ids: Ids
     registry: Registry
@@ -125,6 +127,7 @@ class Bundle:
     snapshots: Snapshots
     endings: Endings
     tagging: Tagging
+    revisions: Revisions
     quotas: Quotas
     open: Callable[[Rights], Workspaces]
     records: Callable[[], Workspaces]

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 def bundle(settings: Settings, stopping: Callable[[], bool]) -> Bundle:
     """Everything, for one environment. Raises BadInput where its file cannot be used or wants what is not built."""
-    from operations.adapters import endings, engines, official, quotas, snapshots, tagging
+    from operations.adapters import endings, engines, git, official, quotas, snapshots, tagging
     from operations.leases.sql import SqlLeases
     from operations.registry.sql import SqlRegistry
 
@@ -41,6 +41,7 @@ def bundle(settings: Settings, stopping: Callable[[], bool]) -> Bundle:
         settings=settings,
         environment=chosen,
         key=keys.key(settings.secrets),
+        signing=keys.signing(settings.secrets),
         clock=clock,
         ids=TimedIds(clock),
         registry=SqlRegistry(records),
@@ -52,6 +53,7 @@ def bundle(settings: Settings, stopping: Callable[[], bool]) -> Bundle:
         snapshots=snapshots.CloudSnapshots(built.access),
         endings=endings.KeptEndings(settings.secrets / "purged"),
         tagging=tagging.CloudTagging(built.access, f"{chosen.org}-{chosen.name}-"),
+        revisions=git.GitRevisions(),
         quotas=quotas.CloudQuotas(built.access, _limits(chosen)),
         open=built.open,
         records=built.records,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.runs import Listener, Run
@@ -20,36 +19,38 @@ from stacks.errors import Refused
 if TYPE_CHECKING:
     from engine.workspaces import Workspaces
 
-Judge = Callable[[Desired], None]
+Judge = Callable[[Desired], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is to be done: which profile, for which kind of run, and the command that goes on after a failure.
+    """What is to be done, for which kind of run, and the command that goes on after a failure.
 
-    `judge` raises where this command may not do it; it is asked before the lease is taken, and again under it.
-    `refresh` looks at the cloud first. `base` is the plan that was shown and agreed to: what is done must be that, on
-    the state it was made against.
+    `wanted` looks up what is wanted beside what is known, and `judge` says whether that is done already, and raises
+    where this command may not do it; both are asked before the lease is taken, and again under it. `refresh` looks at
+    the cloud first. `base` is the plan that was shown and agreed to: what is done must be that, on the state it was
+    made against. `plan` names the saved plan that is applied.
     """
 
-    file: Path
+    wanted: Callable[[], Desired]
     kind: RunKind
     again: str
     judge: Judge
     base: Planned | None = None
     refresh: bool = False
+    plan: str = ""
 
 
 def converge(bundle: Bundle, order: Order, listen: Listener) -> Applied:
     """Do it. Raises BadInput and Refused before anything is touched; RunFailed and Interrupted after."""
-    if (done := _settled(bundle, order)) is not None:
+    if (done := _settled(order)) is not None:
         return done
-    subject = desired.tenant(bundle, order.file).blueprint.tenant_id
+    subject = order.wanted().blueprint.tenant_id
     with writing(bundle, subject) as writer:
         # Someone may have been at work until a moment ago: what was true before the lease is looked up again.
-        if (done := _settled(bundle, order)) is not None:
+        if (done := _settled(order)) is not None:
             return done
-        wanted = desired.tenant(bundle, order.file)
+        wanted = order.wanted()
         _check_base(writer.workspaces, order, wanted)
         check_quotas(bundle, writer.workspaces, wanted)
         record = _begin(writer, wanted)
@@ -58,24 +59,15 @@ def converge(bundle: Bundle, order: Order, listen: Listener) -> Applied:
         def work(workspaces: Workspaces) -> Run:
             return workspaces.apply(record.stack, program, listen, refresh=order.refresh)
 
-        _, run = writer.run(record, order.kind, work, order.again)
+        _, run = writer.run(record, order.kind, work, order.again, order.plan)
         return Applied(_finish(writer, record, run), run)
 
 
-def _settled(bundle: Bundle, order: Order) -> Applied | None:
+def _settled(order: Order) -> Applied | None:
     """The answer where nothing is to be done; None where something is. Raises where it must not be done."""
-    wanted = desired.tenant(bundle, order.file)
+    wanted = order.wanted()
     check_not_going(wanted.recorded)
-    desired.check_change(wanted)
-    order.judge(wanted)
-    recorded = wanted.recorded
-    if recorded and _complete(recorded, wanted) and order.kind is RunKind.CREATE:
-        return Applied(recorded)
-    return None
-
-
-def _complete(recorded: Record, wanted: Desired) -> bool:
-    return recorded.status is Status.ACTIVE and recorded.digest == wanted.blueprint.digest
+    return Applied(wanted.recorded) if order.judge(wanted) and wanted.recorded else None
 
 
 def check_not_going(recorded: Record | None) -> None:
@@ -99,13 +91,18 @@ def _check_base(workspaces: Workspaces, order: Order, wanted: Desired) -> None:
     base = order.base
     if base is None:
         return
-    now = (wanted.blueprint.digest, workspaces.serial(wanted.blueprint.stack))
-    if now != (base.digest, base.base_serial):
+    stack = wanted.blueprint.stack
+    why = ""
+    if wanted.blueprint.digest != base.digest:
+        why = "The profile, its tier or its place is another one now."
+    elif (serial := workspaces.serial(stack)) != base.base_serial:
+        why = f"The plan was made against version {base.base_serial} of the state; it is version {serial} now."
+    elif workspaces.fingerprint(stack) != base.base_fingerprint:
+        why = "Something was written to the state past this tool."
+    if why:
         raise Refused(
             f"{base.subject}: something changed since the plan was shown; nothing was done.",
-            why=f"The plan was made against version {base.base_serial} of the state; it is version {now[1]} now."
-            if now[1] != base.base_serial
-            else "The profile, its tier or its place is another one now.",
+            why=why,
             next=f"Plan again: `tenant plan {base.subject}`.",
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,9 +17,12 @@ from stacks.inputs.profile import Profile
 
 @dataclass(frozen=True, slots=True)
 class Desired:
-    """What a tenant shall have. `recorded` is what is known of it: None where nobody has this id now."""
+    """What a tenant shall have. `recorded` is what is known of it: None where nobody has this id now.
 
-    profile: Profile
+    `profile` is None where a saved plan says what is wanted, and no profile is read.
+    """
+
+    profile: Profile | None
     facts: Facts
     blueprint: model.Blueprint
     recorded: Record | None
@@ -36,8 +40,11 @@ def path_of(bundle: Bundle, named: str) -> Path:
     return profile.find(bundle.settings.profiles, named)
 
 
-def tenant(bundle: Bundle, file: Path) -> Desired:
-    """What the profile in `file` asks for, beside what is known. Raises BadInput; Refused when the cell is full."""
+def tenant(bundle: Bundle, file: Path, beside: Iterable[Facts] = ()) -> Desired:
+    """What the profile in `file` asks for, beside what is known. Raises BadInput; Refused when the cell is full.
+
+    `beside` are facts that other plans of the same command propose: what they take is not proposed again.
+    """
     asked = _load(bundle, file)
     recorded = bundle.registry.find(bundle.environment.name, asked.tenant)
     if recorded is not None and not recorded.live:
@@ -46,8 +53,17 @@ def tenant(bundle: Bundle, file: Path) -> Desired:
         incarnation = 1
     pinned = _pinned(recorded, asked.tier) if recorded else None
     tiered = tier.of(asked, bundle.settings.tiers, pinned)
-    place = facts.from_json(recorded.facts) if recorded else _place(bundle, asked, tiered, incarnation)
+    place = facts.from_json(recorded.facts) if recorded else _place(bundle, asked, tiered, incarnation, beside)
     return Desired(asked, place, resolve.tenant(asked, tiered, bundle.environment, place), recorded)
+
+
+def tier_file(bundle: Bundle, asked: Profile) -> Path | None:
+    """The file of the tier version that a tenant is pinned to, or would get; None where its tier has no version."""
+    recorded = bundle.registry.find(bundle.environment.name, asked.tenant)
+    pinned = _pinned(recorded, asked.tier) if recorded is not None and recorded.live else None
+    newest = max(tier.versions(bundle.settings.tiers, asked.tier), default=None)
+    version = asked.tier_version or pinned or newest
+    return bundle.settings.tiers / asked.tier / f"{version}.yaml" if version else None
 
 
 def cell(bundle: Bundle, region: str | None, number: int | None) -> shared.SharedBlueprint:
@@ -103,7 +119,7 @@ def check_change(desired: Desired) -> None:
     if faults:
         raise BadInput(
             f"{recorded.subject}: this change cannot be made to a tenant that exists; nothing was touched.",
-            faults=diff.located(faults, desired.profile),
+            faults=diff.located(faults, desired.profile) if desired.profile else faults,
         )
 
 
@@ -138,6 +154,7 @@ def _load(bundle: Bundle, file: Path) -> Profile:
     return asked
 
 
-def _place(bundle: Bundle, asked: Profile, tiered: tier.Tier, incarnation: int) -> Facts:
+def _place(bundle: Bundle, asked: Profile, tiered: tier.Tier, incarnation: int, beside: Iterable[Facts]) -> Facts:
     taken = tuple(facts.from_json(record.facts) for record in bundle.registry.taken(bundle.environment.name))
-    return placement.place(asked, tiered, bundle.environment, placement.Claims(taken), bundle.key, incarnation)
+    claims = placement.Claims((*taken, *beside))
+    return placement.place(asked, tiered, bundle.environment, claims, bundle.key, incarnation)

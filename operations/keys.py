@@ -1,6 +1,7 @@
-"""An environment's key and passphrase: made at first use, readable by the owner only, never shown.
+"""An environment's keys and passphrase: made at first use, readable by the owner only, never shown.
 
-The key makes slugs (HMAC), the passphrase encrypts secrets in states. Losing either loses what it made: keep them.
+The key makes slugs (HMAC), the passphrase encrypts secrets in states. Losing either loses what it made: keep them. The
+signing key (Ed25519) signs saved plans; without it they have to be made again, and nothing else is lost.
 """
 
 from __future__ import annotations
@@ -16,20 +17,31 @@ _BYTES = 32
 
 def key(folder: Path) -> bytes:
     """The environment's key, 32 bytes. Raises BadInput where the file is not what this module wrote."""
-    text = _kept(folder / "key")
-    try:
-        return bytes.fromhex(text)
-    except ValueError as error:
-        raise BadInput(
-            f"The environment's key in {folder / 'key'} is damaged.",
-            why="It is not hexadecimal.",
-            next="Restore the file from its backup: other names would be made without it.",
-        ) from error
+    return _bytes(folder / "key", "Restore the file from its backup: other names would be made without it.")
+
+
+def signing(folder: Path) -> bytes:
+    """The private key that signs plans, 32 bytes. Raises BadInput where the file is not what this module wrote."""
+    return _bytes(folder / "signing", "Restore it from its backup, or move it away: plans have to be saved anew then.")
 
 
 def passphrase(folder: Path) -> str:
     """The passphrase of secrets in states."""
     return _kept(folder / "passphrase")
+
+
+def _bytes(file: Path, next_step: str) -> bytes:
+    try:
+        found = bytes.fromhex(_kept(file))
+    except ValueError as error:
+        raise _damaged(file, "It is not hexadecimal.", next_step) from error
+    if len(found) != _BYTES:
+        raise _damaged(file, f"It has {len(found)} bytes and not {_BYTES}.", next_step)
+    return found
+
+
+def _damaged(file: Path, why: str, next_step: str) -> BadInput:
+    return BadInput(f"The environment's key in {file} is damaged.", why=why, next=next_step)
 
 
 def _kept(file: Path) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +10,7 @@ from engine.runs import Change, Run
 from operations.cost.change import CostChange
 from operations.leases.model import Lease
 from operations.registry.model import Record, RunRecord
-from stacks.errors import CloudFailed
+from stacks.errors import BadInput, CloudFailed, TenantError
 
 
 class RunFailed(CloudFailed):
@@ -19,6 +19,22 @@ class RunFailed(CloudFailed):
     def __init__(self, what: str, run: Run, *, why: str = "", next: str = "") -> None:
         super().__init__(what, why=why, next=next)
         self.run = run
+
+
+class PlansFailed(TenantError):
+    """Some of several tenants cannot be planned; ends with the highest of their exit codes."""
+
+    def __init__(self, errors: Sequence[TenantError], number: int) -> None:
+        super().__init__(
+            f"{len(errors)} of {number} tenants cannot be planned; nothing was changed.",
+            why="\n".join(line for error in errors for line in _told(error)),
+        )
+        self.exit_code = max(error.exit_code for error in errors)
+
+
+def _told(error: TenantError) -> Iterator[str]:
+    yield str(error)
+    yield from (f"  {fault}" for fault in (error.faults if isinstance(error, BadInput) else ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +52,11 @@ class Applied:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """What an apply would do. `base_serial` is the version of the state that the plan was made against."""
+    """What an apply would do, and against what it was planned.
+
+    `base_serial` is the version of the state, `base_fingerprint` its content. `blueprint` is what would be applied, as
+    plain data; both are empty for shared services, whose plans are not saved.
+    """
 
     subject: str
     stack: str
@@ -46,6 +66,30 @@ class Planned:
     run: Run
     cost: CostChange
     facts: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    blueprint: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    base_fingerprint: str = ""
+    incarnation: int = 1
+    refresh: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Considered:
+    """One of several tenants: its plan, or why there is none (`error`), or that its profile is `gone` and it stands.
+
+    `why` says what brought it here, e.g. `profile edited`; empty where somebody named it.
+    """
+
+    tenant: str
+    file: str
+    why: tuple[str, ...] = ()
+    planned: Planned | None = None
+    error: TenantError | None = None
+    gone: bool = False
+
+    @property
+    def pending(self) -> bool:
+        """Whether there is something to be done about it."""
+        return self.gone or (self.planned is not None and bool(self.planned.run.pending))
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,10 +44,11 @@ class Writer:
         self.bundle.registry.save(saved)
         return saved
 
-    def run(self, record: Record, kind: RunKind, work: Work, again: str) -> tuple[Record, Run]:
+    def run(self, record: Record, kind: RunKind, work: Work, again: str, plan: str = "") -> tuple[Record, Run]:
         """Do the work, writing down that it began and how it ended. The record must be saved already.
 
-        Raises RunFailed or Interrupted when it did not go well; `again` is the command that goes on.
+        Raises RunFailed or Interrupted when it did not go well; `again` is the command that goes on, `plan` the saved
+        plan that is applied.
         """
         begun = RunRecord(
             id=self.bundle.ids.run(),
@@ -56,6 +57,7 @@ class Writer:
             incarnation=record.incarnation,
             kind=kind,
             started=self.bundle.clock.now(),
+            plan=plan,
         )
         self.bundle.registry.begin(begun)
         try:

@@ -35,11 +35,13 @@ from operations.leases.model import Liveness, Owner
 from operations.quotas import Standing
 from operations.registry.memory import MemoryRegistry
 from operations.registry.model import Destruction, Record, Status, Step
+from operations.revisions.port import Edit
 from operations.settings import PACKAGED, Settings
+from stacks.blueprint import canonical
 from stacks.blueprint.model import Blueprint
 from stacks.blueprint.phase import Phase, Stage
 from stacks.blueprint.shared import SharedBlueprint
-from stacks.errors import CloudUnreachable
+from stacks.errors import BadInput, CloudUnreachable
 from stacks.resources.quotas import QUOTAS
 from tests.fake_tags import FakeTagging
 
@@ -227,6 +229,9 @@ class FakeWorkspaces:
     def outputs(self, stack: str) -> Mapping[str, Output]:
         return self._of(stack).outputs
 
+    def fingerprint(self, stack: str) -> str:
+        return canonical.digest({"rows": self._of(stack).rows})
+
     def resources(self, stack: str) -> tuple[Mapping[str, Any], ...]:
         return tuple(self._of(stack).rows.values())
 
@@ -361,6 +366,18 @@ class FakeEndings:
 
 
 @dataclass
+class FakeRevisions:
+    """One revision, `main`: the text that files had then, None where they were not there."""
+
+    then: dict[Path, str | None] = field(default_factory=dict[Path, "str | None"])
+
+    def edits(self, revision: str, home: Path, others: Sequence[Path]) -> tuple[Edit, ...]:
+        if revision != "main":
+            raise BadInput(f"There is no revision {revision!r}.")
+        return tuple(Edit(path, before, path.is_file()) for path, before in sorted(self.then.items()))
+
+
+@dataclass
 class FakeQuotas:
     """AWS's defaults, of which only what `used` says is in use; `asked` are the keys of each question."""
 
@@ -383,6 +400,7 @@ class World:
     profiles: Path
     dead: set[Owner]
     tagging: FakeTagging
+    revisions: FakeRevisions
     quotas: FakeQuotas
 
     def write(self, tenant: str, file: str = "", **changes: Any) -> Path:
@@ -415,7 +433,7 @@ def world(folder: Path) -> World:
     profiles.mkdir(parents=True, exist_ok=True)
     settings = Settings(folder / "home", "local", profiles)
     cloud, clock, dead = FakeCloud(), FakeClock(), set[Owner]()
-    tagging, quotas = FakeTagging(), FakeQuotas()
+    tagging, revisions, quotas = FakeTagging(), FakeRevisions(), FakeQuotas()
 
     def liveness(owner: Owner) -> Liveness:
         return Liveness.DEAD if owner in dead else Liveness.UNKNOWN
@@ -431,6 +449,7 @@ def world(folder: Path) -> World:
         settings=settings,
         environment=compose.find_environment(settings),
         key=b"k" * 32,
+        signing=b"s" * 32,
         clock=clock,
         ids=CountedIds(),
         registry=registry,
@@ -442,10 +461,11 @@ def world(folder: Path) -> World:
         snapshots=FakeSnapshots(cloud),
         endings=FakeEndings(),
         tagging=tagging,
+        revisions=revisions,
         quotas=quotas,
         open=opened,
         records=lambda: FakeWorkspaces(cloud, Rights()),  # pyright: ignore[reportArgumentType] -- behaves like one
         stopping=lambda: cloud.interrupted,
     )
     assert PACKAGED.is_dir()
-    return World(bundle, cloud, registry, leases, profiles, dead, tagging, quotas)
+    return World(bundle, cloud, registry, leases, profiles, dead, tagging, revisions, quotas)

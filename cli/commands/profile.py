@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from cli.forms import Checks
+
 app = typer.Typer(no_args_is_help=True, help="Profiles: what platform engineers write to get a tenant.")
 
 
@@ -25,16 +27,22 @@ def init(ctx: typer.Context, tenant: Annotated[str, typer.Argument(help="The new
 
 
 @app.command()
-def validate(ctx: typer.Context, files: Annotated[list[Path], typer.Argument(help="Profiles.")]) -> None:
+def validate(
+    ctx: typer.Context,
+    files: Annotated[list[Path], typer.Argument(help="Profiles.")],
+    form: Annotated[Checks, typer.Option("--format", help="How it is written.")] = Checks.TEXT,
+    to: Annotated[Path | None, typer.Option(help="Write it into this file instead of on stdout.")] = None,
+) -> None:
     """Check profiles: every fault of every file, with its line and column."""
     from cli import context, profiles, render
 
     session = context.of(ctx)
-    checked = profiles.validate(session.settings, files)
-    if session.json:
-        render.as_json({"profiles": [{"file": str(file), "tenant": tenant} for file, tenant in checked]})
-    else:
-        render.lines(f"{file}: {tenant} is fine." for file, tenant in checked)
+    how = Checks.JSON if session.json else form
+    checked = profiles.check(session.settings, files)
+    if not how.tells_errors:
+        profiles.refuse(checked)
+    render.document(profiles.document(checked, how), to)
+    profiles.refuse(checked)
 
 
 @app.command()

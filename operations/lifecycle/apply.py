@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from engine.runs import Listener, ignore
 from operations import converging, desired
 from operations.bundle import Bundle
@@ -18,9 +20,12 @@ def apply(
 
     Raises BadInput, Refused (also where the base moved), LeaseHeld, RunFailed, Interrupted.
     """
-    order = Order(desired.path_of(bundle, named), RunKind.APPLY, f"tenant apply {named}", _any, base, refresh)
+    wanted = partial(desired.tenant, bundle, desired.path_of(bundle, named))
+    order = Order(wanted, RunKind.APPLY, f"tenant apply {named}", _judge, base, refresh)
     return converging.converge(bundle, order, listen)
 
 
-def _any(_: Desired) -> None:
-    """Apply may make any change that can be made."""
+def _judge(wanted: Desired) -> bool:
+    """Apply may make any change that can be made, and takes none for made already."""
+    desired.check_change(wanted)
+    return False

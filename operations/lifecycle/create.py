@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from engine.runs import Listener, ignore
@@ -10,7 +11,7 @@ from operations import converging, desired, differences
 from operations.bundle import Bundle
 from operations.converging import Order
 from operations.desired import Desired
-from operations.registry.model import RunKind
+from operations.registry.model import RunKind, Status
 from operations.reports import Applied
 from stacks.errors import BadInput
 
@@ -22,13 +23,15 @@ def create(bundle: Bundle, named: str, listen: Listener = ignore) -> Applied:
     shared services, LeaseHeld, RunFailed, Interrupted.
     """
     again = f"tenant create {named}"
-    return converging.converge(bundle, Order(desired.path_of(bundle, named), RunKind.CREATE, again, _judge), listen)
+    wanted = partial(desired.tenant, bundle, desired.path_of(bundle, named))
+    return converging.converge(bundle, Order(wanted, RunKind.CREATE, again, _judge), listen)
 
 
-def _judge(wanted: Desired) -> None:
+def _judge(wanted: Desired) -> bool:
+    desired.check_change(wanted)
     recorded, blueprint = wanted.recorded, wanted.blueprint
     if recorded is None or recorded.active_since is None or recorded.digest == blueprint.digest:
-        return
+        return recorded is not None and recorded.status is Status.ACTIVE and recorded.digest == blueprint.digest
     told = differences.lines(_ordered(recorded.blueprint), _ordered(blueprint.to_json()))
     raise BadInput(
         f"{recorded.subject} exists already and differs from its profile; nothing was touched.",

@@ -107,7 +107,10 @@ class RunKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRecord:
-    """One run of one stack. `ended` None: under way, or its process died. `outcome` as in `engine.runs.Outcome`."""
+    """One run of one stack. `ended` None: under way, or its process died. `outcome` as in `engine.runs.Outcome`.
+
+    `plan` names the saved plan that it applied, empty where there was none.
+    """
 
     id: str
     environment: str
@@ -119,3 +122,4 @@ class RunRecord:
     outcome: str = ""
     summary: Mapping[str, int] = field(default_factory=dict[str, int])
     error: str = ""
+    plan: str = ""

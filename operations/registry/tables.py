@@ -59,6 +59,7 @@ runs = Table(
     Column("outcome", String(16), nullable=False),
     Column("summary", JSON, nullable=False),
     Column("error", Text, nullable=False),
+    Column("plan", String(63), nullable=False, server_default=""),
     Index("runs_of_subject", "environment", "subject", "started"),
 )
 

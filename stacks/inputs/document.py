@@ -96,6 +96,11 @@ def read(path: FilePath) -> Document:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(f"{path} can't be read.", where=str(path), why=_reason(error)) from error
+    return parse(text, path)
+
+
+def parse(text: str, path: FilePath) -> Document:
+    """The data and places of a file's text. Raises BadInput where there is no mapping in it."""
     try:
         root = cast("Node | None", _yaml().compose(text))
     except YAMLError as error:

@@ -86,7 +86,7 @@ def test_every_typed_command_is_one_that_the_program_takes(page: str, command: s
     parse(command)
 
 
-@pytest.mark.parametrize("command", ["tenant crate acme", "tenant plan", "tenant plan acme --save x", "tenant list x"])
+@pytest.mark.parametrize("command", ["tenant crate acme", "tenant create", "tenant plan acme --sve x", "tenant list x"])
 def test_a_command_that_the_program_does_not_take_would_be_noticed(command: str) -> None:
     with pytest.raises(typer.TyperException):
         parse(command)

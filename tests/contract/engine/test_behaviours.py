@@ -598,6 +598,32 @@ def test_a_package_without_a_provider_is_said_with_those_there_are(bench: Bench)
     assert "package gcp has no provider" in run.failures[0].message
 
 
+def test_a_fingerprint_moves_with_the_state_and_only_with_it(bench: Bench) -> None:
+    value = 1
+    program = lambda: Thing("a", {"v": value}) and None  # noqa: E731 - a program is a callable
+    absent = bench.workspaces().fingerprint("test.one")
+    bench.preview(program)
+    assert bench.workspaces().fingerprint("test.one") == absent
+    bench.apply(program)
+    made = bench.workspaces().fingerprint("test.one")
+    assert made != absent
+    bench.preview(program)
+    bench.apply(program)
+    assert bench.workspaces().fingerprint("test.one") == made
+    value = 2
+    bench.apply(program)
+    assert bench.workspaces().fingerprint("test.one") != made
+    bench.destroy()
+    assert bench.workspaces().fingerprint("test.one") == absent
+
+
+def test_a_create_without_an_answer_moves_the_fingerprint_too(bench: Bench) -> None:
+    absent = bench.workspaces().fingerprint("test.one")
+    bench.world.lose.add(("create", "a"))
+    bench.apply(lambda: _declare("a"))
+    assert bench.workspaces().fingerprint("test.one") != absent
+
+
 def test_history_counts_every_run_that_wrote(bench: Bench) -> None:
     program = lambda: _declare("a")  # noqa: E731 - a program is a callable
     bench.preview(program)

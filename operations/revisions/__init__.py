@@ -1,0 +1,1 @@
+"""What was edited since a revision, and which tenants that concerns."""
