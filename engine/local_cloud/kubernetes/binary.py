@@ -109,7 +109,13 @@ def _compile(say: Callable[[str], None]) -> None:
         raise BuildFailed(str(error)) from error
     unfinished = path().with_name(f".{path().name}.{secrets.token_hex(4)}")
     flags = " ".join(["-s", "-w", *(f"-X {name}={value}" for name, value in _STAMPS.items())])
-    environment = {**os.environ, "CGO_ENABLED": "0", "GOFLAGS": "-buildvcs=false -mod=readonly", "GOTOOLCHAIN": "local"}
+    environment = {
+        **os.environ,
+        "CGO_ENABLED": "0",
+        "GOFLAGS": "-buildvcs=false -mod=readonly",
+        "GOTOOLCHAIN": "local",
+        "XDG_CONFIG_HOME": str(folder()),  # Go counts its calls there
+    }
     started = time.monotonic()
     try:
         with log().open("w") as said:

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
 import sysconfig
+import tempfile
 from pathlib import Path
 
 NEEDED = (1, 26)
@@ -32,7 +34,10 @@ def find() -> Path:
 
 def version(go: Path) -> tuple[int, ...]:
     """Its version, (0,) where it does not tell."""
-    told = subprocess.run([go, "env", "GOVERSION"], capture_output=True, text=True, check=False).stdout
+    with tempfile.TemporaryDirectory() as elsewhere:  # where Go counts that it was called: not in the person's home
+        environment = {**os.environ, "XDG_CONFIG_HOME": elsewhere}
+        asked = [go, "env", "GOVERSION"]
+        told = subprocess.run(asked, capture_output=True, text=True, check=False, env=environment).stdout
     found = re.match(r"go(\d+)\.(\d+)", told)
     return (int(found[1]), int(found[2])) if found else (0,)
 
