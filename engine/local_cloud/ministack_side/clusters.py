@@ -7,6 +7,7 @@ node groups become nodes.
 from __future__ import annotations
 
 import base64
+import contextlib
 import importlib
 import logging
 import threading
@@ -17,7 +18,7 @@ from typing import Any
 from engine.local_cloud import hooks, link
 from engine.local_cloud.home import Home, Settings
 from engine.local_cloud.kubernetes import binary
-from engine.local_cloud.ministack_side import caches, cluster_objects
+from engine.local_cloud.ministack_side import caches, cluster_objects, cluster_updates
 from engine.local_cloud.servers.kubernetes import Kubernetes, Refused, review_url
 
 _PERIOD_SECONDS = 2.0
@@ -44,10 +45,21 @@ class Clusters:
             ("_describe_cluster", self._describe),
             ("_delete_cluster", self._delete),
             ("_create_nodegroup", self._create_group),
+            ("_handle_request_sync", self._handle),
+            ("_resolve_tag_resource_arn", self._resolve),
         ):
             hooks.around(self._eks, name, hook)
         hooks.instead(self._eks, "_schedule_access_policy_reconcile", self._wake)
-        for name in ("_clusters", "_nodegroups", "_access_policy_rbac_objects", "_json_resp", "_error", "_sanitize"):
+        for name in (
+            "_clusters",
+            "_nodegroups",
+            "_pod_identity_associations",
+            "_access_policy_rbac_objects",
+            "_json_resp",
+            "_error",
+            "_sanitize",
+            "_tags",
+        ):
             hooks.find(self._eks, name)
 
     def servers(self) -> dict[str, tuple[str, str, str]]:
@@ -141,9 +153,17 @@ class Clusters:
         return original(name)
 
     def _refresh(self, name: str, cluster: dict[str, Any]) -> None:
-        """Status, endpoint and authority as they are now; there is no endpoint before the cluster serves."""
+        """Status, endpoint and authority as they are now.
+
+        There is no endpoint before the cluster serves and lets its creator in; from then on it is active, also while
+        its control plane is brought back.
+        """
         server = self._here(name)
-        ready = time.time() >= cluster.get("_creating_until", 0) and server.is_ready()
+        if not cluster.get("_opened") and time.time() >= cluster.get("_creating_until", 0) and server.is_ready():
+            with contextlib.suppress(OSError, Refused):  # the next look tries again
+                self._make_so(server, self._responses.get_account_id(), self._eks.get_region(), name, cluster)
+                cluster["_opened"] = True
+        ready = bool(cluster.get("_opened"))
         authority = base64.b64encode(self._home.ca_file.read_bytes()).decode()
         failed = not ready and binary.failure()
         cluster["status"] = "ACTIVE" if ready else "FAILED" if failed else "CREATING"
@@ -165,11 +185,31 @@ class Clusters:
             self._done.pop(server.name, None)
         return answer
 
+    def _handle(
+        self, original: Callable[..., Any], method: str, path: str, headers: Any, raw: bytes, query: Any
+    ) -> Any:
+        if method == "DELETE" and path.startswith("/tags/"):
+            # MiniStack takes only the first of several keys away
+            keys: list[str] = query.get("tagKeys") or []
+            told = [original(method, path, headers, raw, {"tagKeys": [key]}) for key in keys]
+            return next((each for each in told if each[0] != 200), told[-1] if told else self._eks._json_resp(200, {}))
+        answer = cluster_updates.answer(self._eks, method, path, raw)
+        if answer is None:
+            return original(method, path, headers, raw, query)
+        self._looked = 0.0
+        return answer
+
+    def _resolve(self, original: Callable[..., Any], arn: str) -> Any:
+        """Pod identity associations carry tags too."""
+        known = any(each["associationArn"] == arn for each in self._eks._pod_identity_associations.values())
+        return (arn, None) if known else original(arn)
+
     def _create_group(self, original: Callable[..., Any], cluster_name: str, body: dict[str, Any]) -> Any:
         answer = original(cluster_name, body)
         group = self._eks._nodegroups.get(f"{cluster_name}/{body.get('nodegroupName')}")
         if answer[0] != 200:
             return answer
+        group.update({"updateConfig": {"maxUnavailable": 1}})
         group.update({key: body[key] for key in _KEPT_OF_GROUPS if key in body})
         self._looked = 0.0
         return self._eks._json_resp(200, {"nodegroup": group})

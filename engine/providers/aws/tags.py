@@ -106,8 +106,11 @@ class PairTags:
 
 
 @dataclass(frozen=True, slots=True)
-class LogTags:
-    """CloudWatch Logs: a plain map, by the ARN without its `:*`."""
+class MapTags:
+    """A plain map, by the ARN: CloudWatch Logs (there without its `:*`), EKS. `arn` is the output that holds it."""
+
+    service: str
+    arn: str = "arn"
 
     def on_create(self, tags: Tagset) -> Object:
         """A map."""
@@ -115,16 +118,19 @@ class LogTags:
 
     def read(self, handle: Handle, found: Object) -> Tagset:
         """Asked for."""
-        answer = handle.api.read("logs", "ListTagsForResource", resourceArn=by_arn(handle))
+        answer = handle.api.read(self.service, "ListTagsForResource", resourceArn=self._arn(handle))
         tags = cast("Tagset", answer.get("tags") or {})
         return {k: v for k, v in tags.items() if not k.startswith(RESERVED)}
 
     def write(self, handle: Handle, old: Tagset, new: Tagset) -> None:
         """Set first, then take away."""
         if fresh := changed(old, new):
-            handle.api.write("logs", "TagResource", resourceArn=by_arn(handle), tags=fresh)
+            handle.api.write(self.service, "TagResource", resourceArn=self._arn(handle), tags=fresh)
         if stale := removed(old, new):
-            handle.api.write("logs", "UntagResource", resourceArn=by_arn(handle), tagKeys=stale)
+            handle.api.write(self.service, "UntagResource", resourceArn=self._arn(handle), tagKeys=stale)
+
+    def _arn(self, handle: Handle) -> str:
+        return str(handle.outputs[self.arn])
 
 
 @dataclass(frozen=True, slots=True)

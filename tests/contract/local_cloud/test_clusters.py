@@ -208,6 +208,13 @@ def _names(cluster: Cluster, path: str) -> list[str]:
     return [each["metadata"]["name"] for each in ask(cluster.creator, path)["items"]]
 
 
+def test_tags_are_taken_away_all_at_once(cluster: Cluster) -> None:
+    arn = cluster.described()["arn"]
+    cluster.eks.tag_resource(resourceArn=arn, tags={"one": "1", "two": "2", "three": "3"})
+    cluster.eks.untag_resource(resourceArn=arn, tagKeys=["one", "two"])
+    assert cluster.eks.list_tags_for_resource(resourceArn=arn)["tags"] == {"three": "3"}
+
+
 def test_the_node_simulator_may_do_what_a_kubelet_does_and_no_more(cluster: Cluster) -> None:
     simulator = cluster.with_token((cluster.folder / "pki/local-nodes.token").read_text())
     clients.eventually(lambda: ask(simulator, "/api/v1/nodes"), Refusal)

@@ -10,6 +10,8 @@ from engine.providers.aws.rows import (
     buckets,
     cache_groups,
     cache_users,
+    cluster_access,
+    clusters,
     databases,
     firewalls,
     keys,
@@ -42,6 +44,8 @@ _MODULES: Final = (
     cache_groups,
     cache_users,
     secrets,
+    clusters,
+    cluster_access,
 )
 
 ROWS: Final[Mapping[str, Row]] = {row.type: row for module in _MODULES for row in module.ROWS}

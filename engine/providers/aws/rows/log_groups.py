@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from engine.providers.aws.finding import by_name
 from engine.providers.aws.table import Handle, Name, Object, Prop, Row
-from engine.providers.aws.tags import LogTags
+from engine.providers.aws.tags import MapTags
 
 
 def _look(handle: Handle) -> Object | None:
@@ -58,7 +58,7 @@ _LOG_GROUP: Final = Row(
     delete=_delete,
     awaits_gone=False,
     seek=by_name("name"),
-    tags=LogTags(),
+    tags=MapTags("logs"),
     name=Name("name", 512, "namePrefix"),
     outputs={"arn": lambda _, found: str(found["arn"]).removesuffix(":*")},
     delete_before_replace=True,

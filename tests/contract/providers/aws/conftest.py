@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from engine.local_cloud import LocalCloud
 from tests.contract.providers.aws.world import World
+from tests.control_plane_fixture import control_plane
 from tests.local_cloud_fixture import local_cloud
 
-__all__ = ["local_cloud"]
+__all__ = ["control_plane", "local_cloud"]
 
 
 @pytest.fixture(scope="session")
-def world(local_cloud: LocalCloud) -> World:
+def world(local_cloud: LocalCloud, control_plane: Path) -> World:
     return World(local_cloud.access(), local_cloud.environment().region)

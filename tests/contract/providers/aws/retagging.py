@@ -47,10 +47,16 @@ def _secrets(world: World, id: str, outputs: dict[str, Any]) -> None:
     world.client("secretsmanager").tag_resource(SecretId=id, Tags=_PAIR)
 
 
+def _eks(world: World, id: str, outputs: dict[str, Any]) -> None:
+    arn = next(outputs[name] for name in ("arn", "accessEntryArn", "associationArn") if name in outputs)
+    world.client("eks").tag_resource(resourceArn=arn, tags={KEY: VALUE})
+
+
 BY_SERVICE: dict[str, Callable[[World, str, dict[str, Any]], None]] = {
     "ec2": _ec2,
     "kms": _kms,
     "s3": _s3,
+    "eks": _eks,
     "logs": _logs,
     "iam": _iam,
     "rds": _rds,

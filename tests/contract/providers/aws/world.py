@@ -157,6 +157,14 @@ class World:
         """A role's ARN."""
         return str(self.client("iam").get_role(RoleName=self.role())["Role"]["Arn"])
 
+    @cached_property
+    def cluster(self) -> str:
+        """A cluster's name. Its control plane is not waited for."""
+        name = self.unique("cluster")
+        network = {"subnetIds": self.subnets}
+        self.client("eks").create_cluster(name=name, roleArn=self.role_arn, resourcesVpcConfig=network)
+        return name
+
     def managed_policy(self) -> str:
         """A new managed policy's ARN."""
         name = self.unique("policy")
