@@ -19,6 +19,7 @@ from operations.registry.model import Status
 from operations.registry.port import FactsTaken
 from operations.reports import Applied, RunFailed
 from stacks.errors import LeaseHeld, Refused
+from stacks.resources.quotas import QUOTAS
 from tests.fakes import Owner, World
 
 
@@ -216,3 +217,14 @@ def test_no_secret_stands_in_the_file(world: World, larger: Path) -> None:
     assert world.bundle.key.hex() not in text
     assert world.bundle.signing.hex() not in text
     assert "outputs" not in json.loads(text)["plan"]
+
+
+def test_an_account_that_has_become_full_meanwhile_is_refused_and_nothing_is_sent(world: World) -> None:
+    world.write("acme")
+    file = save(world)
+    world.quotas.used |= dict.fromkeys(QUOTAS, 10**9)
+    world.cloud.log.clear()
+    with pytest.raises(Refused):
+        carry_out(world, file)
+    assert world.cloud.log == []
+    assert world.registry.find("local", "acme") is None
