@@ -170,7 +170,7 @@ class PartlyDone(ProviderError):
 
 
 class Configured(Protocol):
-    """A provider with its configuration. Checking and diffing are pure; only the rest reaches out."""
+    """A provider with its configuration. Checking is pure, and a diff asks only what nobody but the server knows."""
 
     def check(self, resource: Resource, olds: Props | None, news: Props, seed: bytes) -> Checked:
         """Validate and complete inputs. The same seed gives the same generated name; olds None means create."""
