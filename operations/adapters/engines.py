@@ -73,7 +73,7 @@ class Engines:
 
     def _embedded(self, rights: Rights) -> PulumiCommand:
         from engine.embedded.command import EmbeddedCommand
-        from engine.providers.aws import AwsProvider
+        from engine.providers.aws import AwsProvider, eks_tokens
         from engine.providers.kubernetes import KubernetesProvider
         from engine.providers.postgresql import PostgresqlProvider
         from engine.providers.random import RandomProvider
@@ -82,7 +82,7 @@ class Engines:
         cloud = self._cloud()
         providers = {
             "aws": AwsProvider(cloud.access()),
-            "kubernetes": KubernetesProvider(Direct()),
+            "kubernetes": KubernetesProvider(Direct(), eks_tokens.of(cloud.access())),
             "postgresql": PostgresqlProvider(Direct(cloud.ca_file)),
             "random": RandomProvider(),
         }

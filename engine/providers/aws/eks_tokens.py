@@ -13,6 +13,7 @@ import argparse
 import base64
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, cast
@@ -55,6 +56,16 @@ def token(access: AwsAccess, region: str, cluster: str) -> Token:
     )
     text = base64.urlsafe_b64encode(cast("str", url).encode()).decode().rstrip("=")
     return Token(_PREFIX + text, datetime.now(UTC) + _VALID)
+
+
+def of(access: AwsAccess) -> Callable[[str, str], tuple[str, float]]:
+    """Region and cluster -> token and when it runs out, in seconds since the epoch: with always the same identity."""
+
+    def make(region: str, cluster: str) -> tuple[str, float]:
+        made = token(access, region, cluster)
+        return made.text, made.until.timestamp()
+
+    return make
 
 
 def main() -> None:

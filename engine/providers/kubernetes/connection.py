@@ -15,6 +15,7 @@ import urllib3
 from urllib3.exceptions import HTTPError, NewConnectionError, SSLError
 
 from engine.providers.kubernetes import credentials, refusals
+from engine.providers.kubernetes.credentials import EksTokens
 from engine.providers.kubernetes.settings import Settings
 from engine.providers.port import AnswerLost, Props, ProviderError
 from engine.providers.reach import Reach
@@ -49,9 +50,9 @@ class Request:
 class Connection:
     """A pool of connections to one server."""
 
-    def __init__(self, settings: Settings, reach: Reach) -> None:
+    def __init__(self, settings: Settings, reach: Reach, eks: EksTokens | None = None) -> None:
         self.server = settings.server
-        self._credentials = credentials.of(settings.login)
+        self._credentials = credentials.of(settings.login, eks)
         self._url, self._pool = _pool(settings, reach)
 
     def send(self, request: Request, fence: Callable[[], None] = lambda: None) -> Props:

@@ -7,8 +7,10 @@ import os
 import subprocess
 import threading
 import time
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final, Protocol
+from functools import partial
+from typing import Any, Final, Protocol, TypeAlias
 
 from engine.providers.kubernetes.settings import Login, Plugin
 from engine.providers.port import ProviderError
@@ -16,6 +18,10 @@ from engine.providers.port import ProviderError
 _PLUGIN_SECONDS: Final = 60
 _BEFORE_THE_END_SECONDS: Final = 60.0
 _WITHOUT_AN_END_SECONDS: Final = 600.0
+
+
+EksTokens: TypeAlias = Callable[[str, str], tuple[str, float]]
+"""Region and cluster -> a token of whoever provisions, and when it runs out, in seconds since the epoch."""
 
 
 class Credentials(Protocol):
@@ -37,24 +43,30 @@ class Fixed:
         return self._token
 
 
-class FromPlugin:
-    """Asks an exec plugin (client.authentication.k8s.io), and keeps its answer until shortly before it runs out."""
+class Renewed:
+    """Asks for a token, and keeps it until shortly before it runs out."""
 
-    def __init__(self, plugin: Plugin) -> None:
-        self._plugin, self._lock = plugin, threading.Lock()
+    def __init__(self, ask: Callable[[], tuple[str, float]]) -> None:
+        self._ask, self._lock = ask, threading.Lock()
         self._token, self._until = "", 0.0
 
     def token(self, *, fresh: bool = False) -> str:
-        """The plugin's token. Raises ProviderError where it gives none."""
+        """The token. Raises ProviderError where none is given."""
         with self._lock:
             if fresh or time.time() >= self._until:
-                self._token, self._until = _answer(self._plugin)
+                self._token, self._until = self._ask()
             return self._token
 
 
-def of(login: Login) -> Credentials:
-    """Credentials for a login."""
-    return FromPlugin(login.plugin) if login.plugin else Fixed(login.token)
+def of(login: Login, eks: EksTokens | None = None) -> Credentials:
+    """Credentials for a login; what `aws eks get-token` would give comes from `eks` where there is one."""
+    plugin = login.plugin
+    if plugin is None:
+        return Fixed(login.token)
+    if eks is not None and plugin.eks is not None:
+        region, cluster = plugin.eks
+        return Renewed(partial(eks, region, cluster))
+    return Renewed(partial(_answer, plugin))
 
 
 def _answer(plugin: Plugin) -> tuple[str, float]:

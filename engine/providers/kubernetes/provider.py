@@ -18,6 +18,7 @@ from typing import Any, Final
 from engine.providers.kubernetes import differences, kinds, objects, ownership, seen, settings, waiting
 from engine.providers.kubernetes.cluster import Cluster, NoSuchKind
 from engine.providers.kubernetes.connection import Connection
+from engine.providers.kubernetes.credentials import EksTokens
 from engine.providers.kubernetes.kinds import Kind
 from engine.providers.kubernetes.refusals import Refusal
 from engine.providers.port import (
@@ -44,13 +45,13 @@ _POLICIES: Final = {"orphan": "Orphan", "background": "Background"}
 
 
 class KubernetesProvider:
-    """Clusters that the port `reach` leads to."""
+    """Clusters that the port `reach` leads to. `eks` gives the tokens of EKS, so that no AWS CLI is needed for them."""
 
     package = "kubernetes"
     version = version("pulumi-kubernetes")
 
-    def __init__(self, reach: Reach) -> None:
-        self._reach = reach
+    def __init__(self, reach: Reach, eks: EksTokens | None = None) -> None:
+        self._reach, self._eks = reach, eks
 
     def check_config(self, config: Props) -> Sequence[CheckFailure]:
         """Refuse configuration keys that this provider does not know, and a missing kubeconfig."""
@@ -65,7 +66,7 @@ class KubernetesProvider:
 
     def configure(self, config: Props) -> ConfiguredKubernetes:
         """A provider for this cluster; it may still be unknown."""
-        return ConfiguredKubernetes(config, self._reach)
+        return ConfiguredKubernetes(config, self._reach, self._eks)
 
     def holds_data(self, type: str) -> bool:
         """Namespaces, definitions, volumes: deleting one deletes what is in it."""
@@ -75,8 +76,8 @@ class KubernetesProvider:
 class ConfiguredKubernetes:
     """One cluster under one login."""
 
-    def __init__(self, config: Props, reach: Reach) -> None:
-        self._config, self._reach = config, reach
+    def __init__(self, config: Props, reach: Reach, eks: EksTokens | None = None) -> None:
+        self._config, self._reach, self._eks = config, reach, eks
         self._lock, self._known = threading.Lock(), list[Cluster]()
 
     def check(self, resource: Resource, olds: Props | None, news: Props, seed: bytes) -> Checked:
@@ -198,7 +199,7 @@ class ConfiguredKubernetes:
             raise ProviderError(f"The cluster can't be reached before {', '.join(missing)} of the provider is known.")
         with self._lock:
             if not self._known:
-                self._known.append(Cluster(Connection(settings.parse(self._config), self._reach)))
+                self._known.append(Cluster(Connection(settings.parse(self._config), self._reach, self._eks)))
             return self._known[0]
 
     def _forces(self, inputs: Props) -> bool:

@@ -39,6 +39,16 @@ class Plugin:
     environment: tuple[tuple[str, str], ...]
     api: str
 
+    @property
+    def eks(self) -> tuple[str, str] | None:
+        """Region and cluster where it is `aws eks get-token`, which can be answered without it; else None."""
+        if self.command != "aws" or self.arguments[:2] != ("eks", "get-token") or self.environment:
+            return None
+        options = dict(zip(self.arguments[2::2], self.arguments[3::2], strict=False))
+        if set(options) != {"--cluster-name", "--region"}:
+            return None
+        return options["--region"], options["--cluster-name"]
+
 
 @dataclass(frozen=True, slots=True)
 class Login:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from engine.providers.aws.rows.clusters import TAGS, pair, state
 from engine.providers.aws.table import Handle, Kind, Object, Prop, Row
 from engine.providers.aws.tags import MapTags
+from engine.providers.port import Props
+
+
+def _said(inputs: Props, names: Mapping[str, str]) -> Object:
+    """Members of a request by property, as far as the inputs speak of them."""
+    return {member: inputs[name] for name, member in names.items() if inputs.get(name)}
 
 
 def _of_entry(handle: Handle) -> dict[str, str]:
@@ -22,8 +28,7 @@ def _look_entry(handle: Handle) -> Object | None:
 
 def _create_entry(handle: Handle, request: Object) -> str:
     inputs = handle.inputs
-    names = {"kubernetesGroups": "kubernetesGroups", "type": "type", "userName": "username"}
-    said = {member: inputs[name] for name, member in names.items() if inputs.get(name)}
+    said = _said(inputs, {"kubernetesGroups": "kubernetesGroups", "type": "type", "userName": "username"})
     cluster, principal = inputs["clusterName"], inputs["principalArn"]
     handle.api.create("eks", "CreateAccessEntry", clusterName=cluster, principalArn=principal, **said, **request)
     return f"{cluster}:{principal}"
@@ -177,6 +182,9 @@ _PODS: Final = Row(
 )
 
 
+_SAME: Final = {name: name for name in ("addonVersion", "configurationValues", "serviceAccountRoleArn")}
+
+
 def _of_addon(handle: Handle) -> dict[str, str]:
     cluster, name = pair(handle)
     return {"clusterName": cluster, "addonName": name}
@@ -189,27 +197,14 @@ def _look_addon(handle: Handle) -> Object | None:
 
 def _create_addon(handle: Handle, request: Object) -> str:
     inputs = handle.inputs
-    names = {
-        "addonVersion": "addonVersion",
-        "configurationValues": "configurationValues",
-        "serviceAccountRoleArn": "serviceAccountRoleArn",
-        "resolveConflictsOnCreate": "resolveConflicts",
-    }
-    said = {member: inputs[name] for name, member in names.items() if inputs.get(name)}
+    said = _said(inputs, {**_SAME, "resolveConflictsOnCreate": "resolveConflicts"})
     cluster, name = inputs["clusterName"], inputs["addonName"]
     handle.api.create("eks", "CreateAddon", clusterName=cluster, addonName=name, **said, **request)
     return f"{cluster}:{name}"
 
 
 def _change_addon(handle: Handle, _: Any) -> None:
-    inputs = handle.inputs
-    names = {
-        "addonVersion": "addonVersion",
-        "configurationValues": "configurationValues",
-        "serviceAccountRoleArn": "serviceAccountRoleArn",
-        "resolveConflictsOnUpdate": "resolveConflicts",
-    }
-    said = {member: inputs[name] for name, member in names.items() if inputs.get(name)}
+    said = _said(handle.inputs, {**_SAME, "resolveConflictsOnUpdate": "resolveConflicts"})
     handle.api.write("eks", "UpdateAddon", **_of_addon(handle), **said)
 
 

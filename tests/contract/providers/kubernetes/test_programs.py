@@ -117,6 +117,42 @@ def test_a_tenants_objects_through_their_life(workspaces: Workspaces, running: R
     assert workspaces.resources(STACK) == ()
 
 
+def rollout(wanted: Wanted, nodes: dict[str, str]) -> Callable[[], None]:
+    """One deployment that waits two seconds for a node of these labels."""
+
+    def declare() -> None:
+        cluster = k8s.Provider("cluster", kubeconfig=wanted.kubeconfig, enable_patch_force=True)
+        pods: Any = {"containers": [{"name": "c", "image": "pause"}], "node_selector": nodes}
+        spec: Any = {
+            "replicas": 1 if nodes else 0,
+            "selector": {"match_labels": LABELS},
+            "template": {"metadata": {"labels": LABELS}, "spec": pods},
+        }
+        metadata: Any = {"annotations": {"pulumi.com/timeoutSeconds": "2"}}
+        options = pulumi.ResourceOptions(provider=cluster)
+        k8s.apps.v1.Deployment("web", metadata=metadata, spec=spec, opts=options)
+
+    return declare
+
+
+def test_what_does_not_serve_is_recorded_told_and_put_right_by_the_next_run(
+    workspaces: Workspaces, running: Running
+) -> None:
+    wanted = Wanted(running.kubeconfig)
+    stuck = workspaces.apply(STACK, rollout(wanted, {"there-is": "none"}))
+    assert stuck.outcome is Outcome.FAILED
+    assert "serves" in stuck.failures[0].message
+    (row,) = [each for each in workspaces.resources(STACK) if each["type"].endswith(":Deployment")]
+    assert row["initErrors"]
+    again = workspaces.apply(STACK, rollout(wanted, {"there-is": "none"}))
+    assert again.outcome is Outcome.FAILED
+    mended = workspaces.apply(STACK, rollout(wanted, {}))
+    assert mended.outcome is Outcome.SUCCEEDED, mended.failures
+    assert [each["id"] for each in workspaces.resources(STACK) if each["type"].endswith(":Deployment")] == [row["id"]]
+    assert changed(workspaces.preview(STACK, rollout(wanted, {}))) == {}
+    assert workspaces.destroy(STACK, rollout(wanted, {})).outcome is Outcome.SUCCEEDED
+
+
 def _with_many_pods(live: dict[str, Any]) -> dict[str, Any]:
     live["spec"]["hard"]["pods"] = "999"
     return live

@@ -3,13 +3,14 @@ from __future__ import annotations
 import base64
 import json
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from engine.providers.kubernetes import credentials, refusals, settings
-from engine.providers.kubernetes.settings import Plugin
+from engine.providers.kubernetes.settings import Login, Plugin
 from engine.providers.port import UNKNOWN, ProviderError
 
 CA = base64.b64encode(b"-----BEGIN CERTIFICATE-----").decode()
@@ -92,7 +93,7 @@ def test_a_plugin_is_asked_once_until_its_token_runs_out_or_is_refused(tmp_path:
         "status = {'token': os.environ['WHO'] + str(n), 'expirationTimestamp': '2999-01-01T00:00:00Z'}\n"
         "print(json.dumps({'status': status}))"
     )
-    found = credentials.FromPlugin(plugin(tmp_path, script))
+    found = credentials.of(Login(plugin(tmp_path, script)))
     assert [found.token(), found.token(), found.token(fresh=True)] == ["me1", "me1", "me2"]
 
 
@@ -101,12 +102,40 @@ def test_a_plugin_is_asked_once_until_its_token_runs_out_or_is_refused(tmp_path:
 )
 def test_a_plugin_that_gives_no_token_says_why(tmp_path: Path, script: str, says: str) -> None:
     with pytest.raises(ProviderError, match=says):
-        credentials.FromPlugin(plugin(tmp_path, script)).token()
+        credentials.of(Login(plugin(tmp_path, script))).token()
 
 
 def test_a_plugin_that_is_not_there_is_named() -> None:
     with pytest.raises(ProviderError, match="no-such-plugin"):
-        credentials.FromPlugin(Plugin("no-such-plugin", (), (), "v1")).token()
+        credentials.of(Login(Plugin("no-such-plugin", (), (), "v1"))).token()
+
+
+EKS = ("eks", "get-token", "--cluster-name", "c", "--region", "eu-central-1")
+
+
+def test_what_the_aws_cli_would_give_is_given_without_it_where_that_can_be() -> None:
+    login = Login(Plugin("aws", EKS, (), "v1"))
+    asked: list[tuple[str, str]] = []
+
+    def make(region: str, cluster: str) -> tuple[str, float]:
+        asked.append((region, cluster))
+        return f"token-{len(asked)}", time.time() + 900
+
+    found = credentials.of(login, make)
+    assert [found.token(), found.token(), found.token(fresh=True)] == ["token-1", "token-1", "token-2"]
+    assert asked == [("eu-central-1", "c")] * 2
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Plugin("aws", (*EKS, "--role-arn", "arn:aws:iam::123456789012:role/r"), (), "v1"),
+        Plugin("aws", EKS, (("AWS_PROFILE", "other"),), "v1"),
+        Plugin("aws-iam-authenticator", ("token", "-i", "c"), (), "v1"),
+    ],
+)
+def test_another_identity_than_ours_is_asked_of_the_plugin_itself(other: Plugin) -> None:
+    assert other.eks is None
 
 
 STATUS = {
