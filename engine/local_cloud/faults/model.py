@@ -14,6 +14,7 @@ CREATING = frozenset(
         ("rds", "RestoreDBInstanceFromDBSnapshot"),
         ("rds", "RestoreDBInstanceToPointInTime"),
         ("elasticache", "CreateReplicationGroup"),
+        ("eks", "CreateCluster"),
     }
 )
 

@@ -50,6 +50,7 @@ class Clusters:
         ):
             hooks.around(self._eks, name, hook)
         hooks.instead(self._eks, "_schedule_access_policy_reconcile", self._wake)
+        hooks.instead(self._eks, "_get_docker", _no_containers)  # where there is an engine, it would start k3s
         for name in (
             "_clusters",
             "_nodegroups",
@@ -213,3 +214,7 @@ class Clusters:
         group.update({key: body[key] for key in _KEPT_OF_GROUPS if key in body})
         self._looked = 0.0
         return self._eks._json_resp(200, {"nodegroup": group})
+
+
+def _no_containers() -> None:
+    """No container engine."""

@@ -26,6 +26,10 @@ _SECONDS = 10.0
 _RETRY_SECONDS = 3.0
 
 
+_children: list[subprocess.Popen[bytes]] = []
+"""What this process has started."""
+
+
 class Refused(Exception):  # noqa: N818 - an answer
     """The API server said no."""
 
@@ -89,7 +93,7 @@ class Kubernetes:
         known = self._wanted()
         certificate, key = certificates.server(self.home, known.address)
         with (self.folder / "server.log").open("a") as said:
-            subprocess.Popen(
+            child = subprocess.Popen(
                 [
                     *(binary.path(), "-folder", self.folder, "-address", known.address, "-port", str(known.port)),
                     *("-certificate", certificate, "-key", key, "-authority", self.home.ca_file),
@@ -101,6 +105,7 @@ class Kubernetes:
                 stderr=said,
                 start_new_session=True,
             )
+        _children.append(child)
         processes.wait_until(self.is_running, _SECONDS)
 
     def end(self) -> bool:
@@ -116,6 +121,7 @@ class Kubernetes:
 
     def pid(self) -> int | None:
         """The process, None where it does not run."""
+        _children[:] = [child for child in _children if child.poll() is None]  # else the dead stay in the process table
         pid = processes.read_pid(self.folder / "pid")
         return pid if processes.is_running(pid, str(self.folder)) else None
 

@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 import signal
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from engine.local_cloud import LocalCloud
+from engine.local_cloud import ApiFault, LocalCloud
 from engine.local_cloud.kubernetes import binary
 from engine.providers.aws import eks_tokens
 from engine.providers.aws.access import AwsAccess, Credentials
@@ -86,9 +87,12 @@ def cluster(local_cloud: LocalCloud, network: Network, control_plane: Path) -> I
     trust = json.dumps({"Version": "2012-10-17", "Statement": [service]})
     clients.of(local_cloud, "iam").create_role(RoleName="clusters", AssumeRolePolicyDocument=trust)
     vpc = {"subnetIds": list(network.subnets)}
+    local_cloud.faults.add(ApiFault("eks", "CreateCluster", creating=8.0, times=1))
+    asked = time.monotonic()
     told = made.eks.create_cluster(name=made.name, roleArn=ROLE, resourcesVpcConfig=vpc, version="1.36")["cluster"]
     assert (told["status"], told.get("endpoint", "")) == ("CREATING", "")
     made.eks.get_waiter("cluster_active").wait(name=made.name, WaiterConfig={"Delay": 1, "MaxAttempts": 60})
+    assert time.monotonic() - asked >= 8, "a fault keeps it in the making, however soon its control plane serves"
     yield made
     made.eks.delete_cluster(name=made.name)
     assert not made.folder.exists()
