@@ -33,7 +33,7 @@ def _kubeconfig(home: Home, name: str, endpoint: str, region: str) -> dict[str, 
     plugin = {
         "apiVersion": "client.authentication.k8s.io/v1",
         "command": sys.executable,
-        "args": ["-m", _TOKENS, "--cluster-name", name, "--region", region],
+        "args": ["-P", "-m", _TOKENS, "--cluster-name", name, "--region", region],
         "env": [{"name": "PYTHONPATH", "value": str(Path(__file__).parents[2])}],
         "interactiveMode": "Never",
     }

@@ -68,6 +68,11 @@ def failure() -> str:
     return _failed().read_text()
 
 
+def forget_failure() -> None:
+    """Let another build be tried."""
+    _failed().unlink(missing_ok=True)
+
+
 def log() -> Path:
     """What the last build said."""
     return folder() / "build.log"
@@ -81,7 +86,9 @@ def build(say: Callable[[str], None]) -> Path:
     with locks.held(_lock()):
         if not is_built():
             say(f"Building the Kubernetes control plane, once: some ten minutes on two cores. Log: {log()}")
-            _failed().unlink(missing_ok=True)
+            forget_failure()
+            for left in folder().glob(".control-plane-*"):
+                left.unlink()  # of a builder that was killed: nobody else is at it
             try:
                 _compile(say)
             except BuildFailed as error:

@@ -19,6 +19,7 @@ from engine.local_cloud import hooks, link
 from engine.local_cloud.home import Home, Settings
 from engine.local_cloud.kubernetes import binary
 from engine.local_cloud.ministack_side import caches, cluster_objects, cluster_updates
+from engine.local_cloud.servers import wanted
 from engine.local_cloud.servers.kubernetes import Kubernetes, Refused, review_url
 
 _PERIOD_SECONDS = 2.0
@@ -77,13 +78,29 @@ class Clusters:
             if time.monotonic() - self._looked < _PERIOD_SECONDS:
                 return
             self._looked = time.monotonic()
+            self._match()
             for account, region, name, cluster in self._every():
                 server = self._server(account, region, name)
-                if server.folder.exists() and server.is_ready():
+                if server.is_ready():
                     try:
                         self._make_so(server, account, region, name, cluster)
                     except (OSError, Refused) as fault:
                         _log.warning("%s: %s", name, fault)
+
+    def _match(self) -> None:
+        """A server for each cluster, and no other: a call may have ended between the record and the server."""
+        known = {f"{account}.{region}.{name}": cluster for account, region, name, cluster in self._every()}
+        for one in wanted.every(self._home):
+            if one.kind == wanted.KUBERNETES and one.name not in known:
+                Kubernetes(self._home, one.name).delete()
+        for account, region, name, cluster in self._every():
+            server = self._server(account, region, name)
+            if not server.folder.exists():
+                self._want(server, account, region, name, cluster)
+
+    def _want(self, server: Kubernetes, account: str, region: str, name: str, cluster: dict[str, Any]) -> None:
+        range_of_services = cluster["kubernetesNetworkConfig"]["serviceIpv4Cidr"]
+        server.create(range_of_services, self._review(account, region, name, cluster))
 
     def point(self) -> None:
         """At the start: tell each control plane where its tokens are reviewed now; our port may be another one."""
@@ -122,7 +139,7 @@ class Clusters:
         return self._server(self._responses.get_account_id(), self._eks.get_region(), name)
 
     def _review(self, account: str, region: str, name: str, cluster: dict[str, Any]) -> str:
-        return review_url(self._settings.ministack_plain, account, region, name, cluster["_auth_token"])
+        return review_url(self._settings.ministack, account, region, name, cluster["_auth_token"])
 
     def _wake(self, cluster_name: str, account_id: str | None = None, region: str | None = None) -> None:
         self._looked = 0.0
@@ -141,9 +158,9 @@ class Clusters:
             cluster["resourcesVpcConfig"]["vpcId"] = found[0][2]
         if caches.CREATING.get():
             cluster["_creating_until"] = time.time() + caches.CREATING.get()
-        range_of_services = cluster["kubernetesNetworkConfig"]["serviceIpv4Cidr"]
         name = cluster["name"]
-        self._here(name).create(range_of_services, self._review(account, region, name, cluster))
+        with self._lock:
+            self._want(self._here(name), account, region, name, cluster)
         self._refresh(name, cluster)
         return self._eks._json_resp(200, {"cluster": self._eks._sanitize(cluster)})
 
@@ -179,11 +196,12 @@ class Clusters:
             return self._eks._error(400, "InvalidRequestException", why)
         if any(str(key).startswith(f"{name}/") for key in self._eks._nodegroups):
             return self._eks._error(409, "ResourceInUseException", "Cluster has nodegroups attached")
-        answer = original(name)
-        if answer[0] == 200:
-            server = self._here(name)
-            server.delete()
-            self._done.pop(server.name, None)
+        with self._lock:
+            answer = original(name)
+            if answer[0] == 200:
+                server = self._here(name)
+                server.delete()
+                self._done.pop(server.name, None)
         return answer
 
     def _handle(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import shutil
 import ssl
 import subprocess
@@ -53,6 +54,7 @@ class Kubernetes:
                 self.end()
                 shutil.rmtree(self.folder)  # left by a create that never answered: no cluster owns it
             self.folder.mkdir(mode=0o700, parents=True)
+            binary.forget_failure()  # who makes a cluster wants another try
             self.point_to(review)
             write(self.folder / "options.json", json.dumps({"service_cidr": service_cidr or _CIDR}))
             address = addresses.assign(self.home, f"{KUBERNETES}.{self.name}", PORT)
@@ -65,7 +67,9 @@ class Kubernetes:
         """Where tokens are looked at. The URL holds a secret, so it goes by a file and not by argv."""
         user: dict[str, Any] = {"name": "apiserver", "user": {}}
         context = {"name": "review", "context": {"cluster": "review", "user": "apiserver"}}
-        cluster = {"name": "review", "cluster": {"server": review}}
+        # http is for tests that have no webhook
+        authority = {"certificate-authority": str(self.home.ca_file)} if review.startswith("https") else {}
+        cluster = {"name": "review", "cluster": {"server": review, **authority}}
         write(
             self.folder / "review.kubeconfig",
             json.dumps(
@@ -104,13 +108,14 @@ class Kubernetes:
                 stdout=said,
                 stderr=said,
                 start_new_session=True,
+                env={"PATH": os.environ.get("PATH", os.defpath), "TMPDIR": str(self.home.temporary)},
             )
         _children.append(child)
         processes.wait_until(self.is_running, _SECONDS)
 
     def end(self) -> bool:
         """End the process; what is wanted stays. Whether there was one."""
-        return processes.end(self.pid(), str(self.folder), seconds=20)
+        return processes.end(self.pid(), self._mark, seconds=20)
 
     def delete(self) -> None:
         """End the process and remove its data."""
@@ -123,7 +128,7 @@ class Kubernetes:
         """The process, None where it does not run."""
         _children[:] = [child for child in _children if child.poll() is None]  # else the dead stay in the process table
         pid = processes.read_pid(self.folder / "pid")
-        return pid if processes.is_running(pid, str(self.folder)) else None
+        return pid if processes.is_running(pid, self._mark) else None
 
     def is_running(self) -> bool:
         """Whether the process lives."""
@@ -166,6 +171,11 @@ class Kubernetes:
             raise Refused(answer.status, text)
         return json.loads(text) if text.startswith("{") else text
 
+    @property
+    def _mark(self) -> str:
+        """How its command line is known: by the whole folder, since one cluster's name may begin another's."""
+        return f"-folder\0{self.folder}\0"
+
     def _died_just_now(self) -> bool:
         """Whether the last start is so young that the next one would most likely end the same way."""
         try:
@@ -180,6 +190,6 @@ class Kubernetes:
         return known
 
 
-def review_url(plain: str, account: str, region: str, cluster: str, secret: str) -> str:
+def review_url(endpoint: str, account: str, region: str, cluster: str, secret: str) -> str:
     """The URL at which MiniStack reviews tokens for a cluster; only that cluster's control plane knows the secret."""
-    return f"{plain}/_ministack/eks-auth/{account}/{region}/{cluster}/{secret}"
+    return f"{endpoint}/_ministack/eks-auth/{account}/{region}/{cluster}/{secret}"

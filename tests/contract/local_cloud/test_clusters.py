@@ -16,7 +16,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from engine.local_cloud import ApiFault, LocalCloud
+from engine.local_cloud.home import Home
 from engine.local_cloud.kubernetes import binary
+from engine.local_cloud.servers.kubernetes import Kubernetes
 from engine.providers.aws import eks_tokens
 from engine.providers.aws.access import AwsAccess, Credentials
 from engine.providers.kubernetes import settings
@@ -171,6 +173,8 @@ def test_an_access_policy_opens_its_namespace_and_nothing_else_and_closes_it_whe
         ask(client, "/api/v1/namespaces/mine/configmaps", "POST", {"metadata": {"name": "a"}})
     cluster.eks.disassociate_access_policy(**policy)
     clients.eventually(lambda: _equal(status(client, "/api/v1/namespaces/mine/pods"), 403), AssertionError)
+    cluster.eks.delete_access_entry(clusterName=cluster.name, principalArn=arn)
+    clients.eventually(lambda: _equal(status(client, "/api/v1/namespaces/mine/pods"), 401), AssertionError)
 
 
 def test_a_node_group_is_nodes_with_its_labels_taints_and_gpus_and_pods_run_there(cluster: Cluster) -> None:
@@ -235,6 +239,14 @@ def test_a_killed_control_plane_comes_back_with_everything(cluster: Cluster) -> 
     assert part.pid
     os.kill(part.pid, signal.SIGKILL)
     assert clients.eventually(lambda: ask(cluster.creator, "/api/v1/namespaces/kept"), *AGAIN, KeyError)
+
+
+def test_a_control_plane_that_no_cluster_owns_is_removed(cluster: Cluster) -> None:
+    """As a process leaves it that dies between a cluster's record and its server."""
+    stray = Kubernetes(Home(cluster.cloud.ca_file.parent), f"123456789012.{clients.REGION}.{cluster.name}-not")
+    stray.create("", "http://127.0.0.1:9/nobody")
+    clients.eventually(lambda: _equal(stray.folder.exists(), False), AssertionError)
+    assert cluster.described()["status"] == "ACTIVE"
 
 
 def test_no_secret_is_in_the_arguments_of_its_process(cluster: Cluster) -> None:

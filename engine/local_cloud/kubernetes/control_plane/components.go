@@ -19,6 +19,9 @@ import (
 	schedulingoptions "k8s.io/kubernetes/cmd/kube-scheduler/app/options"
 )
 
+// tokenCache is how long an answer about a token is believed: who loses an access entry is out after at most this twice.
+const tokenCache = 2 * time.Second
+
 // The components' cobra commands each install the process's signal handler, and the second to do so panics: hence their
 // options and Run functions, with flags parsed as the commands would.
 func set(flags cliflag.NamedFlagSets, args ...string) {
@@ -32,7 +35,7 @@ func set(flags cliflag.NamedFlagSets, args ...string) {
 // startAPIServer starts it; the channel closes when it has ended.
 func startAPIServer(ctx context.Context, p plan) <-chan struct{} {
 	args := []string{
-		"--etcd-servers=" + etcdURL(p),
+		"--etcd-servers=" + etcdURL,
 		"--bind-address=" + p.address, "--advertise-address=" + p.address, fmt.Sprintf("--secure-port=%d", p.port),
 		"--tls-cert-file=" + p.certificate, "--tls-private-key-file=" + p.key,
 		"--endpoint-reconciler-type=none", // a loopback address is refused as an endpoint
@@ -45,10 +48,11 @@ func startAPIServer(ctx context.Context, p plan) <-chan struct{} {
 	}
 	if p.tokenReview != "" {
 		args = append(args, "--authentication-token-webhook-config-file="+p.tokenReview,
-			"--authentication-token-webhook-version=v1", "--authentication-token-webhook-cache-ttl=5s")
+			"--authentication-token-webhook-version=v1", "--authentication-token-webhook-cache-ttl="+tokenCache.String())
 	}
 	options := apiserveroptions.NewServerRunOptions()
 	set(options.Flags(), args...)
+	options.Authentication.TokenSuccessCacheTTL = tokenCache // no flag says it, and its 10 s would outlast the webhook's
 	must("features", options.GenericServerRunOptions.ComponentGlobalsRegistry.Set())
 	complete, err := options.Complete(ctx)
 	must("apiserver", err)

@@ -53,6 +53,7 @@ func must(what string, err error) {
 func main() {
 	start, p := time.Now(), parse()
 	must("folder", os.MkdirAll(p.file("pki"), 0o700))
+	must("folder", os.Chdir(p.folder))
 	must("pid", os.WriteFile(p.file("pid"), []byte(fmt.Sprint(os.Getpid())), 0o600))
 	// each component would set up logging anew, which is an error the second time
 	logsapi.ReapplyHandling = logsapi.ReapplyHandlingIgnoreUnchanged
