@@ -35,6 +35,9 @@ pytestmark = pytest.mark.xdist_group("clusters")
 
 ROLE = "arn:aws:iam::123456789012:role/clusters"
 POLICIES = "arn:aws:eks::aws:cluster-access-policy"
+CLASSES = "/apis/storage.k8s.io/v1/storageclasses"
+CLAIMS = "/api/v1/namespaces/default/persistentvolumeclaims"
+PODS = "/api/v1/namespaces/default/pods"
 AGAIN = (AssertionError, OSError, ProviderError, ClientError)
 
 
@@ -258,3 +261,77 @@ def test_no_secret_is_in_the_arguments_of_its_process(cluster: Cluster) -> None:
     assert review.rpartition("/")[2] not in line
     assert (cluster.folder / "pki/local-admin.token").read_text() not in line
     assert (cluster.folder / "review.kubeconfig").stat().st_mode & 0o077 == 0
+
+
+@pytest.fixture
+def claim(cluster: Cluster) -> Callable[..., str]:
+    """A claim of a class of its own; its path."""
+
+    def make(name: str, driver: str = "ebs.csi.aws.com", **of_class: Any) -> str:
+        known = {"provisioner": driver, "allowVolumeExpansion": True, **of_class}
+        ask(cluster.creator, CLASSES, "POST", {"metadata": {"name": name}, **known})
+        size = {"requests": {"storage": "5Gi"}}
+        spec = {"storageClassName": name, "accessModes": ["ReadWriteOnce"], "resources": size}
+        ask(cluster.creator, CLAIMS, "POST", {"metadata": {"name": name}, "spec": spec})
+        return f"{CLAIMS}/{name}"
+
+    return make
+
+
+def volumes(client: Connection) -> dict[str, str]:
+    """The phase of each volume, by its class."""
+    found = ask(client, "/api/v1/persistentvolumes")["items"]
+    return {each["spec"]["storageClassName"]: each["status"]["phase"] for each in found}
+
+
+def phase(client: Connection, path: str) -> str:
+    return ask(client, path)["status"]["phase"]
+
+
+def becomes(wanted: Any, what: Callable[[], Any]) -> None:
+    def look() -> None:
+        assert what() == wanted
+
+    clients.eventually(look, *AGAIN, KeyError)
+
+
+def test_a_claim_is_bound_at_once_or_with_its_first_pod_and_grows(
+    cluster: Cluster, claim: Callable[..., str], name: str
+) -> None:
+    client = cluster.creator
+    at_once, later = claim("at-once"), claim("later", volumeBindingMode="WaitForFirstConsumer")
+    strange = claim("strange", driver="example.invalid/none")
+    becomes("Bound", lambda: phase(client, at_once))
+    assert (phase(client, later), phase(client, strange)) == ("Pending", "Pending")
+    group = {"clusterName": cluster.name, "nodegroupName": name}
+    cluster.eks.create_nodegroup(**group, nodeRole=ROLE, subnets=[], instanceTypes=["m5.large"])
+    mounts = [{"name": "data", "mountPath": "/data"}]
+    pod: Props = {
+        "metadata": {"name": "holder"},
+        "spec": {
+            "containers": [{"name": "c", "image": "pause", "volumeMounts": mounts}],
+            "volumes": [{"name": "data", "persistentVolumeClaim": {"claimName": "later"}}],
+        },
+    }
+    clients.eventually(lambda: ask(client, PODS, "POST", pod), *AGAIN)
+    becomes("Running", lambda: phase(client, f"{PODS}/holder"))
+    assert phase(client, later) == "Bound"
+    larger: Props = {
+        "apiVersion": "v1",
+        "kind": "PersistentVolumeClaim",
+        "metadata": {"name": "later"},
+        "spec": {"resources": {"requests": {"storage": "9Gi"}}},
+    }
+    client.send(Request("grow", "PATCH", later, larger, {"fieldManager": "test", "force": "true"}))
+    becomes("9Gi", lambda: ask(client, later)["status"]["capacity"]["storage"])
+    ask(client, f"{PODS}/holder", "DELETE")
+    cluster.eks.delete_nodegroup(**group)
+
+
+def test_a_volume_goes_with_its_claim_unless_its_class_keeps_it(cluster: Cluster, claim: Callable[..., str]) -> None:
+    client = cluster.creator
+    gone, kept = claim("gone"), claim("kept", reclaimPolicy="Retain")
+    for path in (gone, kept):
+        becomes("Bound", lambda path=path: phase(client, path))
+        ask(client, path, "DELETE")
+    becomes((None, "Released"), lambda: (volumes(client).get("gone"), volumes(client).get("kept")))

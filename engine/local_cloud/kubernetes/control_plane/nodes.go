@@ -23,13 +23,17 @@ const (
 	leaseSeconds   = int32(40)
 )
 
-// allowNodes lets the simulator do what a kubelet does, on nodes, pods and leases, and nothing else.
+// allowNodes lets the simulator do what a kubelet and a storage driver do, and nothing else.
 func allowNodes(ctx context.Context, p plan) {
 	api := kubernetes.NewForConfigOrDie(clientFor(p, admin)).RbacV1()
 	role := &rbacv1.ClusterRole{ObjectMeta: metav1.ObjectMeta{Name: nodes}, Rules: []rbacv1.PolicyRule{
 		{APIGroups: []string{""}, Resources: []string{"nodes"}, Verbs: []string{"get", "list", "watch"}},
 		{APIGroups: []string{""}, Resources: []string{"pods"}, Verbs: []string{"get", "list", "watch", "delete"}},
 		{APIGroups: []string{""}, Resources: []string{"nodes/status", "pods/status"}, Verbs: []string{"update"}},
+		{APIGroups: []string{""}, Resources: []string{"persistentvolumeclaims"}, Verbs: []string{"get", "list", "watch"}},
+		{APIGroups: []string{""}, Resources: []string{"persistentvolumeclaims/status"}, Verbs: []string{"update"}},
+		{APIGroups: []string{""}, Resources: []string{"persistentvolumes"}, Verbs: []string{"get", "list", "watch", "create", "update", "delete"}},
+		{APIGroups: []string{"storage.k8s.io"}, Resources: []string{"storageclasses"}, Verbs: []string{"get"}},
 		{APIGroups: []string{"coordination.k8s.io"}, Resources: []string{"leases"}, Verbs: []string{"get", "create", "update"}},
 	}}
 	if _, err := api.ClusterRoles().Create(ctx, role, metav1.CreateOptions{}); apierrors.IsAlreadyExists(err) {
@@ -56,10 +60,13 @@ func simulateNodes(ctx context.Context, p plan) {
 	config := clientFor(p, nodes)
 	config.QPS, config.Burst = 200, 400
 	api := kubernetes.NewForConfigOrDie(config)
-	factory := informers.NewSharedInformerFactory(api, 0)
+	factory := informers.NewSharedInformerFactoryWithOptions(api, 0, seeVolumesAgain)
 	s := simulator{ctx, api, factory.Core().V1().Nodes().Informer()}
 	watch(s.nodes, func(o any) { s.beat(o.(*corev1.Node)) })
 	watch(factory.Core().V1().Pods().Informer(), func(o any) { s.play(o.(*corev1.Pod)) })
+	v := provisioner{ctx, api}
+	watch(factory.Core().V1().PersistentVolumeClaims().Informer(), func(o any) { v.serve(o.(*corev1.PersistentVolumeClaim)) })
+	watch(factory.Core().V1().PersistentVolumes().Informer(), func(o any) { v.release(o.(*corev1.PersistentVolume)) })
 	factory.Start(ctx.Done())
 	for tick := time.NewTicker(heartbeat); ctx.Err() == nil; {
 		select {
