@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 from typing import Any
+
+from engine.local_cloud.ministack_side import cluster_refusals
 
 _PATH = re.compile(
     r"/clusters/(?P<cluster>[\w-]+)/(?:node-groups/(?P<group>[\w-]+)/)?"
@@ -28,7 +31,12 @@ def answer(eks: Any, method: str, path: str, raw: bytes) -> Any:
     if method == "GET":
         return _told(eks, done, asked["id"])
     body = json.loads(raw or b"{}")
-    _change(target, body)
+    after = copy.deepcopy({key: value for key, value in target.items() if key != "_updates"})
+    _change(after, body)
+    why = cluster_refusals.of_group(cluster, after) if group else cluster_refusals.of_cluster(target, after, body)
+    if why:
+        return eks._error(400, "InvalidParameterException", why)
+    target.update(after)
     version = "version" in body or asked["what"] != "update-config"
     done.append(
         {

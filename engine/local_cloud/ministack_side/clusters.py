@@ -18,7 +18,13 @@ from typing import Any
 from engine.local_cloud import hooks, link
 from engine.local_cloud.home import Home, Settings
 from engine.local_cloud.kubernetes import binary
-from engine.local_cloud.ministack_side import caches, cluster_objects, cluster_updates
+from engine.local_cloud.ministack_side import (
+    caches,
+    cluster_catalogue,
+    cluster_objects,
+    cluster_refusals,
+    cluster_updates,
+)
 from engine.local_cloud.servers import wanted
 from engine.local_cloud.servers.kubernetes import Kubernetes, Refused, review_url
 
@@ -57,6 +63,7 @@ class Clusters:
             "_nodegroups",
             "_pod_identity_associations",
             "_access_policy_rbac_objects",
+            "_ACCESS_POLICY_RULES",
             "_json_resp",
             "_error",
             "_sanitize",
@@ -147,11 +154,16 @@ class Clusters:
     def _create(self, original: Callable[..., Any], body: dict[str, Any], creator_arn: str | None = None) -> Any:
         # who creates it gets in, as on AWS; MiniStack forgets this for the account's root
         root = f"arn:aws:iam::{self._responses.get_account_id()}:root"
+        versions = cluster_catalogue.offered()
+        body = {**body, "version": body.get("version", versions[0])}
+        if body["version"] not in versions:
+            why = f"unsupported Kubernetes version {body['version']}"
+            return self._eks._error(400, "InvalidParameterException", why)
         answer = original(body, creator_arn or root)
         cluster = self._eks._clusters.get(body.get("name", ""))
         if answer[0] != 200:
             return answer
-        cluster.update({key: body[key] for key in _KEPT if key in body})
+        cluster.update({"deletionProtection": False, **{key: body[key] for key in _KEPT if key in body}})
         account, region = self._responses.get_account_id(), self._eks.get_region()
         subnets = cluster["resourcesVpcConfig"]["subnetIds"]
         if found := link.ask(self._settings.moto, self._settings, "subnets", account, region, *subnets):
@@ -212,6 +224,8 @@ class Clusters:
             keys: list[str] = query.get("tagKeys") or []
             told = [original(method, path, headers, raw, {"tagKeys": [key]}) for key in keys]
             return next((each for each in told if each[0] != 200), told[-1] if told else self._eks._json_resp(200, {}))
+        if told := cluster_catalogue.answer(self._eks, method, path, query):
+            return told
         answer = cluster_updates.answer(self._eks, method, path, raw)
         if answer is None:
             return original(method, path, headers, raw, query)
@@ -224,6 +238,10 @@ class Clusters:
         return (arn, None) if known else original(arn)
 
     def _create_group(self, original: Callable[..., Any], cluster_name: str, body: dict[str, Any]) -> Any:
+        asked = {"version": "0.0", **body, "scalingConfig": body.get("scalingConfig", {})}
+        cluster = self._eks._clusters.get(cluster_name)
+        if cluster and (why := cluster_refusals.of_group(cluster, asked)):
+            return self._eks._error(400, "InvalidParameterException", why)
         answer = original(cluster_name, body)
         group = self._eks._nodegroups.get(f"{cluster_name}/{body.get('nodegroupName')}")
         if answer[0] != 200:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from engine.providers.aws import shapes
 from engine.providers.aws.finding import by_name
@@ -13,6 +13,10 @@ from engine.providers.port import ProviderError
 
 TAGS: Final = MapTags("eks")
 _UPDATE_SECONDS: Final = 3600.0
+_NETWORK_CHANGES: Final = (
+    ("endpointPublicAccess", "endpointPrivateAccess", "publicAccessCidrs"),
+    ("subnetIds", "securityGroupIds"),
+)
 _FAILED: Final = frozenset({"FAILED", "CREATE_FAILED", "DELETE_FAILED", "DEGRADED"})
 
 
@@ -68,6 +72,21 @@ def _set(member: str) -> Any:
         _configure(handle, **{member: shapes.to_api(value, shape, member)})
 
     return change
+
+
+def _network(handle: Handle, wanted: Any) -> None:
+    """Endpoints and subnets apart, and only what differs: EKS takes one kind of change a call, and none of nothing."""
+    shape = shapes.input_shape("eks", "UpdateClusterConfig").members["resourcesVpcConfig"]
+    sent: dict[str, Any] = shapes.to_api(wanted, shape, "resourcesVpcConfig")
+    found = handle.api.read("eks", "DescribeCluster", name=handle.id)["cluster"]["resourcesVpcConfig"]
+    for kind in _NETWORK_CHANGES:
+        part = {key: sent[key] for key in kind if key in sent}
+        if any(_plain(value) != _plain(found.get(key)) for key, value in part.items()):
+            _configure(handle, resourcesVpcConfig=part)
+
+
+def _plain(value: Any) -> Any:
+    return sorted(cast("list[str]", value)) if isinstance(value, list) else value
 
 
 def _authenticate(handle: Handle, wanted: Any) -> None:
@@ -126,7 +145,7 @@ _CLUSTER: Final = Row(
             send="resourcesVpcConfig",
             live=said("vpcConfig", "resourcesVpcConfig"),
             required=True,
-            change=_set("resourcesVpcConfig"),
+            change=_network,
         ),
         Prop("accessConfig", send="accessConfig", live=said("accessConfig", "accessConfig"), change=_authenticate),
         Prop("deletionProtection", send="deletionProtection", default=False, change=_set("deletionProtection")),
