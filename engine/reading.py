@@ -52,6 +52,7 @@ class Reader:
         self._changes: dict[str, Change] = {}
         self._failures: list[Failure] = []
         self._started: dict[str, float] = {}
+        self._looking: set[str] = set()
         self._done: set[str] = set()
 
     def take(self, event: EngineEvent) -> None:
@@ -85,7 +86,9 @@ class Reader:
         if op is None or _is_logical(metadata.type):
             return
         self._started.setdefault(metadata.urn, time.monotonic())
-        if not self._refreshing:
+        if op is Op.REFRESH:
+            self._looking.add(metadata.urn)
+        elif not self._refreshing:
             self._note(metadata, op)
         if metadata.new is not None and not metadata.new.custom:
             # a component is done when it is declared; its outputs may never be told
@@ -97,13 +100,18 @@ class Reader:
         op = _op(metadata)
         if op is None or _is_logical(metadata.type):
             return
-        if ok:
+        # a look ends with the op of what it saw, e.g. update for drift: nothing of that was done by this run
+        looked = metadata.urn in self._looking
+        self._looking.discard(metadata.urn)
+        if ok and (self._refreshing or not looked):
             self._done.add(metadata.urn)
         if self._refreshing and ok:
             self._note(metadata, op)
-        if op is not Op.SAME or self._refreshing:
+        if looked or self._refreshing or op is not Op.SAME:
             seconds = time.monotonic() - self._started.get(metadata.urn, time.monotonic())
-            self._listen(StepEnded(metadata.urn, op, ok, seconds))
+            self._listen(StepEnded(metadata.urn, Op.REFRESH if looked else op, ok, seconds))
+        if looked:
+            self._started.pop(metadata.urn, None)
 
     def _note(self, metadata: StepEventMetadata, op: Op) -> None:
         before = self._changes.get(metadata.urn)

@@ -120,3 +120,21 @@ def test_a_replacement_is_told_once() -> None:
             body = {"sequence": 0, "timestamp": 0, kind: {"metadata": events.step(op, row, row, row)}}
             reader.take(_event(body))
     assert [(change.name, change.op) for change in reader.run("s", "", 0).changes] == [("a", Op.REPLACE)]
+
+
+def test_a_look_before_the_run_ends_as_a_look_and_counts_as_nothing_done() -> None:
+    heard: list[Event] = []
+    reader = Reader(heard.append)
+    row = Row("urn:pulumi:s::p::w:i:T::a", "w:i:T", custom=True, id="a")
+    seen = [("resourcePreEvent", "refresh"), ("resOutputsEvent", "update")]  # drift: the end tells what was found
+    refused = [("resourcePreEvent", "update"), ("resOpFailedEvent", "update")]
+    for kind, op in (*seen, *refused):
+        reader.take(_event({"sequence": 0, "timestamp": 0, kind: {"metadata": events.step(op, row, row, row)}}))
+    told = [(type(event), event.op) for event in heard if isinstance(event, StepStarted | StepEnded)]
+    assert told == [
+        (StepStarted, Op.REFRESH),
+        (StepEnded, Op.REFRESH),
+        (StepStarted, Op.UPDATE),
+        (StepEnded, Op.UPDATE),
+    ]
+    assert reader.run("s", "error: update failed", 0).changes == ()
