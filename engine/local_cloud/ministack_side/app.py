@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
+from urllib.parse import parse_qsl
 
 from engine.local_cloud import hooks, link
 from engine.local_cloud.faults import answers
@@ -32,10 +33,20 @@ _ONLY_ASK: contextvars.ContextVar[bool] = contextvars.ContextVar("only_ask", def
 _TOUCHED: contextvars.ContextVar[list[str] | None] = contextvars.ContextVar("touched", default=None)
 _AUTHORISED = 299
 # S3 sub-resources that MiniStack does not know: a PUT of one would create the bucket, a DELETE would delete it
-DANGEROUS = re.compile(
+_UNKNOWN = re.compile(
     r"(^|&)(intelligent-tiering|metrics|analytics|inventory|abac|metadataTable|metadataConfiguration"
     r"|metadataInventoryTable|metadataJournalTable)(=|&|$)"
 )
+_SIGNING = re.compile(r"x-amz-|x-id$", re.IGNORECASE)
+
+
+def dangerous(request: Request) -> bool:
+    """Whether MiniStack would make or delete a bucket for what asks for something else of it."""
+    if _UNKNOWN.search(request.query):
+        return True
+    # S3 has no DELETE of e.g. `versioning`: what is no operation of its own is not the bucket's either
+    asked = parse_qsl(request.query, keep_blank_values=True)
+    return request.operation() in ("CreateBucket", "DeleteBucket") and any(not _SIGNING.match(key) for key, _ in asked)
 
 
 # the webhook of our own control planes, which have no AWS credentials: the path holds a secret
@@ -99,7 +110,7 @@ class App:
             return self._tell(request) if linked else _empty(403)
         if request.path.startswith(("/_ministack/", "/_localstack/", "/_aws/")):
             return _empty(404)  # resets, configuration, mailboxes: not for clients
-        if request.service() == "s3" and DANGEROUS.search(request.query):
+        if request.service() == "s3" and dangerous(request):
             sentence = "The local cloud does not have this sub-resource."
             return answers.error("s3", "NotImplemented", sentence, 501)
         if not request.only_reads() and not self._state.is_sound():

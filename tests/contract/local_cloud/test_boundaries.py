@@ -108,6 +108,28 @@ def test_a_sub_resource_that_would_delete_the_bucket_is_refused(local_cloud: Loc
     s3.head_bucket(Bucket=name)
 
 
+@pytest.mark.parametrize("word", ["versioning", "logging", "acl", "session", "nonsense", "versioning&x-id=y"])
+def test_what_asks_for_something_of_a_bucket_neither_makes_nor_deletes_it(
+    local_cloud: LocalCloud, name: str, word: str
+) -> None:
+    kept, new = f"{name}-kept", f"{name}-new"
+    clients.of(local_cloud, "s3", 1).create_bucket(Bucket=kept)
+    s3 = clients.of(local_cloud, "s3", 1)
+
+    def ask(request: Any, **_: Any) -> None:
+        request.url = f"{request.url}?{word}"
+
+    s3.meta.events.register("before-sign.s3.DeleteBucket", ask)
+    s3.meta.events.register("before-sign.s3.CreateBucket", ask)
+    with pytest.raises(ClientError):
+        s3.delete_bucket(Bucket=kept)
+    s3.head_bucket(Bucket=kept)
+    with pytest.raises(ClientError):
+        s3.create_bucket(Bucket=new)
+    with pytest.raises(ClientError):
+        s3.head_bucket(Bucket=new)
+
+
 def test_a_cloud_that_does_not_run_says_what_starts_it(tmp_path: Path) -> None:
     with pytest.raises(CloudUnreachable, match="tenant local start"):
         LocalCloud(tmp_path / "never").environment()
