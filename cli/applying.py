@@ -29,7 +29,7 @@ def check(tenant: str, file: Path | None, *, refresh: bool) -> None:
 def profile(session: Session, bundle: Bundle, tenant: str, *, refresh: bool) -> Applied:
     """Make the tenant what its profile says."""
     base = None if session.options.yes else plan(bundle, tenant, refresh=refresh)
-    if base is not None and base.run.pending:
+    if base is not None and base.pending:
         agreeing.to(session, text.planned(base), "Apply this?")
     with progress.following(f"apply {tenant}") as listen:
         return apply(bundle, tenant, base, listen, refresh=refresh)
@@ -39,7 +39,7 @@ def saved(session: Session, bundle: Bundle, file: Path) -> Applied:
     """Apply the plan in a file."""
     found = plan_applying.read(bundle, file)
     verdict = plan_applying.judge(bundle, found)
-    if verdict is Verdict.APPLY and found.planned.run.pending:
+    if verdict is Verdict.APPLY and found.planned.pending:
         agreeing.to(session, text.planned(found.planned), "Apply this?")
     with progress.following(f"apply {found.planned.subject}") as listen:
         report = plan_applying.apply(bundle, found, file, listen)

@@ -28,5 +28,4 @@ def brief(one: Considered) -> str:
         return findings.gone(one)
     if one.error is not None:
         return f"{one.tenant}: cannot be planned: {one.error.what}"
-    pending = one.planned is not None and one.planned.run.pending
-    return f"{one.tenant}: {text.summary(one.planned.run.summary()) if one.planned and pending else 'no changes.'}"
+    return f"{one.tenant}: {text.brief(one.planned) if one.planned and one.pending else 'no changes.'}"

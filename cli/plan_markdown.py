@@ -41,6 +41,7 @@ class Section:
     created: list[Row] = field(default_factory=list[Row])
     unknown: list[Row] = field(default_factory=list[Row])
     cost: str = ""
+    terms: list[str] = field(default_factory=list[str])
     costs: str = ""
     base: str = ""
 
@@ -87,12 +88,13 @@ def _planned(bare: Section, report: Planned, saved: Saved | None) -> Section:
     if saved is not None:
         base += f"\nSaved as `{saved.id}`, good until {saved.expires:%Y-%m-%d %H:%M} UTC."
     pending = sorted(report.run.pending, key=lambda change: (_order(change), change.type, change.name))
-    if not pending:
+    if not report.pending:
         return replace(bare, base=base, cost=_money(cost_text.brief(report.cost)))
     changed = [change for change in pending if change.op in _CHANGED]
     return replace(
         bare,
-        summary=text.summary(report.run.summary()).rstrip("."),
+        summary=text.brief(report).rstrip("."),
+        terms=[code(line) for line in report.terms],
         changed=[_row(change) for change in changed],
         properties=[_value(change, path) for change in changed for path in change.paths],
         created=[_named(change) for change in pending if change.op is Op.CREATE],

@@ -100,6 +100,7 @@ def planned(report: Planned, kept: Saved | None = None) -> dict[str, Any]:
         "base_serial": report.base_serial,
         "changes": [change(one) for one in report.run.pending],
         "summary": report.run.summary(),
+        "terms": list(report.terms),
         "cost": cost_shapes.change(report.cost),
     }
 

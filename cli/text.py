@@ -39,12 +39,12 @@ def environment_row(name: str, one: Environment) -> tuple[str, ...]:
 
 def planned(report: Planned) -> Iterator[str]:
     """A plan: changes grouped by what happens, before -> after of each property."""
-    pending = report.run.pending
-    if not pending:
+    if not report.pending:
         yield f"{report.subject}: no changes."
         return
-    yield f"{report.subject}: {summary(report.run.summary())}"
-    yield from changes(pending)
+    yield f"{report.subject}: {brief(report)}"
+    yield from changes(report.run.pending)
+    yield from (f"  ~ {line}" for line in report.terms)
     yield from cost_text.change(report.cost)
     yield f"blueprint {report.digest[:12]}, against version {report.base_serial} of stack {report.stack}"
 
@@ -63,6 +63,11 @@ def changes(pending: Iterable[Change]) -> Iterator[str]:
             yield f"  {_SIGN[op]} {op.value:8} {change.name} ({change.type})"
             if op in (Op.UPDATE, Op.REPLACE):
                 yield from (f"      {_path(path)}" for path in change.paths)
+
+
+def brief(report: Planned) -> str:
+    """What a plan would do, in a line."""
+    return summary(report.run.summary()) if report.run.pending else "no resource changes; its terms do."
 
 
 def summary(counts: dict[str, int]) -> str:

@@ -54,7 +54,8 @@ class Applied:
 class Planned:
     """What an apply would do, and against what it was planned.
 
-    `base_serial` is the version of the state, `base_fingerprint` its content. `blueprint` is what would be applied, as
+    `terms` are lines about what changes and is no resource: size, quotas and tools of the tenant. `base_serial` is the
+    version of the state, `base_fingerprint` its content. `blueprint` is what would be applied, as
     plain data; both are empty for shared services, whose plans are not saved.
     """
 
@@ -70,6 +71,12 @@ class Planned:
     base_fingerprint: str = ""
     incarnation: int = 1
     refresh: bool = False
+    terms: tuple[str, ...] = ()
+
+    @property
+    def pending(self) -> bool:
+        """Whether an apply would change anything."""
+        return bool(self.run.pending or self.terms)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +96,7 @@ class Considered:
     @property
     def pending(self) -> bool:
         """Whether there is something to be done about it."""
-        return self.gone or (self.planned is not None and bool(self.planned.run.pending))
+        return self.gone or (self.planned is not None and self.planned.pending)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ def to_json(plan: SavedPlan) -> dict[str, Any]:
         "refresh": planned.refresh,
         "changes": [_change(each) for each in planned.run.changes],
         "summary": planned.run.summary(),
+        "terms": list(planned.terms),
         "cost": _cost(planned.cost),
         "created": plan.created.strftime(_TIME),
         "expires": plan.expires.strftime(_TIME),
@@ -53,6 +54,7 @@ def from_json(data: Mapping[str, Any]) -> SavedPlan:
         digest=data["blueprint_digest"],
         blueprint=data["blueprint"],
         refresh=data["refresh"],
+        terms=tuple(data.get("terms", ())),
         run=Run(base["stack"], Outcome.SUCCEEDED, tuple(_to_change(each) for each in data["changes"])),
         cost=_to_cost(subject, data["cost"]),
     )

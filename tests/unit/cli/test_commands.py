@@ -58,6 +58,20 @@ def test_a_plan_shows_before_and_after_and_ends_with_6_where_asked(tenant: Tenan
     assert tenant("plan", "acme", "--detailed-exitcode").code == 6
 
 
+def test_a_plan_that_changes_no_resource_shows_the_terms_that_change(tenant: Tenant) -> None:
+    tenant.world.write("acme", quotas={"api_calls_daily": 7})
+    shown = tenant("plan", "acme")
+    assert shown.out.startswith("acme: no resource changes; its terms do.\n  ~ entitlements.api_calls_daily: ")
+    assert " -> 7\n" in shown.out
+    assert tenant("plan", "acme", "--detailed-exitcode").code == 6
+    (line,) = tenant("plan", "acme", "--output", "json").json("plan")["terms"]
+    assert line.endswith(" -> 7")
+    assert f"- `{line}`" in tenant("plan", "acme", "--format", "markdown").out
+    assert tenant("apply", "acme").code == 2  # asked, as for any change, and nobody is there to answer
+    assert tenant("apply", "acme", "--yes").code == 0
+    assert tenant("plan", "acme").out == "acme: no changes.\n"
+
+
 def test_a_plan_as_json_carries_digest_and_serial(tenant: Tenant) -> None:
     tenant.world.write("acme", database={"storage_gb": 300})
     data = tenant("--output", "json", "plan", "acme").json("plan")
