@@ -105,7 +105,9 @@ def _look_version(handle: Handle) -> Object | None:
     if version not in shapes.group(described, "VersionIdsToStages"):
         return None
     found = handle.api.seek("secretsmanager", "GetSecretValue", SecretId=secret, VersionId=version)
-    return found and {**found, "VersionStages": described["VersionIdsToStages"][version]}
+    if found is None or not {"SecretString", "SecretBinary"} & found.keys():
+        return None  # what holds nothing was never put: an emulator gives a new secret such a version
+    return {**found, "VersionStages": described["VersionIdsToStages"][version]}
 
 
 def _delete_version(handle: Handle) -> None:

@@ -236,3 +236,15 @@ def test_a_data_source_that_is_not_known_is_refused(world: World) -> None:
         world.provider.invoke("aws:ec2/getAmi:getAmi", {})
     with pytest.raises(ProviderError, match="colour"):
         world.provider.invoke("aws:ec2/getVpc:getVpc", {"colour": "red"})
+
+
+def test_a_version_that_was_never_put_is_not_found_in_a_new_secret(world: World) -> None:
+    """An interrupted create that left nothing is made anew, and not taken for another's."""
+    secret = world.secret()
+    version = resource("aws:secretsmanager/secretVersion:SecretVersion", "login")
+    inputs = world.checked(version.type, "login", {"secretId": secret, "secretString": "hunter2"})
+    assert world.provider.find(version, inputs) is None
+    created = world.provider.create(version, inputs, Call())
+    found = world.provider.find(version, inputs)
+    assert found is not None
+    assert found.id == created.id
