@@ -42,6 +42,7 @@ class Caches:
         for name in _USES:
             hooks.find(self._ec, name)
         hooks.instead(self._ec, "_spawn_redis_container", self._spawn)
+        hooks.instead(self._ec, "_ensure_live_containers", _leave_to_the_supervisor)
         hooks.instead(self._ec, "_resolve_subnets", self._subnets)
         for name, hook in (
             ("_create_user", self._keep_passwords),
@@ -225,6 +226,10 @@ class Caches:
             return None
         subnets = [{"SubnetIdentifier": name, "SubnetAvailabilityZone": {"Name": zone}} for name, zone, _ in found]
         return subnets, str(vpcs.pop())
+
+
+def _leave_to_the_supervisor() -> None:
+    """In place of spawning every group anew at the first call after a restart: that empties servers that live."""
 
 
 def _user(user: dict[str, Any]) -> User:

@@ -42,6 +42,7 @@ sys.stdout.write("\\n".join(hooks.HOOKED))
             "ministack",
             {
                 "ministack.services.elasticache._spawn_redis_container",
+                "ministack.services.elasticache._ensure_live_containers",
                 "ministack.services.eks._create_cluster",
                 "TCPServer.run",
                 "TCPServer._close",

@@ -28,9 +28,13 @@ def pid_of(cloud: LocalCloud, part: str) -> int:
 
 
 def everything_is_there(cloud: LocalCloud, database: Database, cache: Cache, name: str) -> Callable[[], None]:
-    """A check that all that the test made is there, over every kind of connection."""
+    """A check that all that the test made is there, over every kind of connection.
+
+    The emulators are asked before the servers: a first call after a start must not touch what the servers hold.
+    """
 
     def check() -> None:
+        assert clients.of(cloud, "elasticache", 1).describe_replication_groups(ReplicationGroupId=name)
         assert database.ask("select answer from kept") == (42,)
         assert cache.connect(f"{name}-a").get("a:k") == b"kept"
         body = clients.of(cloud, "s3", 1).get_object(Bucket=name, Key="k")["Body"].read()
