@@ -209,9 +209,7 @@ class Actions:
             raise FailedError(f"{row.type} {row.name}: half done, the next run goes on: {error}") from error
         except AnswerLost as error:
             self._context.broke(verb, row, work.old, row)
-            raise FailedError(
-                f"{row.type} {row.name}: {error} It may have been accepted: the next run looks before it repeats."
-            ) from error
+            raise FailedError(f"{row.type} {row.name}: {error} The next run looks before it repeats.") from error
         except ProviderError as error:
             self._context.broke(verb, row, work.old, row)
             raise FailedError(f"{row.type} {row.name}: {error}") from error
