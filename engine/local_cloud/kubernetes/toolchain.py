@@ -35,6 +35,9 @@ def find() -> Path:
 def version(go: Path) -> tuple[int, ...]:
     """Its version, (0,) where it does not tell."""
     with tempfile.TemporaryDirectory() as elsewhere:  # where Go counts that it was called: not in the person's home
+        mode = Path(elsewhere, "go", "telemetry", "mode")
+        mode.parent.mkdir(parents=True)
+        mode.write_text("off")  # else a child of Go writes there after it, and what was removed is back
         environment = {**os.environ, "XDG_CONFIG_HOME": elsewhere}
         asked = [go, "env", "GOVERSION"]
         told = subprocess.run(asked, capture_output=True, text=True, check=False, env=environment).stdout

@@ -92,6 +92,19 @@ def test_without_any_go_that_is_said(cache: Path, monkeypatch: pytest.MonkeyPatc
     assert not toolchain.is_there()
 
 
+def test_asking_for_the_version_leaves_nothing_behind(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Go, unless it counts nothing, leaves a child that writes its counts when Go has ended."""
+    counts = cache / "go"
+    late = '(sleep 0.2; mkdir -p "$XDG_CONFIG_HOME/go") > /dev/null 2>&1 &'
+    counts.write_text(f'#!/bin/sh\n[ "$(cat "$XDG_CONFIG_HOME/go/telemetry/mode")" = off ] || {late}\necho go1.26.1\n')
+    counts.chmod(0o755)
+    (cache / "tmp").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(cache / "tmp"))
+    assert toolchain.version(counts) == (1, 26)
+    time.sleep(0.5)
+    assert list((cache / "tmp").iterdir()) == []
+
+
 def test_the_name_of_the_binary_changes_with_its_sources(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = binary.path()
     (cache / "sources").mkdir()
