@@ -102,6 +102,14 @@ def read(path: FilePath) -> Document:
 def parse(text: str, path: FilePath) -> Document:
     """The data and places of a file's text. Raises BadInput where there is no mapping in it."""
     try:
+        return _parsed(text, path)
+    except RecursionError as error:
+        fault = Fault(Span(str(path), 1, 1), "(file)", "it is nested without end, or an alias stands inside its anchor")
+        raise BadInput(f"{path} can't be used.", faults=(fault,)) from error
+
+
+def _parsed(text: str, path: FilePath) -> Document:
+    try:
         root = cast("Node | None", _yaml().compose(text))
     except YAMLError as error:
         raise BadInput(f"{path} is not YAML.", faults=(_syntax(path, error),)) from error
