@@ -78,7 +78,9 @@ def _limits(chosen: Environment) -> dict[str, int]:
     """Limits that are not to be asked for: the local cloud has no Service Quotas, and AWS's defaults hold there."""
     if chosen.target is Target.AWS:
         return {}
-    return {quota.key: quota.default for quota in QUOTAS.values()} | {DATABASES: chosen.quotas.rds_instances}
+    said = chosen.quotas
+    vcpus = {"ec2.standard_vcpus": said.standard_vcpus, "ec2.g_vcpus": said.g_vcpus, "ec2.p_vcpus": said.p_vcpus}
+    return {quota.key: quota.default for quota in QUOTAS.values()} | vcpus | {DATABASES: said.rds_instances}
 
 
 def _records(file: Path) -> Database:

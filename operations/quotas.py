@@ -61,4 +61,4 @@ def _held(row: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
     inputs: Mapping[str, Any] = row.get("inputs") or {}
     for quota in QUOTAS.values():
         if quota.type == row.get("type"):
-            yield quota.key, int(inputs.get(quota.measure) or 0) if quota.measure else 1
+            yield quota.key, quota.count(inputs)

@@ -42,7 +42,7 @@ from stacks.blueprint.model import Blueprint
 from stacks.blueprint.phase import Phase, Stage
 from stacks.blueprint.shared import SharedBlueprint
 from stacks.errors import BadInput, CloudUnreachable
-from stacks.resources.quotas import QUOTAS
+from stacks.resources.quotas import QUOTAS, VCPUS
 from tests.fake_tags import FakeTagging
 
 OWNER = Owner("anna", "laptop", "boot-1", "pid:[1]", 100, "5000")
@@ -379,14 +379,14 @@ class FakeRevisions:
 
 @dataclass
 class FakeQuotas:
-    """AWS's defaults, of which only what `used` says is in use; `asked` are the keys of each question."""
+    """AWS's defaults, and room for nodes; in use is only what `used` says. `asked` are the keys of each question."""
 
     used: dict[str, int] = field(default_factory=dict[str, int])
     asked: list[tuple[str, ...]] = field(default_factory=list[tuple[str, ...]])
 
     def standing(self, region: str, keys: Sequence[str]) -> Mapping[str, Standing]:
         self.asked.append(tuple(keys))
-        return {key: Standing(QUOTAS[key].default, self.used.get(key, 0)) for key in keys}
+        return {key: Standing(1000 if key in VCPUS else QUOTAS[key].default, self.used.get(key, 0)) for key in keys}
 
 
 @dataclass

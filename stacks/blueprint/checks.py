@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stacks import catalog
+from stacks.conventions import capacity
 from stacks.errors import BadInput, Fault, NotBuiltYet
 from stacks.inputs import document
 from stacks.inputs.document import Complaint
@@ -15,7 +16,14 @@ from stacks.inputs.tier import Tier
 
 def check(profile: Profile, tier: Tier, environment: Environment) -> None:
     """Raises BadInput for what can't be had, NotBuiltYet where all that is wrong is that it can't be had yet."""
-    wrong = [*environment.check_region(profile), *_size(profile, tier), *_quotas(profile, tier), *_tools(profile, tier)]
+    wrong = [
+        *environment.check_region(profile),
+        *_size(profile, tier),
+        *_quotas(profile, tier),
+        *_tools(profile, tier),
+        *_options(profile, tier),
+        *_namespace(profile, tier),
+    ]
     faults = tuple(profile.fault(complaint) for complaint in wrong)
     missing = tuple(not_built(profile, tier))
     if faults:
@@ -33,8 +41,6 @@ def not_built(profile: Profile, tier: Tier) -> Iterator[Fault]:
             allowed = ", ".join(sorted(kind.offers))
             why = f"`{wanted}` is not built yet for {kind.title.lower()} (tier {tier.tier} version {tier.version})"
             yield Fault(tier.where("isolation", kind.name), f"isolation.{kind.name}", why, allowed)
-    if profile.gpu is not None:
-        yield profile.fault(Complaint(("gpu",), "GPU nodes are not built yet", "no such key"))
     if profile.members:
         yield profile.fault(Complaint(("members",), "members are not built yet", "no such key"))
     if profile.data_locations.redis_db:
@@ -67,3 +73,39 @@ def _tools(profile: Profile, tier: Tier) -> Iterator[Complaint]:
         if tool not in tier.tools:
             why = f"tier `{tier.tier}` does not offer `{tool}`"
             yield Complaint(("enabled_tools", index), why, ", ".join(tier.tools), document.nearest(tool, tier.tools))
+
+
+def _options(profile: Profile, tier: Tier) -> Iterator[Complaint]:
+    """What goes beyond a size is had where the tier offers it."""
+    if profile.cluster.dedicated and not tier.options.dedicated_cluster:
+        yield Complaint(("cluster", "dedicated"), f"tier `{tier.tier}` offers no cluster of its own", "false", "false")
+    pools = (
+        (("gpu",), profile.gpu, tier.options.gpu_nodes, "GPU nodes"),
+        (("nodes",), profile.nodes, tier.options.nodes, "nodes of its own"),
+    )
+    for path, pool, most, what in pools:
+        if pool is not None and not most:
+            yield Complaint(path, f"tier `{tier.tier}` offers no {what}", "no such key")
+        elif pool is not None and pool.nodes.max > most:
+            why = f"{pool.nodes.max} {what} are more than tier `{tier.tier}` gives"
+            yield Complaint((*path, "nodes", "max"), why, f"up to {most}", str(most))
+
+
+def _namespace(profile: Profile, tier: Tier) -> Iterator[Complaint]:
+    """What pods may use together is no more than the tier's largest size gives, and holds the tenant's own work."""
+    if profile.size not in tier.sizes:
+        return
+    largest = [row.namespace for row in tier.sizes.values()]
+    at_once = profile.quotas.concurrent_research
+    pods = tier.sizes[profile.size].quotas.concurrent_research if at_once is None else at_once
+    needs = capacity.needed(pods)
+    for name, least in (("cpu", needs.cpu), ("memory_gb", needs.memory_gb), ("pods", needs.pods), ("storage_gb", 0)):
+        asked = getattr(profile.namespace, name)
+        if asked is None:
+            continue
+        most = max(getattr(row, name) for row in largest)
+        if asked > most:
+            yield Complaint(("namespace", name), f"{asked} is more than tier `{tier.tier}` gives", f"up to {most}")
+        if asked < least:
+            why = f"{asked} is less than its own pods need: {pods} at one time (`concurrent_research`)"
+            yield Complaint(("namespace", name), why, f"{least} or more", str(least))

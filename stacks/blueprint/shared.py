@@ -9,7 +9,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from stacks.blueprint import canonical
+from stacks.blueprint import canonical, clusters
+from stacks.blueprint.clusters import SCALING_ROLE, Seat
 from stacks.conventions import addressing, naming, tags
 from stacks.conventions.naming import Names
 from stacks.errors import BadInput
@@ -21,7 +22,7 @@ from stacks.resources import quotas
 from stacks.resources.kind import HOURS_A_MONTH, PriceDimension
 from stacks.resources.quotas import Demand
 
-FORMAT = 1
+FORMAT = 2
 TENANT = "shared"
 """What the `tenant` tag of shared services says; no tenant may have this id."""
 
@@ -74,6 +75,7 @@ class CellAccess:
     deployer: str
     log_groups: str
     boundary: str
+    volume_roles: tuple[str, ...]
     break_glass: str = ""
 
 
@@ -90,6 +92,7 @@ class SharedBlueprint:
     network: CellNetwork
     audit: CellAudit
     access: CellAccess
+    cluster: Seat
 
     isolation = Isolation.POOL
     tenant_id = TENANT
@@ -130,6 +133,8 @@ class SharedBlueprint:
             yield "network", PriceDimension("nat_gateway", "hour", hours)
             yield "network", PriceDimension("public_ipv4", "hour", hours)
             yield "network", PriceDimension("nat_gateway.data", "GB", None)
+        for dimension in clusters.prices(self.cluster.plan) if self.cluster.plan else ():
+            yield "cluster", dimension
         yield "observability", PriceDimension("cloudwatch.logs.ingest", "GB", None)
         yield "observability", PriceDimension("cloudwatch.logs.archive", "GB-month", None)
         yield "object_store", PriceDimension("s3.requests.tier1_put", "request", None)
@@ -143,6 +148,8 @@ class SharedBlueprint:
         yield Demand(quotas.KEYS, 1)
         yield Demand(quotas.POLICIES, 1)
         yield Demand(quotas.ROLES, 1)
+        if self.cluster.plan:
+            yield from clusters.demands(self.cluster.plan)
 
     def to_json(self) -> dict[str, Any]:
         """Plain data, complete."""
@@ -159,6 +166,7 @@ class SharedBlueprint:
             "network": _plain(self.network),
             "audit": _plain(self.audit),
             "access": _plain(self.access),
+            "cluster": _plain(self.cluster),
             "prices": [{"kind": kind, **asdict(dimension)} for kind, dimension in self.prices()],
         }
 
@@ -181,7 +189,8 @@ def resolve(environment: Environment, region: str, cell: int) -> SharedBlueprint
         tags=_tags(environment, region, cell),
         network=_network(environment, found),
         audit=_audit(environment, names),
-        access=_access(environment, names),
+        access=_access(environment, names, clusters.of_cell(environment, region, cell)),
+        cluster=clusters.of_cell(environment, region, cell),
     )
 
 
@@ -199,6 +208,7 @@ def from_json(data: Mapping[str, Any]) -> SharedBlueprint:
         network=TypeAdapter(CellNetwork).validate_python(data["network"]),
         audit=TypeAdapter(CellAudit).validate_python(data["audit"]),
         access=TypeAdapter(CellAccess).validate_python(data["access"]),
+        cluster=TypeAdapter(Seat).validate_python(data["cluster"]),
     )
 
 
@@ -247,12 +257,14 @@ def _audit(environment: Environment, names: Names) -> CellAudit:
     )
 
 
-def _access(environment: Environment, names: Names) -> CellAccess:
+def _access(environment: Environment, names: Names, cluster: Seat) -> CellAccess:
+    scaling = clusters.role_arn(environment, SCALING_ROLE)
     return CellAccess(
         alias=names.alias("key"),
         deployer=environment.deployer,
         log_groups=names.log_group("*"),
         boundary=names.of("boundary"),
+        volume_roles=(scaling, cluster.storage_role) if cluster.plan else (),
         break_glass=environment.audit.break_glass_role or "",
     )
 
@@ -273,6 +285,6 @@ def _tags(environment: Environment, region: str, cell: int) -> dict[str, str]:
     )
 
 
-def _plain(part: CellNetwork | CellAudit | CellAccess) -> dict[str, Any]:
+def _plain(part: CellNetwork | CellAudit | CellAccess | Seat) -> dict[str, Any]:
     plain = canonical.plain(asdict(part))
     return dict(plain)

@@ -1,6 +1,7 @@
 """Instance classes that exist, as AWS lists them; what is not here is refused with the nearest that is.
 
-RDS for PostgreSQL 16 and ElastiCache for Valkey 8, current generations only; EC2 types with an NVIDIA GPU.
+RDS for PostgreSQL 16 and ElastiCache for Valkey 8, current generations only; EC2 types with an NVIDIA GPU, and others
+for nodes.
 """
 
 from __future__ import annotations
@@ -75,3 +76,12 @@ GPU: Final = _spell(
         "p6-b200": "48xlarge",
     },
 )
+
+_NODE_SIZES: Final = "large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge"
+NODE_FAMILIES: Final = ("c6i", "c7g", "c7i", "m6i", "m7g", "m7i", "m8g", "r6i", "r7g", "r7i")
+NODE: Final = _spell("", dict.fromkeys(NODE_FAMILIES, _NODE_SIZES))
+"""EC2 types for nodes without GPUs: of generations whose network cards give pods security groups of their own."""
+
+KUBERNETES: Final = ("1.30", "1.31", "1.32", "1.33", "1.34", "1.35", "1.36")
+"""Versions that EKS offers, the oldest first; those before the last four cost extended support."""
+STANDARD_SUPPORT: Final = KUBERNETES[-4:]

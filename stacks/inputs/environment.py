@@ -83,12 +83,45 @@ class Adopt(Section):
     )
 
 
+class AdoptCluster(Section):
+    """An EKS cluster that is there already; its add-ons, access entries and system nodes stay whoever's they are."""
+
+    name: fields.ClusterName
+    node_role: fields.Arn = Field(description="role of nodes that tenants add to it")
+    storage_role: fields.Arn | None = Field(
+        default=None, description="role of its EBS driver, which then makes volumes under tenants' keys"
+    )
+
+
 class Cell(Section):
     """One shared-services stack: a /16 of its own, a part of a VPC or a VPC."""
 
     number: int = Field(strict=True, ge=1, le=99)
     cidr: CellCidr
     adopt: Adopt | None = None
+    adopt_cluster: AdoptCluster | None = None
+
+
+class SystemNodes(Section):
+    """Nodes of a cluster that every tenant without nodes of its own shares."""
+
+    instance_types: list[fields.NodeClass] = Field(default_factory=lambda: ["m7i.large"], min_length=1)
+    min: int = Field(default=2, strict=True, ge=1)
+    max: int = Field(default=6, strict=True, ge=1)
+    storage_gb: fields.Gigabytes = 100
+
+
+class Cluster(Section):
+    """EKS clusters: the one of each cell, and those of tenants that have their own."""
+
+    version: fields.KubernetesVersion = Field(default="1.35", description="version of Kubernetes")
+    private: fields.Flag = Field(default=False, description="reached from inside the VPC only")
+    public_cidrs: list[str] = Field(
+        default_factory=list[str], description="who may reach a public endpoint; default: any address, with a token"
+    )
+    admin_roles: list[fields.Arn] = Field(default_factory=list[str], description="who administers clusters")
+    viewer_roles: list[fields.Arn] = Field(default_factory=list[str], description="who looks into all namespaces")
+    nodes: SystemNodes = SystemNodes()
 
 
 class RegionSettings(Section):
@@ -124,6 +157,9 @@ class ServiceQuotas(Section):
     """Quotas of the account that bound a cell; the defaults are those of a new account."""
 
     rds_instances: int = Field(default=40, strict=True, ge=1, description="DB instances in a region")
+    standard_vcpus: fields.Count = Field(default=5, description="vCPUs of A, C, D, H, I, M, R, T, Z; local cloud only")
+    g_vcpus: fields.Count = Field(default=0, description="vCPUs of G; local cloud only")
+    p_vcpus: fields.Count = Field(default=0, description="vCPUs of P; local cloud only")
 
 
 class Audit(Section):
@@ -163,6 +199,7 @@ class Environment(Sourced):
         default_factory=list[str],
         description="EKS clusters whose pods may take on a tenant's workload role; default: any of the account",
     )
+    cluster: Cluster = Field(default=Cluster(), description="EKS clusters of cells and of tenants")
     quotas: ServiceQuotas = ServiceQuotas()
     audit: Audit = Audit()
 

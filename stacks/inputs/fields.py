@@ -32,6 +32,25 @@ class Size(StrEnum):
     ENTERPRISE = "enterprise"
 
 
+class Capacity(StrEnum):
+    """How nodes are bought."""
+
+    ON_DEMAND = "on_demand"
+    SPOT = "spot"
+
+
+class Weekday(StrEnum):
+    """Days of the week, as schedules spell them."""
+
+    MON = "mon"
+    TUE = "tue"
+    WED = "wed"
+    THU = "thu"
+    FRI = "fri"
+    SAT = "sat"
+    SUN = "sun"
+
+
 class Compliance(StrEnum):
     """Regimes that a tenant is held to; reports and policy read them."""
 
@@ -83,6 +102,12 @@ def _digits(value: Any) -> Any:
     return value
 
 
+def _quoted(value: Any) -> Any:
+    if isinstance(value, int | float):
+        raise wording.refuse(f"`{value}` without quotes is a number to YAML", allowed=f'text in quotes: "{value}"')
+    return value
+
+
 TenantId: TypeAlias = Annotated[
     str, AfterValidator(_tenant_id), Field(json_schema_extra={"pattern": naming.ID_PATTERN})
 ]
@@ -109,6 +134,20 @@ GpuClass: TypeAlias = Annotated[
     AfterValidator(_one_of("GPU instance type", classes.GPU, "an EC2 type with a GPU, e.g. g5.2xlarge")),
     Field(json_schema_extra={"enum": list(classes.GPU)}),
 ]
+NodeClass: TypeAlias = Annotated[
+    str,
+    AfterValidator(_one_of("instance type for nodes", classes.NODE, "an EC2 type for nodes, e.g. m7i.xlarge")),
+    Field(json_schema_extra={"enum": list(classes.NODE)}),
+]
+KubernetesVersion: TypeAlias = Annotated[
+    str,
+    BeforeValidator(_quoted),
+    AfterValidator(_one_of("version of Kubernetes on EKS", classes.KUBERNETES)),
+    Field(json_schema_extra={"enum": list(classes.KUBERNETES)}),
+]
+ClusterName: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$")]
+ClockTime: TypeAlias = Annotated[str, BeforeValidator(_quoted), StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+TimeZone: TypeAlias = Annotated[str, StringConstraints(pattern=r"^(UTC|[A-Z][A-Za-z_]+(/[A-Z][A-Za-z_+-]+){1,2})$")]
 TagText: TypeAlias = Annotated[str, StringConstraints(pattern=tags.VALUE_PATTERN)]
 Word: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
 SchemaName: TypeAlias = Annotated[

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import Field
 
 from stacks.errors import BadInput, Fault
-from stacks.inputs import document, fields, regions, wording
+from stacks.inputs import classes, document, fields, machines, regions, wording
 from stacks.inputs.document import Complaint, Section, Sourced
 
 
@@ -63,19 +63,66 @@ class Network(Section):
     dedicated: fields.Flag = Field(default=False, description="an own VPC instead of own subnets in the cell's")
 
 
-class GpuNodes(Section):
-    """How many GPU nodes the tenant's pool may have."""
+class NodeCount(Section):
+    """How many nodes a pool may have: at rest, and at most."""
 
     min: fields.Count = 0
-    max: int = Field(default=1, strict=True, ge=1, le=100)
+    max: int = Field(default=1, strict=True, ge=1)
+
+
+class Hours(Section):
+    """When a pool has nodes: outside of it there are none, and nothing is paid for."""
+
+    start: fields.ClockTime = Field(description='"HH:MM", when the pool gets its nodes')
+    end: fields.ClockTime = Field(description='"HH:MM", when it loses them')
+    days: list[fields.Weekday] = Field(
+        default_factory=lambda: list(fields.Weekday)[:5], min_length=1, description="mon to sun; default: mon to fri"
+    )
+    time_zone: fields.TimeZone = Field(default="UTC", description="e.g. Europe/Berlin")
 
 
 class Gpu(Section):
-    """GPU nodes of the tenant's own. Known, and not built yet."""
+    """GPU nodes of the tenant's own."""
 
-    instance_types: list[fields.GpuClass] = Field(min_length=1)
-    nodes: GpuNodes = GpuNodes()
-    storage_gb: fields.Gigabytes = 200
+    instance_types: list[fields.GpuClass] = Field(
+        min_length=1, max_length=20, description="EC2 types with a GPU, tried in this order"
+    )
+    nodes: NodeCount = Field(default=NodeCount(), description="how many, up to what the tier offers")
+    storage_gb: fields.Gigabytes = Field(default=200, description="GB of each node's disk")
+    capacity: fields.Capacity = Field(default=fields.Capacity.ON_DEMAND, description="on_demand or spot")
+    hours: Hours | None = Field(default=None, description="when there are nodes; default: always")
+
+
+class Nodes(Section):
+    """Nodes without GPUs of the tenant's own: its pods run there and nobody else's."""
+
+    instance_types: list[fields.NodeClass] = Field(
+        min_length=1, max_length=20, description="EC2 types, tried in this order; of one architecture"
+    )
+    nodes: NodeCount = Field(default=NodeCount(min=1, max=2), description="how many, up to what the tier offers")
+    storage_gb: fields.Gigabytes = Field(default=100, description="GB of each node's disk")
+    capacity: fields.Capacity = Field(default=fields.Capacity.ON_DEMAND, description="on_demand or spot")
+
+
+class Namespace(Section):
+    """Changes to what the tier and size let the tenant's pods use together, and who works with them."""
+
+    cpu: fields.Count | None = Field(default=None, description="cores that all pods may ask for")
+    memory_gb: fields.Count | None = Field(default=None, description="GB of memory that all pods may ask for")
+    pods: fields.Count | None = Field(default=None, description="pods at one time")
+    storage_gb: fields.Count | None = Field(default=None, description="GB of volumes")
+    members: list[fields.Arn] = Field(
+        default_factory=list[str], description="IAM roles of people who work in the namespace"
+    )
+
+
+class Cluster(Section):
+    """An EKS cluster of the tenant's own instead of a namespace in the cell's."""
+
+    dedicated: fields.Flag = Field(default=False, description="a cluster of its own")
+    version: fields.KubernetesVersion | None = Field(
+        default=None, description="version of Kubernetes of its own cluster; default: the environment's"
+    )
 
 
 class Member(Section):
@@ -113,7 +160,10 @@ class Profile(Sourced):
     network: Network = Field(default=Network(), description="where its subnets lie")
     database: Database = Field(default=Database(), description="changes to what the size gives")
     cache: Cache = Field(default=Cache(), description="changes to what the size gives")
-    gpu: Gpu | None = Field(default=None, description="GPU nodes; not built yet")
+    namespace: Namespace = Field(default=Namespace(), description="changes to what the size gives")
+    cluster: Cluster = Field(default=Cluster(), description="where its namespace lies")
+    nodes: Nodes | None = Field(default=None, description="nodes of its own; default: those that all share")
+    gpu: Gpu | None = Field(default=None, description="GPU nodes of its own; default: none")
     members: list[Member] = Field(default_factory=list[Member], description="users inside the tenant; not built yet")
 
 
@@ -125,7 +175,7 @@ def load(path: Path, known_tiers: Collection[str] = ()) -> Profile:
         if known_tiers and isinstance(name, str) and name not in known_tiers:
             yield unknown_tier(name, known_tiers)
 
-    return document.load(path, Profile, (_residency, _sizes, _twice, tiers))
+    return document.load(path, Profile, (_residency, _sizes, _pools, _cluster, _twice, tiers))
 
 
 def find(folder: Path, tenant_id: str) -> Path:
@@ -183,6 +233,41 @@ def _sizes(data: Mapping[str, Any]) -> Iterator[Complaint]:
         keys = document.keys_of(data.get(section))
         if "size" in keys and exact in keys:
             yield Complaint((section, exact), f"`size` and `{exact}` both say how large it is", "one of them")
+
+
+def _pools(data: Mapping[str, Any]) -> Iterator[Complaint]:
+    """A pool's nodes are of one architecture and offered where the tenant is, and there is room between min and max."""
+    for section in ("gpu", "nodes"):
+        keys = document.keys_of(data.get(section))
+        count = document.keys_of(keys.get("nodes"))
+        least, most = count.get("min", 0), count.get("max", 1)
+        if isinstance(least, int) and isinstance(most, int) and least > most:
+            yield Complaint((section, "nodes", "min"), f"{least} is more than `max`, {most}", f"up to {most}")
+        types = [str(each) for each in document.items_of(keys.get("instance_types"))]
+        yield from _types(section, [each for each in types if each in machines.KNOWN], str(data.get("region")))
+
+
+def _types(section: str, types: Sequence[str], region: str) -> Iterator[Complaint]:
+    for index, each in enumerate(types):
+        path = (section, "instance_types", index)
+        if machines.machine(each).arm != machines.machine(types[0]).arm:
+            yield Complaint(path, f"`{each}` has another architecture than `{types[0]}`", "types of one architecture")
+        elsewhere = machines.regions_of(each)
+        if region in regions.ALL and elsewhere is not None and region not in elsewhere:
+            here = machines.offered(classes.GPU, region)
+            families = sorted({other.partition(".")[0] for other in here})
+            allowed = f"in {region}: {', '.join(families)}" if families else f"no GPU is offered in {region}"
+            yield Complaint(path, f"`{each}` is not offered in `{region}`", allowed, document.nearest(each, here))
+
+
+def _cluster(data: Mapping[str, Any]) -> Iterator[Complaint]:
+    cluster, network = document.keys_of(data.get("cluster")), document.keys_of(data.get("network"))
+    if "version" in cluster and cluster.get("dedicated") is not True:
+        why = "the cell's cluster has the environment's version"
+        yield Complaint(("cluster", "version"), why, "with dedicated: true")
+    if network.get("dedicated") is True and cluster.get("dedicated") is not True:
+        why = "pods in the cell's cluster do not reach data in an own VPC"
+        yield Complaint(("network", "dedicated"), why, "with cluster: {dedicated: true}")
 
 
 def _twice(data: Mapping[str, Any]) -> Iterator[Complaint]:

@@ -26,6 +26,9 @@ class Isolations(Section):
     identity: fields.Isolation
     secrets: fields.Isolation
     observability: fields.Isolation
+    cluster: fields.Isolation
+    namespace: fields.Isolation
+    node_pool: fields.Isolation
 
 
 class DatabaseSize(Section):
@@ -47,6 +50,23 @@ class CacheSize(Section):
     )
 
 
+class NamespaceSize(Section):
+    """What all pods of a tenant may use together, in one size."""
+
+    cpu: int = Field(strict=True, ge=1, description="cores")
+    memory_gb: int = Field(strict=True, ge=1, description="GB")
+    pods: int = Field(strict=True, ge=1)
+    storage_gb: fields.Count = Field(description="GB of volumes")
+
+
+class Options(Section):
+    """What a profile may ask for beyond its size."""
+
+    dedicated_cluster: fields.Flag = Field(default=False, description="a cluster of its own")
+    nodes: fields.Count = Field(default=0, description="most nodes of its own without GPUs")
+    gpu_nodes: fields.Count = Field(default=0, description="most GPU nodes of its own")
+
+
 class QuotaRow(Section):
     """What a tenant of one size may use, or what is the most that any may ask for."""
 
@@ -61,6 +81,7 @@ class SizeRow(Section):
 
     database: DatabaseSize | None = None
     cache: CacheSize | None = None
+    namespace: NamespaceSize
     quotas: QuotaRow
 
 
@@ -85,6 +106,7 @@ class Tier(Sourced):
     isolation: Isolations
     sizes: dict[fields.Size, SizeRow]
     limits: QuotaRow
+    options: Options = Options()
     retention: Retention = Retention()
     tools: list[fields.Word] = Field(default_factory=list[str], description="tools that a profile may enable")
 

@@ -27,23 +27,37 @@ _ADMINISTER = (
 )
 USE = ("kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey")
 _GRANT = ("kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant")
-_TENANT_SERVICES = ("rds", "elasticache", "secretsmanager")
+_TENANT_SERVICES = ("rds", "elasticache", "secretsmanager", "eks")
 
 
-def tenant(account: str, region: str, deployer: str, log_groups: str, role: str | None) -> Document:
+def tenant(
+    account: str, region: str, deployer: str, log_groups: str, role: str | None, volume_roles: Sequence[str] = ()
+) -> Document:
     """A tenant's key: its role uses it; the deployer only through services that hold the tenant's data.
 
     `role` is the workload role's ARN, None where the tenant is archived: AWS takes no principal that is gone.
+    `volume_roles` are ARNs of what makes encrypted disks for its nodes and pods.
     """
     statements = [*_common(account, region, log_groups), *_services(account, region, deployer, _TENANT_SERVICES)]
     if role is not None:
         statements.append(allow("TenantWorkloads", USE, Principal={"AWS": role}))
-    return document(*statements)
+    return document(*statements, *_volumes(account, region, volume_roles))
 
 
-def shared(account: str, region: str, deployer: str, log_groups: str) -> Document:
-    """A cell's key: for its logs and audit records; the deployer reads them through S3."""
-    return document(*_common(account, region, log_groups), *_services(account, region, deployer, ("s3",)))
+def shared(account: str, region: str, deployer: str, log_groups: str, volume_roles: Sequence[str] = ()) -> Document:
+    """A cell's key: for its logs, audit records and cluster; the deployer uses it through S3 and EKS."""
+    statements = [*_common(account, region, log_groups), *_services(account, region, deployer, ("s3", "eks"))]
+    return document(*statements, *_volumes(account, region, volume_roles))
+
+
+def _volumes(account: str, region: str, roles: Sequence[str]) -> Iterator[Statement]:
+    """Disks through EC2. Named by a condition: a role that is not there yet can't be a principal."""
+    if not roles:
+        return
+    who = {"StringEquals": {"kms:CallerAccount": account}, "ArnEquals": {"aws:PrincipalArn": sorted(roles)}}
+    yield allow("Volumes", USE, Principal={"AWS": "*"}, Condition=who)
+    for_aws = {**who, "Bool": {"kms:GrantIsForAWSResource": "true"}}
+    yield allow("VolumeGrants", _GRANT, Principal={"AWS": "*"}, Condition=for_aws)
 
 
 def _common(account: str, region: str, log_groups: str) -> Iterator[Statement]:

@@ -10,7 +10,9 @@ import pulumi_aws as aws
 from stacks.blueprint import canonical
 from stacks.blueprint.phase import Phase
 from stacks.blueprint.shared import SharedBlueprint
+from stacks.parts.cluster import Site
 from stacks.parts.scope import Scope
+from stacks.shared import cluster
 from stacks.shared.foundation import Audit, Boundary, CellKey, Logs
 from stacks.shared.network import Network
 
@@ -34,6 +36,11 @@ def _serve(blueprint: SharedBlueprint, scope: Scope, key: aws.kms.Key) -> None:
     logs = Logs(blueprint, scope, key.arn)
     network = Network(blueprint, scope, logs.flow)
     boundary = Boundary(blueprint, scope)
+    home = cluster.home(blueprint, scope, Site(network.private_subnet_ids, key.arn))
+    pulumi.export("clusterName", blueprint.cluster.name)
+    pulumi.export("clusterEndpoint", home.door.endpoint)
+    pulumi.export("clusterAuthority", home.door.authority)
+    pulumi.export("clusterSecurityGroup", home.security_group)
     pulumi.export("vpcId", network.vpc_id)
     pulumi.export("vpcCidr", network.vpc_cidr)
     pulumi.export("availabilityZones", network.zones)

@@ -5,7 +5,7 @@ The order is that of trust: the role, the key that names it, what the key protec
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
 import pulumi
@@ -15,18 +15,28 @@ from stacks.blueprint import canonical
 from stacks.blueprint.model import Blueprint
 from stacks.blueprint.phase import Phase
 from stacks.conventions import addressing, naming
+from stacks.parts.cluster import Site
+from stacks.parts.inside import Door
+from stacks.parts.nodes import Ground
 from stacks.parts.place import Place
 from stacks.parts.scope import Scope
 from stacks.resources.cache.component import Cache
 from stacks.resources.cache.spec import CacheSpec
+from stacks.resources.cluster import component as cluster
+from stacks.resources.cluster.component import Shared
+from stacks.resources.cluster.spec import ClusterSpec
 from stacks.resources.database.component import Database
 from stacks.resources.database.spec import DatabaseSpec
 from stacks.resources.encryption.component import Encryption
 from stacks.resources.encryption.spec import EncryptionSpec
 from stacks.resources.identity.component import Identity, Reach
 from stacks.resources.identity.spec import IdentitySpec
+from stacks.resources.namespace.component import Lodging, Namespace
+from stacks.resources.namespace.spec import NamespaceSpec
 from stacks.resources.network.component import Network, Surroundings
 from stacks.resources.network.spec import NetworkSpec
+from stacks.resources.node_pool.component import NodePools
+from stacks.resources.node_pool.spec import NodePoolSpec
 from stacks.resources.object_store.component import ObjectStore
 from stacks.resources.object_store.spec import ObjectStoreSpec
 from stacks.resources.observability.component import Observability
@@ -82,7 +92,12 @@ class _Services:
         logs = Observability(blueprint.of(ObservabilitySpec), scope, key)
         secrets = Secrets(blueprint.of(SecretsSpec), scope, key)
         network = Network(blueprint.of(NetworkSpec), scope, self._surroundings(), key)
-        self._data(Place(network.data_subnet_ids, network.data_group.id, key), secrets)
+        connections = {
+            **self._data(Place(network.data_subnet_ids, network.data_group.id, key), secrets),
+            "dataBucket": objects.data.bucket.bucket,
+            "backupBucket": objects.backups.bucket.bucket,
+            "region": scope.region,
+        }
         identity.may(
             Reach(
                 data_bucket=objects.data.bucket.arn,
@@ -93,29 +108,71 @@ class _Services:
                 log_group=logs.log_group.arn,
             )
         )
+        self._compute(network, identity, key, connections)
         groups = {"workloads": network.workload_group.id, "data": network.data_group.id}
         pulumi.export("securityGroups", groups)
         pulumi.export("roleArn", identity.role.arn)
         pulumi.export("logGroup", logs.log_group.name)
 
-    def _data(self, place: Place, secrets: Secrets) -> None:
+    def _data(self, place: Place, secrets: Secrets) -> dict[str, pulumi.Input[str]]:
+        """Database and cache; how workloads connect to them, which is no secret."""
         database = Database(self.blueprint.of(DatabaseSpec), self.scope, place)
         secrets.fill(secrets.database, "database-login", database.login())
-        pulumi.export("databaseEndpoint", database.instance.address)
-        pulumi.export("databasePort", database.instance.port)
-        pulumi.export("databaseName", database.spec.database)
-        pulumi.export("databaseSecretArn", secrets.database.arn)
         cache = Cache(self.blueprint.of(CacheSpec), self.scope, place)
         secrets.fill(secrets.cache, "cache-login", cache.login())
-        pulumi.export("cacheEndpoint", cache.group.primary_endpoint_address)
+        pulumi.export("databasePort", database.instance.port)
         pulumi.export("cachePort", addressing.CACHE_PORT)
-        pulumi.export("cacheSecretArn", secrets.cache.arn)
+        found: dict[str, pulumi.Input[str]] = {
+            "databaseEndpoint": database.instance.address,
+            "databaseName": database.spec.database,
+            "databaseSecretArn": secrets.database.arn,
+            "cacheEndpoint": cache.group.primary_endpoint_address,
+            "cacheSecretArn": secrets.cache.arn,
+        }
+        for name, value in found.items():
+            pulumi.export(name, value)
+        return found
+
+    def _compute(
+        self,
+        network: Network,
+        identity: Identity,
+        key: pulumi.Output[str],
+        connections: Mapping[str, pulumi.Input[str]],
+    ) -> None:
+        """The namespace in its cluster, and nodes of its own."""
+        blueprint, scope = self.blueprint, self.scope
+        site = Site(network.private_subnet_ids, key)
+        home = cluster.home(blueprint.of(ClusterSpec), scope, self._shared_cluster(), site)
+        ground = Ground(
+            home.door.name, blueprint.of(ClusterSpec).seat.node_role, site.subnet_ids, key, [home.security_group]
+        )
+        NodePools(blueprint.of(NodePoolSpec), scope, ground, home.ready)
+        namespace = Namespace(
+            blueprint.of(NamespaceSpec),
+            scope,
+            Lodging(
+                cluster=home.door.name,
+                inside=home.inside,
+                role=identity.role.arn,
+                groups=[network.workload_group.id, home.security_group],
+                key=key,
+                connections=connections,
+            ),
+        )
+        pulumi.export("cluster", home.door.name)
+        pulumi.export("namespace", namespace.spec.name)
+
+    def _shared_cluster(self) -> Shared:
+        door = Door(*(_text(self.shared, name) for name in ("clusterName", "clusterEndpoint", "clusterAuthority")))
+        return Shared(door, _text(self.shared, "clusterSecurityGroup"))
 
     def _surroundings(self) -> Surroundings:
         return Surroundings(
             vpc_id=_text(self.shared, "vpcId"),
             zones=_texts(self.shared, "availabilityZones"),
             data_route_tables=_texts(self.shared, "dataRouteTableIds"),
+            private_subnet_ids=_texts(self.shared, "privateSubnetIds"),
         )
 
 

@@ -6,18 +6,46 @@ here is either far away for any tenant (2,500 security groups) or bound by the c
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from stacks.inputs import machines
 
 EVERYWHERE = "us-east-1"
 """Where quotas of a whole account are kept."""
+
+
+Inputs: TypeAlias = Mapping[str, Any]
+
+
+def _one(_: Inputs) -> int:
+    return 1
+
+
+def _input(name: str) -> Callable[[Inputs], int]:
+    return lambda inputs: int(inputs.get(name) or 0)
+
+
+def _vcpus(letters: str, *, spot: bool) -> Callable[[Inputs], int]:
+    """vCPUs of a node group at its largest, where it is of these families and bought this way."""
+
+    def count(inputs: Inputs) -> int:
+        types = [machines.machine(each) for each in inputs.get("instanceTypes") or ()]
+        largest = max(types, key=lambda each: each.vcpus, default=None)
+        if largest is None or largest.family[0] not in letters or (inputs.get("capacityType") == "SPOT") != spot:
+            return 0
+        return largest.vcpus * int(inputs["scalingConfig"]["maxSize"])
+
+    return count
 
 
 @dataclass(frozen=True, slots=True)
 class Quota:
     """One quota: what Service Quotas calls it, and the resources that count.
 
-    `type` is the Pulumi type that counts; `measure` the input that says how much, where it is not one each. `whole`
-    says that it is one for all regions of the account.
+    `type` is the Pulumi type that counts, and `count` says from a resource's inputs for how much. `whole` says that it
+    is one for all regions of the account.
     """
 
     key: str
@@ -26,7 +54,7 @@ class Quota:
     code: str
     default: int
     type: str
-    measure: str = ""
+    count: Callable[[Inputs], int] = _one
     whole: bool = False
 
 
@@ -47,6 +75,34 @@ ROLES = "iam.roles"
 POLICIES = "iam.policies"
 BUCKETS = "s3.buckets"
 KEYS = "kms.keys"
+CLUSTERS = "eks.clusters"
+NODE_GROUPS = "eks.node_groups"
+_NODE_GROUP = "aws:eks/nodeGroup:NodeGroup"
+_STANDARD, _G, _P = "acdhimrtz", "g", "p"
+_VCPUS = {letter: letters for letters in (_STANDARD, _G, _P) for letter in letters}
+_VCPU_QUOTAS = {
+    (_STANDARD, False): ("ec2.standard_vcpus", "vCPUs of standard instances", "L-1216C47A", 5),
+    (_STANDARD, True): ("ec2.standard_spot_vcpus", "vCPUs of standard spot instances", "L-34B43A08", 5),
+    (_G, False): ("ec2.g_vcpus", "vCPUs of G instances", "L-DB2E81BA", 0),
+    (_G, True): ("ec2.g_spot_vcpus", "vCPUs of G spot instances", "L-3819A6DF", 0),
+    (_P, False): ("ec2.p_vcpus", "vCPUs of P instances", "L-417A185B", 0),
+    (_P, True): ("ec2.p_spot_vcpus", "vCPUs of P spot instances", "L-7212CCBC", 0),
+}
+VCPUS = tuple(key for key, *_ in _VCPU_QUOTAS.values())
+"""All that count vCPUs."""
+
+
+def vcpus_of(family: str, *, spot: bool) -> str:
+    """The quota that vCPUs of an instance family count against."""
+    return _VCPU_QUOTAS[_VCPUS[family[0]], spot][0]
+
+
+def _of_vcpus() -> tuple[Quota, ...]:
+    return tuple(
+        Quota(key, title, "ec2", code, default, _NODE_GROUP, count=_vcpus(letters, spot=spot))
+        for (letters, spot), (key, title, code, default) in _VCPU_QUOTAS.items()
+    )
+
 
 QUOTAS = {
     quota.key: quota
@@ -59,7 +115,7 @@ QUOTAS = {
             "L-7ADDB58A",
             100_000,
             "aws:rds/instance:Instance",
-            measure="allocatedStorage",
+            count=_input("allocatedStorage"),
         ),
         Quota(
             CACHE_NODES,
@@ -68,7 +124,7 @@ QUOTAS = {
             "L-DFE45DF3",
             300,
             "aws:elasticache/replicationGroup:ReplicationGroup",
-            measure="numCacheClusters",
+            count=_input("numCacheClusters"),
         ),
         Quota(VPCS, "VPCs", "vpc", "L-F678F1CE", 5, "aws:ec2/vpc:Vpc"),
         Quota(ADDRESSES, "Elastic IP addresses", "ec2", "L-0263D0A3", 5, "aws:ec2/eip:Eip"),
@@ -76,6 +132,9 @@ QUOTAS = {
         Quota(POLICIES, "customer managed policies", "iam", "L-E95E4862", 1500, "aws:iam/policy:Policy", whole=True),
         Quota(BUCKETS, "S3 buckets", "s3", "L-DC2B2D3D", 10_000, "aws:s3/bucket:Bucket", whole=True),
         Quota(KEYS, "KMS keys", "kms", "L-C2F1777E", 100_000, "aws:kms/key:Key"),
+        Quota(CLUSTERS, "EKS clusters", "eks", "L-1194D53C", 100, "aws:eks/cluster:Cluster"),
+        Quota(NODE_GROUPS, "node groups of one cluster", "eks", "L-6D54EA21", 30, _NODE_GROUP),
+        *_of_vcpus(),
     )
 }
 """All of them, by key."""

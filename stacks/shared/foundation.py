@@ -26,7 +26,9 @@ class CellKey(Component):
             description=f"Logs and audit records of {blueprint.stack}",
             enable_key_rotation=True,
             deletion_window_in_days=30,
-            policy=document.text(key.shared(scope.account, scope.region, access.deployer, access.log_groups)),
+            policy=document.text(
+                key.shared(scope.account, scope.region, access.deployer, access.log_groups, access.volume_roles)
+            ),
             tags=scope.labels(blueprint.isolation, "key"),
             opts=self.child(protect=scope.phase.protects),
         )

@@ -20,6 +20,11 @@ SHARED = {
     "dataRouteTableIds": ["rtb-1", "rtb-2", "rtb-3"],
     "accessLogsBucket": "access-logs",
     "boundaryArn": "arn:aws:iam::123456789012:policy/boundary",
+    "privateSubnetIds": ["subnet-p1", "subnet-p2", "subnet-p3"],
+    "clusterName": "cell-cluster",
+    "clusterEndpoint": "https://cell.eks.amazonaws.com",
+    "clusterAuthority": "Y2E=",
+    "clusterSecurityGroup": "sg-cell-cluster",
 }
 MASTER_PASSWORD = "the-password-of-the-master"
 LOGIN_PASSWORD = "the-password-of-a-login"
@@ -72,6 +77,13 @@ class _Cloud(mocks.Mocks):
             made |= {"result": LOGIN_PASSWORD}
         if args.typ == "aws:elasticache/replicationGroup:ReplicationGroup":
             made |= {"primaryEndpointAddress": "cache.internal"}
+        if args.typ == "aws:eks/cluster:Cluster":
+            made |= {"endpoint": "https://own.eks.amazonaws.com", "certificateAuthority": {"data": "b3du"}}
+            made["vpcConfig"] = {**inputs["vpcConfig"], "clusterSecurityGroupId": "sg-own-cluster"}
+        if args.typ == "aws:ec2/launchTemplate:LaunchTemplate":
+            made |= {"latestVersion": 1}
+        if args.typ == "aws:eks/nodeGroup:NodeGroup":
+            made |= {"resources": [{"autoscalingGroups": [{"name": f"eks-{args.name}"}]}]}
         return f"{args.name}-id", made
 
     def call(self, args: mocks.MockCallArgs) -> Any:
@@ -82,6 +94,10 @@ class _Cloud(mocks.Mocks):
             return {"names": ["us-east-1d", "us-east-1b", "us-east-1a", "us-east-1c"]}
         if args.token.endswith("getVpc"):
             return {**given, "cidrBlock": "10.0.0.0/8"}
+        if args.token.endswith("getCluster"):
+            vpc = {"clusterSecurityGroupId": "sg-adopted"}
+            there = {"endpoint": "https://adopted.eks.amazonaws.com", "certificateAuthorities": [{"data": "YWQ="}]}
+            return {**given, **there, "vpcConfig": vpc}
         raise AssertionError(f"the programs ask nothing else: {args.token}")
 
 

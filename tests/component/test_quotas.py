@@ -33,7 +33,7 @@ def check(made: Outcome, blueprint: Blueprint | SharedBlueprint) -> None:
 def _of(declared: list[dict[str, Any]], key: str) -> int:
     quota = QUOTAS[key]
     found = [each["inputs"] for each in declared if each["type"] == quota.type]
-    return sum(int(inputs[quota.measure]) if quota.measure else 1 for inputs in found)
+    return sum(quota.count(inputs) for inputs in found)
 
 
 def with_nat(nat: str) -> Environment:
@@ -43,7 +43,14 @@ def with_nat(nat: str) -> Environment:
 @pytest.mark.parametrize("dedicated", [False, True])
 @pytest.mark.parametrize("nat", ["none", "single", "per_zone"])
 def test_a_tenant_uses_up_what_it_says(dedicated: bool, nat: str) -> None:
-    wanted = asked(network={"dedicated": dedicated}, cache={"replicas": 2}, database={"storage_gb": 321})
+    wanted = asked(
+        network={"dedicated": dedicated},
+        cluster={"dedicated": dedicated},
+        cache={"replicas": 2},
+        database={"storage_gb": 321},
+        gpu={"instance_types": ["p4d.24xlarge", "g5.2xlarge"], "nodes": {"max": 2}, "capacity": "spot"},
+        nodes={"instance_types": ["m7i.large", "m7i.2xlarge"]},
+    )
     blueprint = resolve.tenant(wanted, silo(), with_nat(nat), facts_of(wanted))
     check(run(tenant.program(blueprint, phase.LIVE)), blueprint)
 

@@ -31,7 +31,7 @@ MASTER = {
 
 
 def routed_tenant() -> Blueprint:
-    wanted = asked(network={"dedicated": True})
+    wanted = asked(network={"dedicated": True}, cluster={"dedicated": True})
     routed = local().model_copy(update={"nat": Nat.PER_ZONE})
     return resolve.tenant(wanted, silo(), routed, facts_of(wanted))
 
@@ -43,7 +43,9 @@ def cell(one: phase.Phase) -> Callable[[], None]:
 
 PROGRAMS = {
     "a large tenant": lambda: tenant.program(blueprint(asked(size="large")), phase.LIVE),
-    "a tenant with its own vpc": lambda: tenant.program(blueprint(asked(network={"dedicated": True})), phase.LIVE),
+    "a tenant with its own vpc": lambda: tenant.program(
+        blueprint(asked(network={"dedicated": True}, cluster={"dedicated": True})), phase.LIVE
+    ),
     "a tenant with its own vpc and gateways": lambda: tenant.program(routed_tenant(), phase.LIVE),
     "a retiring tenant": lambda: tenant.program(blueprint(asked()), phase.retiring("run-1")),
     "a purging tenant": lambda: tenant.program(blueprint(asked()), phase.PURGING),

@@ -51,6 +51,7 @@ SERVING = {
     "aws:ec2/routeTableAssociation:RouteTableAssociation": 3,
     "aws:ec2/securityGroup:SecurityGroup": 2,
     "aws:ec2/subnet:Subnet": 3,
+    "aws:eks/podIdentityAssociation:PodIdentityAssociation": 1,
     "aws:elasticache/parameterGroup:ParameterGroup": 1,
     "aws:elasticache/replicationGroup:ReplicationGroup": 1,
     "aws:elasticache/subnetGroup:SubnetGroup": 1,
@@ -66,6 +67,17 @@ SERVING = {
     "aws:secretsmanager/secretVersion:SecretVersion": 2,
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": 3,
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": 2,
+    "kubernetes:core/v1:ConfigMap": 1,
+    "kubernetes:core/v1:LimitRange": 1,
+    "kubernetes:core/v1:Namespace": 1,
+    "kubernetes:core/v1:ResourceQuota": 1,
+    "kubernetes:core/v1:ServiceAccount": 1,
+    "kubernetes:networking.k8s.io/v1:NetworkPolicy": 6,
+    "kubernetes:rbac.authorization.k8s.io/v1:Role": 1,
+    "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding": 1,
+    "kubernetes:scheduling.k8s.io/v1:PriorityClass": 1,
+    "kubernetes:storage.k8s.io/v1:StorageClass": 1,
+    "kubernetes:vpcresources.k8s.aws/v1beta1:SecurityGroupPolicy": 1,
     "postgresql:index/database:Database": 1,
     "postgresql:index/grant:Grant": 3,
     "postgresql:index/role:Role": 1,
@@ -75,7 +87,7 @@ SERVING = {
 
 
 def dedicated(nat: Nat) -> Blueprint:
-    wanted = asked(network={"dedicated": True})
+    wanted = asked(network={"dedicated": True}, cluster={"dedicated": True})
     return resolve.tenant(wanted, silo(), local().model_copy(update={"nat": nat}), facts_of(wanted))
 
 
@@ -329,7 +341,7 @@ def test_outputs_tell_what_the_registry_is_rebuilt_from(live: Outcome) -> None:
         *("tenant", "slug", "incarnation", "tier", "tierVersion", "facts", "blueprint", "digest", "phase"),
         *("databaseEndpoint", "databasePort", "databaseName", "databaseSecretArn"),
         *("cacheEndpoint", "cachePort", "cacheSecretArn", "dataBucket", "backupBucket", "keyArn", "roleArn"),
-        *("logGroup", "securityGroups"),
+        *("logGroup", "securityGroups", "cluster", "namespace"),
     }
     assert live.secrets == set()
 

@@ -21,7 +21,18 @@ from tests.unit.stacks.given import TEMPLATES, TIERS, asked, blueprint
 ROOT = Path(__file__).parents[2]
 STACKS = ROOT / "stacks"
 IMPURE = ("component.py", "programs/", "parts/", "shared/", "__main__.py")
-SDKS = {"pulumi", "pulumi_aws", "pulumi_postgresql", "pulumi_random", "boto3", "botocore", "grpc", "psycopg", "typer"}
+SDKS = {
+    "pulumi",
+    "pulumi_aws",
+    "pulumi_kubernetes",
+    "pulumi_postgresql",
+    "pulumi_random",
+    "boto3",
+    "botocore",
+    "grpc",
+    "psycopg",
+    "typer",
+}
 KINDS = [pytest.param(kind, id=kind.name) for kind in catalog.kinds()]
 
 

@@ -47,6 +47,28 @@ def nodes(groups: Iterable[dict[str, Any]], sizes: Mapping[str, Mapping[str, str
             }
 
 
+def definitions() -> Iterator[dict[str, Any]]:
+    """Kinds that EKS brings: security groups for pods. They are kept, and nothing here acts on them."""
+    strings = {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": 5}
+    groups = {"type": "object", "properties": {"groupIds": strings}}
+    selector = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+    members = {"podSelector": selector, "serviceAccountSelector": selector, "securityGroups": groups}
+    spec = {"type": "object", "properties": members}
+    schema = {"openAPIV3Schema": {"type": "object", "properties": {"spec": spec}}}
+    names = {"kind": "SecurityGroupPolicy", "plural": "securitygrouppolicies", "singular": "securitygrouppolicy"}
+    yield {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": "securitygrouppolicies.vpcresources.k8s.aws"},
+        "spec": {
+            "group": "vpcresources.k8s.aws",
+            "scope": "Namespaced",
+            "names": {**names, "listKind": "SecurityGroupPolicyList", "shortNames": ["sgp"]},
+            "versions": [{"name": "v1beta1", "served": True, "storage": True, "schema": schema}],
+        },
+    }
+
+
 def _taint(taint: Mapping[str, str]) -> dict[str, str]:
     return {"key": taint["key"], "value": taint.get("value", ""), "effect": _EFFECTS[taint["effect"]]}
 
@@ -89,5 +111,7 @@ def _path(each: Mapping[str, Any]) -> str:
     kind, namespace, name = _key(each)
     if kind == "Node":
         return f"/api/v1/nodes/{name}"
+    if kind == "CustomResourceDefinition":
+        return f"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{name}"
     place = f"/namespaces/{namespace}" if namespace else ""
     return f"{_RBAC}{place}/{_PLURALS[kind]}/{name}"

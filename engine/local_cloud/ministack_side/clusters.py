@@ -125,7 +125,7 @@ class Clusters:
         sizes = {kind: self._size(kind) for group in groups for kind in group["instanceTypes"]}
         namespaces = cluster_objects.namespaces(server)
         rbac = self._eks._access_policy_rbac_objects(name, account, region, namespaces)
-        wanted = [*rbac, *cluster_objects.nodes(groups, sizes)]
+        wanted = [*cluster_objects.definitions(), *rbac, *cluster_objects.nodes(groups, sizes)]
         digest = repr(wanted)
         if self._done.get(server.name) != digest:
             cluster_objects.apply(server, wanted, self._eks._ACCESS_POLICY_BINDING_LABEL)

@@ -163,6 +163,28 @@ def _secret_version(api: Api, args: Props) -> Props:
     }
 
 
+def _cluster(api: Api, args: Props) -> Props:
+    found = api.seek("eks", "DescribeCluster", name=args["name"])
+    if found is None:
+        raise ProviderError(f"There is no EKS cluster {args['name']} in {api.region}.")
+    cluster = found["cluster"]
+    authority = shapes.at(cluster, "certificateAuthority.data")
+    return {
+        **args,
+        "id": cluster["name"],
+        "arn": cluster["arn"],
+        "certificateAuthorities": [{"data": authority}] if authority else [],
+        "endpoint": cluster.get("endpoint", ""),
+        "platformVersion": cluster.get("platformVersion", ""),
+        "roleArn": cluster.get("roleArn", ""),
+        "status": cluster.get("status", ""),
+        "tags": cluster.get("tags") or {},
+        "version": cluster.get("version", ""),
+        "vpcConfig": shapes.from_api(shapes.group(cluster, "resourcesVpcConfig")),
+        "region": api.region,
+    }
+
+
 Ask = Callable[[Api, Props], Props]
 
 _ZONE_ARGS: Final = frozenset({"state", "filters", "excludeNames", "excludeZoneIds", "allAvailabilityZones"})
@@ -175,6 +197,7 @@ INVOKES: Final[Mapping[str, tuple[frozenset[str], Ask]]] = {
     "aws:index/getAvailabilityZones:getAvailabilityZones": (_ZONE_ARGS, _zones),
     "aws:ec2/getVpc:getVpc": (_VPC_ARGS, _vpc),
     "aws:ec2/getSubnets:getSubnets": (frozenset({"filters", "tags"}), _subnets),
+    "aws:eks/getCluster:getCluster": (frozenset({"name"}), _cluster),
     "aws:secretsmanager/getSecretVersion:getSecretVersion": (
         frozenset({"secretId", "versionId", "versionStage"}),
         _secret_version,

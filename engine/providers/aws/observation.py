@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from engine.providers.aws import declared, documents, shapes, values
@@ -23,6 +24,8 @@ def observe(row: Row, handle: Handle, found: Object, *, importing: bool = False)
         shown = kept if kept is not None else value
         if shown is not None:
             outputs[prop.name] = Secret(shown) if prop.secret else shown
+    for group, member, value in _inner_outputs(row, handle, found):
+        outputs[group] = {**shapes.group(outputs, group), member: value}
     if row.tags:
         live_tags = row.tags.read(handle, found)
         if live_tags or handle.inputs.get("tags") is not None:
@@ -54,11 +57,22 @@ def settings(row: Row, handle: Handle, found: Object) -> Props:
 def _own_outputs(row: Row, handle: Handle, found: Object) -> Props:
     outputs: Props = {}
     for name, source in row.outputs.items():
+        if "." in name:
+            continue
         here = Handle(handle.api, handle.id, handle.inputs, {**handle.outputs, **outputs})
         value = source(here, found) if callable(source) else shapes.from_api(shapes.at(found, source))
         if value is not None:
             outputs[name] = value
     return outputs
+
+
+def _inner_outputs(row: Row, handle: Handle, found: Object) -> Iterator[tuple[str, str, Any]]:
+    """What AWS adds to a group of inputs, by group and member."""
+    for name, source in row.outputs.items():
+        group, dot, member = name.partition(".")
+        value = source(handle, found) if callable(source) else shapes.from_api(shapes.at(found, source))
+        if dot and value is not None:
+            yield group, member, value
 
 
 def _live(prop: Prop, handle: Handle, found: Object) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from engine.providers.aws import checks, crud, declared, diffs, invokes, observation
+from engine.providers.aws import checks, crud, declared, diffs, invokes, observation, shapes
 from engine.providers.aws.access import AwsAccess
 from engine.providers.aws.calls import Api
 from engine.providers.aws.rows import ROWS
@@ -103,6 +103,10 @@ class ConfiguredAws:
                     outputs[name] = old_outputs[name]
             elif name not in inputs or (prop and prop.computed):
                 outputs[name] = UNKNOWN
+        for group, _, member in (name.partition(".") for name in row.outputs if "." in name):
+            if isinstance(outputs.get(group), dict):
+                before = shapes.group(old_outputs or {}, group)
+                outputs[group] = {member: before.get(member, UNKNOWN), **outputs[group]}
         if "region" not in declared.of(row.type).outputs:
             outputs.pop("region", None)
         return outputs

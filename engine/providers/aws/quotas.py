@@ -8,6 +8,7 @@ from typing import Any, Final
 from engine.providers.aws import shapes
 from engine.providers.aws.access import AwsAccess
 from engine.providers.aws.calls import Api
+from stacks.inputs import machines
 from stacks.resources import quotas
 
 
@@ -41,6 +42,35 @@ def _cache_nodes(api: Api) -> int:
     return len(members) + sum(nodes for name, nodes in alone.items() if name not in members)
 
 
+def _clusters(api: Api) -> list[str]:
+    return [str(name) for name in api.pages("eks", "ListClusters", "clusters")]
+
+
+def _node_groups(api: Api) -> int:
+    """Those of the fullest cluster: the quota is one of each cluster, and which one is meant is not known here."""
+    groups = (api.pages("eks", "ListNodegroups", "nodegroups", clusterName=name) for name in _clusters(api))
+    return max((sum(1 for _ in each) for each in groups), default=0)
+
+
+def _vcpus(key: str) -> Callable[[Api], int]:
+    """vCPUs of node groups at their largest: what they may grow to is promised, instances of others are not seen."""
+    quota = quotas.QUOTAS[key]
+
+    def used(api: Api) -> int:
+        total = 0
+        for cluster in _clusters(api):
+            for name in api.pages("eks", "ListNodegroups", "nodegroups", clusterName=cluster):
+                group = api.read("eks", "DescribeNodegroup", clusterName=cluster, nodegroupName=str(name))["nodegroup"]
+                total += quota.count(group) if _known(group) else 0
+        return total
+
+    return used
+
+
+def _known(group: Mapping[str, Any]) -> bool:
+    return all(each in machines.KNOWN for each in group.get("instanceTypes") or ())
+
+
 _USED: Final[Mapping[str, Callable[[Api], int]]] = {
     quotas.DATABASES: _count("rds", "DescribeDBInstances", "DBInstances"),
     quotas.DATABASE_STORAGE: _storage,
@@ -52,4 +82,7 @@ _USED: Final[Mapping[str, Callable[[Api], int]]] = {
     quotas.BUCKETS: _count("s3", "ListBuckets", "Buckets"),
     # keys that AWS manages are listed too and do not count: a handful too many is the safe side
     quotas.KEYS: _count("kms", "ListKeys", "Keys"),
+    quotas.CLUSTERS: lambda api: len(_clusters(api)),
+    quotas.NODE_GROUPS: _node_groups,
+    **{key: _vcpus(key) for key in quotas.VCPUS},
 }

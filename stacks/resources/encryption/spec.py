@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from stacks.blueprint import clusters
+from stacks.blueprint.clusters import SCALING_ROLE
 from stacks.inputs.fields import Isolation
 from stacks.resources.kind import SILO_ONLY, Ask, Claim, Kind, PriceDimension
 from stacks.resources.quotas import KEYS, Demand
@@ -15,13 +17,14 @@ DELETION_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class EncryptionSpec:
-    """The key's name, who administers it, and for which log groups the service may use it."""
+    """The key's name, who administers it, for which log groups the service may use it, which roles make volumes."""
 
     isolation: Isolation
     alias: str
     deployer: str
     log_groups: str
     deletion_days: int
+    volume_roles: tuple[str, ...]
 
 
 def resolve(ask: Ask) -> EncryptionSpec:
@@ -32,7 +35,15 @@ def resolve(ask: Ask) -> EncryptionSpec:
         deployer=ask.environment.deployer,
         log_groups=ask.names.log_group("*"),
         deletion_days=DELETION_DAYS,
+        volume_roles=tuple(role for role in (_scaling(ask), clusters.of_tenant(ask).storage_role) if role),
     )
+
+
+def _scaling(ask: Ask) -> str:
+    """The role by which Auto Scaling starts nodes, whose disks are under the tenant's key where they are its own."""
+    if ask.profile.gpu is None and ask.profile.nodes is None and not ask.profile.cluster.dedicated:
+        return ""
+    return clusters.role_arn(ask.environment, SCALING_ROLE)
 
 
 def prices(spec: EncryptionSpec) -> Iterator[PriceDimension]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from stacks.blueprint import clusters
 from stacks.inputs.fields import Isolation
 from stacks.resources.kind import SILO_ONLY, Ask, Claim, Kind, PriceDimension
 from stacks.resources.quotas import ROLES, Demand
@@ -30,7 +31,7 @@ def resolve(ask: Ask) -> IdentitySpec:
         account=ask.environment.account,
         namespace=ask.facts.slug,
         principals=tuple(sorted(ask.environment.workload_principals)),
-        clusters=tuple(sorted(ask.environment.pod_clusters)),
+        clusters=tuple(sorted(ask.environment.pod_clusters)) or (clusters.of_tenant(ask).arn,),
     )
 
 

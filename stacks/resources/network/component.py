@@ -23,6 +23,7 @@ class Surroundings:
     vpc_id: pulumi.Output[str]
     zones: pulumi.Output[Sequence[str]]
     data_route_tables: pulumi.Output[Sequence[str]]
+    private_subnet_ids: pulumi.Output[Sequence[str]]
 
 
 class Network(Component):
@@ -31,6 +32,7 @@ class Network(Component):
     def __init__(self, spec: NetworkSpec, scope: Scope, near: Surroundings, key: pulumi.Output[str]) -> None:
         super().__init__("Network", scope)
         self.spec = spec
+        self.private_subnet_ids: pulumi.Input[Sequence[pulumi.Input[str]]] = near.private_subnet_ids
         self.vpc_id = self._own_vpc(near, key) if spec.own_vpc else near.vpc_id
         self.data = vpc.subnets(self, "data", spec.isolation, self.vpc_id, spec.data_cidrs, near.zones)
         vpc.associate(self, "data", self.data, self._tables(near))
@@ -73,6 +75,7 @@ class Network(Component):
         for service in spec.gateway_endpoints:
             endpoints.gateway(self, service, spec.isolation, own.id, [table.id for table in tables])
         subnet_ids = [subnet.id for subnet in private]
+        self.private_subnet_ids = subnet_ids
         inside = endpoints.Inside("tenant", spec.isolation, own.id, own.cidr_block, subnet_ids)
         endpoints.interfaces(self, spec.interface_endpoints, inside)
 

@@ -53,7 +53,7 @@ def test_a_quota_is_short_exactly_where_use_and_need_go_over_it(limit: int, used
 
 
 def test_a_tenant_that_the_account_does_not_hold_is_refused_with_the_numbers(world: World) -> None:
-    path = str(world.write("acme", network={"dedicated": True}))
+    path = str(world.write("acme", network={"dedicated": True}, cluster={"dedicated": True}))
     world.quotas.used[VPCS] = 5
     for command in (create, apply, plan):
         with pytest.raises(Refused) as told:

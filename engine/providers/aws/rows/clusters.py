@@ -182,6 +182,8 @@ _CLUSTER: Final = Row(
         "identities": _identities,
         "platformVersion": "platformVersion",
         "status": "status",
+        "vpcConfig.clusterSecurityGroupId": "resourcesVpcConfig.clusterSecurityGroupId",
+        "vpcConfig.vpcId": "resourcesVpcConfig.vpcId",
     },
     create_seconds=3600,
     delete_seconds=3600,

@@ -103,7 +103,6 @@ def test_each_shared_kind_of_a_tier_is_named_at_once_as_not_built_yet() -> None:
 @pytest.mark.parametrize(
     ("key", "value"),
     [
-        ("gpu", {"instance_types": ["g5.2xlarge"]}),
         ("members", [{"id": "alpha"}]),
         ("data_locations", {"redis_db": 1}),
     ],

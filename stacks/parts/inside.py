@@ -1,0 +1,119 @@
+"""The way into a cluster, and what guards tenants in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pulumi
+import pulumi_kubernetes as k8s
+
+from stacks.conventions import labels
+from stacks.parts.scope import Component, Scope
+from stacks.policies import admission
+from stacks.policies.admission import Manifest
+
+_PLUGIN: Final = "nvcr.io/nvidia/k8s-device-plugin:v0.17.4"
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Where a cluster answers, and the certificate authority to trust there (base64)."""
+
+    name: pulumi.Input[str]
+    endpoint: pulumi.Input[str]
+    authority: pulumi.Input[str]
+
+
+def provider(
+    door: Door, region: str, parent: pulumi.Resource | None = None, after: Sequence[pulumi.Resource] = ()
+) -> k8s.Provider:
+    """A provider for the objects in it: as whoever runs the tool, with a token that is asked for when it is needed."""
+    return k8s.Provider(
+        "kubernetes",
+        kubeconfig=kubeconfig(door, region),
+        # what others changed is set back, as with everything that a stack declares
+        enable_patch_force=True,
+        enable_config_map_mutable=True,
+        opts=pulumi.ResourceOptions(parent=parent, depends_on=list(after)),
+    )
+
+
+def kubeconfig(door: Door, region: str) -> pulumi.Output[str]:
+    """As `aws eks update-kubeconfig` writes it: no secret in it, and the same for every cloud."""
+    plugin = {
+        "apiVersion": "client.authentication.k8s.io/v1",
+        "command": "aws",
+        "args": ["eks", "get-token", "--cluster-name", door.name, "--region", region],
+        "interactiveMode": "Never",
+    }
+    cluster = {"server": door.endpoint, "certificate-authority-data": door.authority}
+    return pulumi.Output.json_dumps(
+        {
+            "apiVersion": "v1",
+            "kind": "Config",
+            "clusters": [{"name": "cluster", "cluster": cluster}],
+            "users": [{"name": "user", "user": {"exec": plugin}}],
+            "contexts": [{"name": "context", "context": {"cluster": "cluster", "user": "user"}}],
+            "current-context": "context",
+        },
+        sort_keys=True,
+    )
+
+
+class Guards(Component):
+    """What pods and volumes of every tenant in the cluster are held to, and the driver of nodes with GPUs."""
+
+    def __init__(self, scope: Scope, inside: k8s.Provider) -> None:
+        super().__init__("Guards", scope)
+        self.inside = inside
+        self._policy("tenant-pods", admission.pods())
+        self._policy("tenant-volumes", admission.claims())
+        self._device_plugin()
+        self.register_outputs({})
+
+    def _child(self) -> pulumi.ResourceOptions:
+        return pulumi.ResourceOptions.merge(self.child(), pulumi.ResourceOptions(provider=self.inside))
+
+    def _policy(self, name: str, spec: Manifest) -> None:
+        api = k8s.admissionregistration.v1
+        policy = api.ValidatingAdmissionPolicy(name, metadata={"name": name}, spec=spec, opts=self._child())
+        api.ValidatingAdmissionPolicyBinding(
+            name,
+            metadata={"name": name},
+            spec=admission.binding(name),
+            opts=pulumi.ResourceOptions.merge(self._child(), pulumi.ResourceOptions(depends_on=[policy])),
+        )
+
+    def _device_plugin(self) -> None:
+        """NVIDIA's device plugin, which tells the scheduler how many GPUs a node has: EKS has no add-on of it."""
+        name = {"app.kubernetes.io/name": "nvidia-device-plugin"}
+        folder: dict[str, Any] = {"name": "device-plugins", "hostPath": {"path": "/var/lib/kubelet/device-plugins"}}
+        container: dict[str, Any] = {
+            "name": "nvidia-device-plugin",
+            "image": _PLUGIN,
+            "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
+            "volumeMounts": [{"name": "device-plugins", "mountPath": "/var/lib/kubelet/device-plugins"}],
+        }
+        pod: dict[str, Any] = {
+            "priorityClassName": "system-node-critical",
+            "nodeSelector": {labels.GPU: "true"},
+            "tolerations": [
+                {"key": labels.SLUG, "operator": "Exists"},
+                {"key": "nvidia.com/gpu", "operator": "Exists"},
+            ],
+            "containers": [container],
+            "volumes": [folder],
+        }
+        spec: Manifest = {
+            "selector": {"matchLabels": name},
+            "updateStrategy": {"type": "RollingUpdate"},
+            "template": {"metadata": {"labels": name}, "spec": pod},
+        }
+        k8s.apps.v1.DaemonSet(
+            "nvidia-device-plugin",
+            metadata={"name": "nvidia-device-plugin", "namespace": "kube-system", "labels": name},
+            spec=spec,
+            opts=self._child(),
+        )
