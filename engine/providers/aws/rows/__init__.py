@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from engine.providers.aws.rows import (
+    autoscaling,
     bucket_settings,
     buckets,
     cache_groups,
@@ -15,6 +16,7 @@ from engine.providers.aws.rows import (
     databases,
     firewalls,
     keys,
+    launch_templates,
     log_groups,
     networks,
     parameter_groups,
@@ -46,6 +48,8 @@ _MODULES: Final = (
     secrets,
     clusters,
     cluster_access,
+    launch_templates,
+    autoscaling,
 )
 
 ROWS: Final[Mapping[str, Row]] = {row.type: row for module in _MODULES for row in module.ROWS}
