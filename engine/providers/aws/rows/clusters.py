@@ -268,7 +268,8 @@ _GROUP_PROPS: Final = (
     Prop("amiType", send="amiType", fixed=True, computed=True),
     Prop("capacityType", send="capacityType", default="ON_DEMAND", fixed=True),
     Prop("diskSize", send="diskSize", fixed=True, computed=True),
-    Prop("labels", send="labels", change=_label),
+    # keys are the person's own, and keep their spelling
+    Prop("labels", send="labels", live=lambda _, found: shapes.group(found, "labels"), change=_label),
     Prop("taints", send="taints", kind=Kind.SET, change=_taint),
     Prop("launchTemplate", send="launchTemplate", live=said("launchTemplate", "launchTemplate"), change=_renew),
     Prop("updateConfig", send="updateConfig", computed=True, change=_pace),

@@ -41,7 +41,7 @@ def _group(world: World, name: str) -> Props:
         "subnetIds": world.subnets,
         "instanceTypes": ["g5.2xlarge"],
         "scalingConfig": {"minSize": 1, "maxSize": 5, "desiredSize": 1},
-        "labels": {"tenant": "acme", "pool": "gpu"},
+        "labels": {"tenant": "acme", "tenant/pool": "gpu"},
         "taints": [{"key": "tenant", "value": "acme", "effect": "NO_SCHEDULE"}],
         "tags": world.tags(name),
     }
