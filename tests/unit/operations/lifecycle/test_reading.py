@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from engine.runs import Output
 from operations.lifecycle import drift
 from operations.lifecycle.apply import apply
 from operations.lifecycle.create import create
@@ -88,6 +89,28 @@ def test_whois_turns_names_back_into_their_owner(world: World) -> None:
     assert whois(world.bundle, f"demo-local-{record.slug}-backup").role == "backup"
     assert whois(world.bundle, f"arn:aws:iam::123456789012:role/demo-local-{record.slug}-workload").role == "workload"
     assert whois(world.bundle, record.stack).record.subject == "acme"
+
+
+def test_whois_finds_what_is_inside_an_output_and_says_where(world: World) -> None:
+    record = made(world)
+    inner = {"securityGroups": {"workloads": "sg-1", "data": "sg-2"}, "subnets": {"data": ["subnet-1", "subnet-2"]}}
+    outputs = {**record.outputs, **{name: Output(value) for name, value in inner.items()}}
+    world.registry.save(replace(record, outputs=outputs))
+    found = {name: whois(world.bundle, name).role for name in ("sg-2", "subnet-2")}
+    assert found == {"sg-2": "securityGroups.data", "subnet-2": "subnets.data[1]"}
+
+
+def test_whois_finds_no_secret(world: World) -> None:
+    record = made(world)
+    world.registry.save(replace(record, outputs={"login": Output({"password": "hunter3"}, secret=True)}))
+    with pytest.raises(BadInput):
+        whois(world.bundle, "hunter3")
+
+
+def test_a_tenants_own_names_are_no_role_of_it(world: World) -> None:
+    record = made(world)
+    world.registry.save(replace(record, outputs={**record.outputs, "databaseName": Output(record.slug)}))
+    assert [whois(world.bundle, name).role for name in (record.slug, record.stack, "acme")] == ["", "", ""]
 
 
 def test_whois_knows_destroyed_incarnations(world: World) -> None:
