@@ -71,7 +71,9 @@ class LocalEnvironment:
 
     def to_shell(self) -> str:
         """The variables as lines to `eval` in a POSIX shell."""
-        return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in self.variables().items())
+        exports = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in self.variables().items())
+        # the token of a role that was taken on in this shell is no part of these credentials
+        return f"unset AWS_SESSION_TOKEN\n{exports}"
 
 
 @dataclass(frozen=True, slots=True)

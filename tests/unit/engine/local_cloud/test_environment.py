@@ -33,6 +33,12 @@ def test_the_shell_form_is_read_by_a_shell_as_it_was_meant() -> None:
     assert done.stdout == "it's secret|https://127.0.0.1:2"
 
 
+def test_the_token_of_a_role_that_was_taken_on_before_is_no_part_of_the_clouds_own_login() -> None:
+    script = f'export AWS_SESSION_TOKEN=old\n{ENVIRONMENT.to_shell()}printf "%s" "${{AWS_SESSION_TOKEN-none}}"'
+    done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "none"
+
+
 def test_the_tools_of_aws_are_told_which_authority_to_trust() -> None:
     assert "export AWS_CA_BUNDLE=/home/x/ca.pem\n" in ENVIRONMENT.to_shell()
     assert ENVIRONMENT.to_json()["ca_file"] == "/home/x/ca.pem"
