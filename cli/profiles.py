@@ -74,7 +74,7 @@ def document(checked: Sequence[Considered], form: Checks) -> str:
 def resolved(settings: Settings, file: Path) -> dict[str, Any]:
     """What the tenant would have, as an empty environment would place it. Raises BadInput."""
     environment = compose.find_environment(settings)
-    asked = profile.load(file, tier.names(settings.tiers))
+    asked = profile.load(file, tier.names(settings.tiers), environment.region_names)
     tiered = tier.of(asked, settings.tiers)
     facts = placement.place(asked, tiered, environment, (), _NO_KEY, 1)
     return resolve.tenant(asked, tiered, environment, facts).to_json()
@@ -88,7 +88,7 @@ def outline(blueprint: Mapping[str, Any]) -> Iterator[str]:
 
 def _check(settings: Settings, environment: Environment, file: Path) -> Considered:
     try:
-        asked = profile.load(file, tier.names(settings.tiers))
+        asked = profile.load(file, tier.names(settings.tiers), environment.region_names)
         checks.check(asked, tier.of(asked, settings.tiers), environment)
         profile.find(file.parent, asked.tenant)
     except BadInput as error:

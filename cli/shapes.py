@@ -37,7 +37,7 @@ def tenant(record: Record) -> dict[str, Any]:
 
 def environment(name: str, one: Environment) -> dict[str, Any]:
     """An environment in `tenant env list`; `name` is what `--env` takes."""
-    regions = sorted(region.name for region in one.regions)
+    regions = list(one.region_names)
     return {"name": name, "target": one.target.value, "engine": one.engine.value, "regions": regions}
 
 

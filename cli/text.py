@@ -34,7 +34,7 @@ def tenant_row(record: Record) -> tuple[str, ...]:
 
 def environment_row(name: str, one: Environment) -> tuple[str, ...]:
     """A line of `tenant env list`; `name` is what `--env` takes."""
-    return (name, one.target.value, one.engine.value, ", ".join(sorted(r.name for r in one.regions)))
+    return (name, one.target.value, one.engine.value, ", ".join(one.region_names))
 
 
 def planned(report: Planned) -> Iterator[str]:

@@ -70,8 +70,8 @@ def cell(bundle: Bundle, region: str | None, number: int | None) -> shared.Share
     """What a cell's shared services shall have; the environment's first cell where none is named."""
     name = region or bundle.environment.default_region
     settings = bundle.environment.region(name)
-    known = ", ".join(sorted(r.name for r in bundle.environment.regions))
     if settings is None:
+        known = ", ".join(bundle.environment.region_names)
         raise BadInput(f"Environment {bundle.environment.name} is not in region {name}.", next=f"Regions: {known}.")
     cells = sorted(c.number for c in settings.cells)
     if number is not None and number not in cells:
@@ -148,7 +148,7 @@ def _pinned(recorded: Record, tier_name: str) -> int | None:
 
 
 def _load(bundle: Bundle, file: Path) -> Profile:
-    asked = profile.load(file, tier.names(bundle.settings.tiers))
+    asked = profile.load(file, tier.names(bundle.settings.tiers), bundle.environment.region_names)
     if file.suffix == ".yaml":
         profile.find(file.parent, asked.tenant)  # raises where another profile beside it has the same id
     return asked
