@@ -35,9 +35,7 @@ class Desired:
 
 def path_of(bundle: Bundle, named: str) -> Path:
     """The profile's file: `named` is a file, or the id of a tenant whose profile is in the profiles folder."""
-    if named.endswith((".yaml", ".yml")) or "/" in named:
-        return Path(named)
-    return profile.find(bundle.settings.profiles, named)
+    return profile.path_of(bundle.settings.profiles, named)
 
 
 def tenant(bundle: Bundle, file: Path, beside: Iterable[Facts] = ()) -> Desired:

@@ -133,6 +133,14 @@ def load(path: Path, known_tiers: Collection[str] = (), here: Collection[str] = 
     return document.load(path, Profile, checks, {fields.REGIONS: here})
 
 
+def path_of(folder: Path, named: str) -> Path:
+    """The profile's file: `named` is a file, or the id of a tenant whose profile is in the folder.
+
+    Raises BadInput as `find` does.
+    """
+    return Path(named) if named.endswith((".yaml", ".yml")) or "/" in named else find(folder, named)
+
+
 def find(folder: Path, tenant_id: str) -> Path:
     """The file whose `tenant:` is this id. Raises BadInput when there is none, or more than one.
 

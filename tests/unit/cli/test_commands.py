@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
 
 from engine.runs import Output
+from operations.settings import PACKAGED
 from tests.fakes import Owner
 from tests.unit.cli.conftest import Tenant
 
@@ -315,10 +317,57 @@ def test_faults_of_several_profiles_stand_below_their_files(bare: Tenant) -> Non
     assert [name for name in ("tier:", "size:", "owner:") if any(name in line for line in after)] == ["size:", "owner:"]
 
 
+def test_without_a_name_every_profile_of_the_folder_is_checked_and_counted(bare: Tenant) -> None:
+    bare.world.write("acme")
+    bare.world.write("globex")
+    checked = bare("profile", "validate")
+    assert checked.code == 0
+    assert checked.out.splitlines()[-1] == "2 of 2 profiles can be made."
+    rows = bare("profile", "validate", "--output", "json").json("profile-validate")["profiles"]
+    assert [row["tenant"] for row in rows] == ["acme", "globex"]
+    assert bare("profile", "validate", str(bare.world.profiles)).out == checked.out
+
+
+def test_a_folder_without_profiles_is_bad_input(bare: Tenant) -> None:
+    refused = bare("profile", "validate")
+    assert refused.code == 2
+    assert "tenant profile init" in refused.err
+
+
+def test_a_valid_profile_that_is_not_built_yet_is_told_apart_from_a_faulty_one(bare: Tenant) -> None:
+    bare.world.write("acme")
+    bare.world.write("hooli", tier="starter", database={})
+    bare.world.write("initech", tier="standard", database={})
+    checked = bare("profile", "validate")
+    assert checked.code == 2
+    assert [line.rpartition("/")[2] for line in checked.out.splitlines()] == [
+        "acme.yaml: acme is fine.",
+        "hooli.yaml: hooli is valid, not built yet.",
+        "initech.yaml: initech is valid, not built yet.",
+        "1 of 3 profiles can be made.",
+    ]
+    assert checked.err.startswith("error: 2 of 3 profiles are valid and not built yet.")
+    bare.world.write("umbrella", size="huge")
+    told = bare("profile", "validate").err
+    assert told.startswith("error: 1 of 4 profiles cannot be used, 2 are valid and not built yet.")
+
+
+def test_the_example_profiles_that_can_be_made_are_those_that_the_readme_says(bare: Tenant) -> None:
+    found = bare("profile", "validate", str(PACKAGED / "profiles")).out.splitlines()
+    readme = (PACKAGED.parent / "README.md").read_text(encoding="utf-8")
+    said = dict(re.findall(r"^\| `(\w+)` \| `\w+` \| (can be made|valid, not built yet)", readme, re.MULTILINE))
+    assert said == {
+        line.split(": ")[1].split(" ")[0]: "can be made" if line.endswith("is fine.") else "valid, not built yet"
+        for line in found[:-1]
+    }
+
+
 def test_a_profile_is_shown_with_what_its_tier_gives_it(bare: Tenant) -> None:
     file = str(bare.world.write("acme"))
     assert bare("profile", "show", file, "--output", "json").json("profile-show")["tenant"] == "acme"
     assert "database:" in bare("profile", "show", file).out
+    assert bare("profile", "show", "acme").out == bare("profile", "show", file).out
+    assert bare("profile", "show", "nobody").code == 2
 
 
 def test_the_profiles_schema_is_printed(bare: Tenant) -> None:
