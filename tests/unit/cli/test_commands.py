@@ -197,6 +197,15 @@ def test_drift_is_told_per_tenant(tenant: Tenant) -> None:
     assert "cache" in tenant("drift", "acme").out
 
 
+def test_drift_ends_with_6_only_where_that_was_asked_for(tenant: Tenant) -> None:
+    assert tenant("drift", "acme", "--detailed-exitcode").code == 0
+    tenant.world.cloud.drifted = {"cache"}
+    assert tenant("drift", "acme").code == 0
+    found = tenant("drift", "--all", "--detailed-exitcode", "--output", "json")
+    assert found.code == 6
+    assert found.json("drift")["tenants"][0]["drifted"]
+
+
 def test_drift_is_planned_and_taken_back_where_asked(tenant: Tenant) -> None:
     tenant.world.cloud.drifted = {"cache"}
     assert tenant("plan", "acme", "--detailed-exitcode").code == 0
