@@ -126,7 +126,9 @@ def _considered(one: Considered, kept: Saved | None) -> dict[str, Any]:
 def applied(report: Applied, *, shared: bool = False) -> dict[str, Any]:
     """`tenant create`, `tenant apply`, `tenant shared apply`."""
     run = report.run
-    named = {"shared": cell(report.record)} if shared else {"tenant": tenant(report.record)}
+    named: dict[str, Any] = {"shared": cell(report.record)}
+    if not shared:
+        named = {"tenant": tenant(report.record), "terms": list(report.terms)}
     zero = {"create": 0, "update": 0, "replace": 0, "delete": 0, "same": 0}
     return named | {
         "changed": report.changed,

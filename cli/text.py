@@ -84,8 +84,10 @@ def applied(report: Applied) -> Iterator[str]:
         yield f"{record.subject}: no changes; {record.status}."
         return
     done = Counter(change.op for change in report.run.pending)
-    told = ", ".join(f"{done[op]} {op.value}d" for op in _ORDER if done[op])
+    told = ", ".join(f"{done[op]} {op.value}d" for op in _ORDER if done[op]) or "no resource changed"
+    told += ", its terms recorded" if report.terms else ""
     yield f"{record.subject}: {told} in {report.run.seconds:.1f} s; {record.status}."
+    yield from (f"  ~ {line}" for line in report.terms)
     if record.slug and record.tier:
         yield f"slug {record.slug}; how to connect: tenant show {record.subject}"
 

@@ -39,15 +39,19 @@ def _told(error: TenantError) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What `create` or `apply` did. `run` None: there was nothing to do, and the cloud was not asked."""
+    """What `create` or `apply` did. `run` None: there was nothing to do, and the cloud was not asked.
+
+    `terms` are lines about what changed and is no resource, as in `Planned`.
+    """
 
     record: Record
     run: Run | None = None
+    terms: tuple[str, ...] = ()
 
     @property
     def changed(self) -> bool:
         """Whether anything was done."""
-        return self.run is not None and bool(self.run.pending)
+        return self.run is not None and bool(self.run.pending or self.terms)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

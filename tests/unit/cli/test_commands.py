@@ -116,6 +116,22 @@ def test_apply_of_no_change_asks_nobody(tenant: Tenant) -> None:
     assert done.json("apply")["changed"] is False
 
 
+def test_an_apply_that_changes_terms_only_says_that_they_were_recorded(tenant: Tenant) -> None:
+    tenant.world.write("acme", quotas={"api_calls_daily": 7})
+    planned = tenant("plan", "acme", "--output", "json").json("plan")
+    made = tenant("apply", "acme", "--yes")
+    assert made.out.startswith("acme: no resource changed, its terms recorded in ")
+    assert f"  ~ {planned['terms'][0]}\n" in made.out
+    assert tenant("apply", "acme", "--yes").out == "acme: no changes; active.\n"
+
+
+def test_terms_that_were_recorded_are_told_to_programs(tenant: Tenant) -> None:
+    tenant.world.write("acme", quotas={"api_calls_daily": 7})
+    made = tenant("apply", "acme", "--yes", "--output", "json").json("apply")
+    assert (made["changed"], made["changes"]) == (True, [])
+    assert [line.partition(":")[0] for line in made["terms"]] == ["entitlements.api_calls_daily"]
+
+
 def test_list_shows_every_tenant(tenant: Tenant) -> None:
     tenant("create", str(tenant.world.write("globex")))
     rows = tenant("list", "--output", "json").json("list")["tenants"]
