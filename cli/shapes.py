@@ -140,7 +140,8 @@ def applied(report: Applied, *, shared: bool = False) -> dict[str, Any]:
 def destroyed(report: Destroyed, *, shared: bool = False) -> dict[str, Any]:
     """`tenant destroy`, `tenant shared destroy`."""
     named = {"shared": cell(report.record)} if shared else {"tenant": tenant(report.record)}
-    return named | {"changed": report.changed, "purged": report.record.purged, "kept": list(report.kept)}
+    told = {"changed": report.changed, "purged": report.record.purged, "kept": list(report.kept)}
+    return named | told | {"key_until": moment(report.key_until)}
 
 
 def drift(reports: Iterable[Drifted]) -> dict[str, Any]:

@@ -132,6 +132,8 @@ def prospect(report: Prospect) -> Iterator[str]:
         yield from (f"  snapshot {name}" for name in report.snapshots)
         yield from (f"  what was kept of incarnation {old.incarnation}, slug {old.slug}" for old in report.archived)
         yield "nothing is kept: the data cannot be restored"
+        if report.key_days is not None:
+            yield f"KMS deletes the key {wording.count(report.key_days, 'day')} later; until then it is disabled"
         return
     if report.final_snapshot:
         yield "a final snapshot of the database is taken first"
@@ -145,6 +147,8 @@ def destroyed(report: Destroyed) -> Iterator[str]:
     yield done if report.changed else f"{record.subject} was destroyed already; nothing was done."
     if record.purged:
         yield "nothing of it is kept"
+        if report.key_until:
+            yield f"its key is disabled; KMS deletes it on {report.key_until:%Y-%m-%d} (UTC)"
     elif report.kept:
         yield f"kept until --purge: {', '.join(report.kept)}, and the snapshots of its database"
 

@@ -281,6 +281,7 @@ def test_a_script_destroys_and_purges(tenant: Tenant) -> None:
     purged = tenant("destroy", "acme", "--purge", "--yes", "--confirm", "acme", "--output", "json").json("destroy")
     assert purged["purged"]
     assert purged["kept"] == []
+    assert purged["key_until"].startswith("2026-03-31T")
     assert tenant("destroy", "acme", "--purge").code == 0
 
 
