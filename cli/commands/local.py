@@ -64,7 +64,7 @@ def env(
     if form not in ("shell", "json"):
         from stacks.errors import BadInput
 
-        raise BadInput(f"{form} is no format.", next="Use --format shell or --format json")
+        raise BadInput(f"{form} is no format.", next="Use `--format shell` or `--format json`.")
     found = _cloud(ctx).environment()
     if form == "json" or context.of(ctx).json:
         render.as_json(found.to_json())

@@ -152,7 +152,7 @@ def find(folder: Path, tenant_id: str) -> Path:
         close = document.nearest(tenant_id, (str(named) for named in ids.values()))
         raise BadInput(
             f"No profile in {folder} has `tenant: {tenant_id}`.",
-            next=f"Did you mean {close}?" if close else "Write one: tenant profile init ID.",
+            next=f"Did you mean {close}?" if close else f"Write one: `tenant profile init {tenant_id}`.",
         )
     if len(found) > 1:
         faults = tuple(_doubled(path, tenant_id, found) for path in found)
