@@ -17,10 +17,15 @@ from stacks.blueprint import checks, placement, resolve
 from stacks.conventions import naming
 from stacks.errors import BadInput, Fault, NotBuiltYet
 from stacks.inputs import profile, tier
+from stacks.inputs import schema as schemas
 from stacks.inputs.environment import Environment
 
 _NO_KEY: Final = b"shown, never applied"
 """A profile is shown before it has a slug; this stands in for the environment's key."""
+
+
+_SCHEMA: Final = "../schema/profile.json"
+"""As seen from the profiles folder: the layout of the templates that come with the tool."""
 
 
 def write_new(settings: Settings, tenant_id: str) -> Path:
@@ -34,8 +39,17 @@ def write_new(settings: Settings, tenant_id: str) -> Path:
         raise BadInput(f"{tenant_id} has a profile already: {taken[0]}.", next="Edit that one, or take another id.")
     region = compose.find_environment(settings).default_region
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(templates.profile(tenant_id, region, "../schema/profile.json"), encoding="utf-8")
+    _put_schema(settings.profiles)
+    file.write_text(templates.profile(tenant_id, region, _SCHEMA), encoding="utf-8")
     return file
+
+
+def _put_schema(folder: Path) -> None:
+    """The schema where profiles name it, so that editors find it; one that is there is left as it is."""
+    file = folder.resolve().parent / "schema" / "profile.json"
+    if not file.exists():
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(schemas.render(profile.Profile), encoding="utf-8")
 
 
 def check(settings: Settings, paths: Iterable[Path]) -> list[Considered]:

@@ -21,14 +21,14 @@ _LONGEST_VALUE: Final = 60
 INNER: Final = frozenset({"blueprint", "facts", "digest", "phase"})
 """Outputs for the registry's rebuild, not for people."""
 
-TENANT_COLUMNS: Final = ("TENANT", "STATUS", "TIER", "SLUG", "INCARNATION", "UPDATED (UTC)")
+TENANT_COLUMNS: Final = ("TENANT", "STATUS", "TIER", "SLUG", "INC.", "UPDATED (UTC)")
 ENVIRONMENT_COLUMNS: Final = ("ENVIRONMENT", "TARGET", "ENGINE", "REGIONS")
 
 
 def tenant_row(record: Record) -> tuple[str, ...]:
-    """A line of `tenant list`."""
+    """A line of `tenant list`; "INC." is the incarnation."""
     tier = f"{record.tier} v{record.tier_version}"
-    updated = f"{record.updated_at:%Y-%m-%d %H:%M:%S}"
+    updated = f"{record.updated_at:%Y-%m-%d %H:%M}"
     return (record.subject, record.status.value, tier, record.slug, str(record.incarnation), updated)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -138,7 +139,7 @@ def test_list_shows_every_tenant(tenant: Tenant) -> None:
     assert [row["id"] for row in rows] == ["acme", "globex"]
     text = tenant("list").out
     assert "acme" in text
-    assert max(len(line) for line in text.splitlines()) <= 100
+    assert max(len(line.rstrip()) for line in text.splitlines()) <= 70, "80 columns hold it with a longer id too"
 
 
 def test_list_of_nobody_is_an_empty_list(bare: Tenant) -> None:
@@ -320,6 +321,16 @@ def test_a_new_profile_is_valid_as_it_is_written(bare: Tenant) -> None:
     assert bare("profile", "init", "umbrella").code == 2
     assert bare("profile", "init", "Umbrella").code == 2
     assert "1 character is too few" in bare("profile", "init", "u").err
+
+
+def test_the_schema_that_a_new_profile_names_is_there(bare: Tenant) -> None:
+    file = Path(bare("profile", "init", "umbrella", "--output", "json").json("profile-init")["file"])
+    first = file.read_text(encoding="utf-8").splitlines()[0]
+    schema = file.parent / first.rpartition("$schema=")[2]
+    assert schema.read_text(encoding="utf-8") == bare("profile", "schema").out
+    schema.write_text("{}", encoding="utf-8")
+    assert bare("profile", "init", "acme").code == 0
+    assert schema.read_text(encoding="utf-8") == "{}"
 
 
 def test_every_fault_of_every_profile_is_told_with_its_place(bare: Tenant) -> None:
