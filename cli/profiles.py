@@ -10,17 +10,22 @@ from typing import Any, Final
 from cli import findings, junit, render, sarif, templates
 from cli import outline as outlines
 from cli.forms import Checks
-from operations import compose
+from operations import compose, wording
 from operations.reports import Considered
 from operations.settings import Settings
 from stacks.blueprint import checks, placement, resolve
 from stacks.conventions import naming
-from stacks.errors import BadInput, Fault
+from stacks.errors import BadInput, Fault, NotBuiltYet
 from stacks.inputs import profile, tier
+from stacks.inputs import schema as schemas
 from stacks.inputs.environment import Environment
 
 _NO_KEY: Final = b"shown, never applied"
 """A profile is shown before it has a slug; this stands in for the environment's key."""
+
+
+_SCHEMA: Final = "../schema/profile.json"
+"""As seen from the profiles folder: the layout of the templates that come with the tool."""
 
 
 def write_new(settings: Settings, tenant_id: str) -> Path:
@@ -34,14 +39,26 @@ def write_new(settings: Settings, tenant_id: str) -> Path:
         raise BadInput(f"{tenant_id} has a profile already: {taken[0]}.", next="Edit that one, or take another id.")
     region = compose.find_environment(settings).default_region
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(templates.profile(tenant_id, region, "../schema/profile.json"), encoding="utf-8")
+    _put_schema(settings.profiles)
+    file.write_text(templates.profile(tenant_id, region, _SCHEMA), encoding="utf-8")
     return file
 
 
-def check(settings: Settings, files: Iterable[Path]) -> list[Considered]:
-    """Each file with its tenant's id, or with what is wrong. Raises BadInput where the environment cannot be used."""
+def _put_schema(folder: Path) -> None:
+    """The schema where profiles name it, so that editors find it; one that is there is left as it is."""
+    file = folder.resolve().parent / "schema" / "profile.json"
+    if not file.exists():
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(schemas.render(profile.Profile), encoding="utf-8")
+
+
+def check(settings: Settings, paths: Iterable[Path]) -> list[Considered]:
+    """Each file, and each profile of a folder, with its tenant's id, or with what is wrong.
+
+    Raises BadInput where the environment cannot be used, and for a folder without profiles.
+    """
     environment = compose.find_environment(settings)
-    return [_check(settings, environment, file) for file in files]
+    return [_check(settings, environment, file) for path in paths for file in _files(path)]
 
 
 def refuse(checked: Sequence[Considered]) -> None:
@@ -50,15 +67,16 @@ def refuse(checked: Sequence[Considered]) -> None:
     if len(wrong) == 1:
         raise wrong[0]
     if wrong:
+        unbuilt = sum(isinstance(error, NotBuiltYet) for error in wrong)
         raise BadInput(
-            f"{len(wrong)} of {len(checked)} profiles cannot be used.",
+            _refused(len(wrong) - unbuilt, unbuilt, len(checked)),
             faults=tuple(fault for error in wrong for fault in error.faults),
             why="\n".join(str(error) for error in wrong if not error.faults),
         )
 
 
 def document(checked: Sequence[Considered], form: Checks) -> str:
-    """The answer in the form that was asked for. Text and JSON are of what is fine: refuse the rest first."""
+    """The answer in the form that was asked for. JSON is of what is fine: refuse the rest first."""
     match form:
         case Checks.SARIF:
             return sarif.document(map(findings.of, checked), Path.cwd(), render.version())
@@ -68,13 +86,15 @@ def document(checked: Sequence[Considered], form: Checks) -> str:
         case Checks.JSON:
             return render.json_text({"profiles": [{"file": one.file, "tenant": one.tenant} for one in checked]})
         case Checks.TEXT:
-            return render.joined(f"{one.file}: {one.tenant} is fine." for one in checked)
+            return render.joined(_lines(checked))
 
 
-def resolved(settings: Settings, file: Path) -> dict[str, Any]:
-    """What the tenant would have, as an empty environment would place it. Raises BadInput."""
+def resolved(settings: Settings, named: str) -> dict[str, Any]:
+    """What the tenant of a profile would have, as an empty environment would place it. Raises BadInput."""
     environment = compose.find_environment(settings)
-    asked = profile.load(file, tier.names(settings.tiers))
+    asked = profile.load(
+        profile.path_of(settings.profiles, named), tier.names(settings.tiers), environment.region_names
+    )
     tiered = tier.of(asked, settings.tiers)
     facts = placement.place(asked, tiered, environment, (), _NO_KEY, 1)
     return resolve.tenant(asked, tiered, environment, facts).to_json()
@@ -86,14 +106,44 @@ def outline(blueprint: Mapping[str, Any]) -> Iterator[str]:
     yield from outlines.lines({key: blueprint[key] for key in ("entitlements", "tags", "resources")})
 
 
+def _files(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    if found := sorted(path.glob("*.yaml")):
+        return found
+    raise BadInput(f"There is no profile in {path}.", next="Write one: `tenant profile init ID`.")
+
+
+def _refused(faulty: int, unbuilt: int, number: int) -> str:
+    told = [f"{faulty} of {number} profiles cannot be used"] if faulty else []
+    if unbuilt:
+        rest = f"{unbuilt} of {number} profiles" if not faulty else str(unbuilt)
+        told.append(f"{rest} {wording.either(unbuilt, 'is', 'are')} valid and not built yet")
+    return f"{', '.join(told)}."
+
+
+def _lines(checked: Sequence[Considered]) -> Iterator[str]:
+    """A line a profile that is valid, and how many are fine; what is wrong is told on stderr."""
+    fine = [one for one in checked if one.error is None]
+    for one in checked:
+        if isinstance(one.error, NotBuiltYet):
+            yield f"{one.file}: {one.tenant} is valid, not built yet."
+        elif one in fine:
+            yield f"{one.file}: {one.tenant} is fine."
+    if len(checked) > 1:
+        yield f"{len(fine)} of {len(checked)} profiles can be made."
+
+
 def _check(settings: Settings, environment: Environment, file: Path) -> Considered:
+    tenant = ""
     try:
-        asked = profile.load(file, tier.names(settings.tiers))
+        asked = profile.load(file, tier.names(settings.tiers), environment.region_names)
+        tenant = asked.tenant
+        profile.find(file.parent, tenant)
         checks.check(asked, tier.of(asked, settings.tiers), environment)
-        profile.find(file.parent, asked.tenant)
     except BadInput as error:
-        return Considered(tenant="", file=str(file), error=error)
-    return Considered(tenant=asked.tenant, file=str(file))
+        return Considered(tenant=tenant, file=str(file), error=error)
+    return Considered(tenant=tenant, file=str(file))
 
 
 def _with_id(folder: Path, tenant_id: str) -> list[Path]:

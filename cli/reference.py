@@ -36,7 +36,7 @@ _EXIT_CODES: Final = (
     (3, "refused by a guard: protection, a quota, a base that moved, tenants that still stand there"),
     (4, "the cloud failed or was not reached; the same command goes on"),
     (5, "someone else is at work on it"),
-    (6, "there are changes, or tags that are wrong (only with `--detailed-exitcode`)"),
+    (6, "there are changes, drift, or tags that are wrong (only with `--detailed-exitcode`)"),
     (INTERRUPTED, "interrupted by a signal; what was under way is finished and saved"),
 )
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import typer
 from typer.core import TyperGroup
 
 from cli import errors
@@ -51,8 +52,21 @@ def split(args: Sequence[str]) -> Line:
     return Line(tuple(options), tuple(rest))
 
 
+def _take_nothing(command: Any) -> None:
+    """Flags take no value: Typer's help would show `<bool>` beside each, also beside its own `--help`."""
+    for parameter in command.get_params(typer.Context(command)):
+        if getattr(parameter, "is_flag", False):
+            parameter.metavar = ""
+    for below in getattr(command, "commands", {}).values():
+        _take_nothing(below)
+
+
 class Root(TyperGroup):
     """The group of all commands."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        _take_nothing(self)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse with the global options first."""

@@ -37,7 +37,7 @@ def tenant(record: Record) -> dict[str, Any]:
 
 def environment(name: str, one: Environment) -> dict[str, Any]:
     """An environment in `tenant env list`; `name` is what `--env` takes."""
-    regions = sorted(region.name for region in one.regions)
+    regions = list(one.region_names)
     return {"name": name, "target": one.target.value, "engine": one.engine.value, "regions": regions}
 
 
@@ -126,7 +126,9 @@ def _considered(one: Considered, kept: Saved | None) -> dict[str, Any]:
 def applied(report: Applied, *, shared: bool = False) -> dict[str, Any]:
     """`tenant create`, `tenant apply`, `tenant shared apply`."""
     run = report.run
-    named = {"shared": cell(report.record)} if shared else {"tenant": tenant(report.record)}
+    named: dict[str, Any] = {"shared": cell(report.record)}
+    if not shared:
+        named = {"tenant": tenant(report.record), "terms": list(report.terms)}
     zero = {"create": 0, "update": 0, "replace": 0, "delete": 0, "same": 0}
     return named | {
         "changed": report.changed,
@@ -138,7 +140,8 @@ def applied(report: Applied, *, shared: bool = False) -> dict[str, Any]:
 def destroyed(report: Destroyed, *, shared: bool = False) -> dict[str, Any]:
     """`tenant destroy`, `tenant shared destroy`."""
     named = {"shared": cell(report.record)} if shared else {"tenant": tenant(report.record)}
-    return named | {"changed": report.changed, "purged": report.record.purged, "kept": list(report.kept)}
+    told = {"changed": report.changed, "purged": report.record.purged, "kept": list(report.kept)}
+    return named | told | {"key_until": moment(report.key_until)}
 
 
 def drift(reports: Iterable[Drifted]) -> dict[str, Any]:

@@ -21,20 +21,20 @@ _LONGEST_VALUE: Final = 60
 INNER: Final = frozenset({"blueprint", "facts", "digest", "phase"})
 """Outputs for the registry's rebuild, not for people."""
 
-TENANT_COLUMNS: Final = ("TENANT", "STATUS", "TIER", "SLUG", "INCARNATION", "UPDATED (UTC)")
+TENANT_COLUMNS: Final = ("TENANT", "STATUS", "TIER", "SLUG", "INC.", "UPDATED (UTC)")
 ENVIRONMENT_COLUMNS: Final = ("ENVIRONMENT", "TARGET", "ENGINE", "REGIONS")
 
 
 def tenant_row(record: Record) -> tuple[str, ...]:
-    """A line of `tenant list`."""
+    """A line of `tenant list`; "INC." is the incarnation."""
     tier = f"{record.tier} v{record.tier_version}"
-    updated = f"{record.updated_at:%Y-%m-%d %H:%M:%S}"
+    updated = f"{record.updated_at:%Y-%m-%d %H:%M}"
     return (record.subject, record.status.value, tier, record.slug, str(record.incarnation), updated)
 
 
 def environment_row(name: str, one: Environment) -> tuple[str, ...]:
     """A line of `tenant env list`; `name` is what `--env` takes."""
-    return (name, one.target.value, one.engine.value, ", ".join(sorted(r.name for r in one.regions)))
+    return (name, one.target.value, one.engine.value, ", ".join(one.region_names))
 
 
 def planned(report: Planned) -> Iterator[str]:
@@ -84,8 +84,10 @@ def applied(report: Applied) -> Iterator[str]:
         yield f"{record.subject}: no changes; {record.status}."
         return
     done = Counter(change.op for change in report.run.pending)
-    told = ", ".join(f"{done[op]} {op.value}d" for op in _ORDER if done[op])
+    told = ", ".join(f"{done[op]} {op.value}d" for op in _ORDER if done[op]) or "no resource changed"
+    told += ", its terms recorded" if report.terms else ""
     yield f"{record.subject}: {told} in {report.run.seconds:.1f} s; {record.status}."
+    yield from (f"  ~ {line}" for line in report.terms)
     if record.slug and record.tier:
         yield f"slug {record.slug}; how to connect: tenant show {record.subject}"
 
@@ -130,6 +132,8 @@ def prospect(report: Prospect) -> Iterator[str]:
         yield from (f"  snapshot {name}" for name in report.snapshots)
         yield from (f"  what was kept of incarnation {old.incarnation}, slug {old.slug}" for old in report.archived)
         yield "nothing is kept: the data cannot be restored"
+        if report.key_days is not None:
+            yield f"KMS deletes the key {wording.count(report.key_days, 'day')} later; until then it is disabled"
         return
     if report.final_snapshot:
         yield "a final snapshot of the database is taken first"
@@ -143,6 +147,8 @@ def destroyed(report: Destroyed) -> Iterator[str]:
     yield done if report.changed else f"{record.subject} was destroyed already; nothing was done."
     if record.purged:
         yield "nothing of it is kept"
+        if report.key_until:
+            yield f"its key is disabled; KMS deletes it on {report.key_until:%Y-%m-%d} (UTC)"
     elif report.kept:
         yield f"kept until --purge: {', '.join(report.kept)}, and the snapshots of its database"
 

@@ -45,6 +45,8 @@ class Desk:
         """Lay out the example profile as it comes with the checkout."""
         self.profiles.mkdir(parents=True, exist_ok=True)
         shutil.copy(_PROFILES / f"{tenant}.yaml", self.profile(tenant))
+        # profiles name it relative to themselves
+        shutil.copytree(_PROFILES.parent / "schema", self.profiles.parent / "schema", dirs_exist_ok=True)
 
     def grow(self, tenant: str) -> list[tuple[str, str]]:
         """Edit the profile: a bigger disk, another cache node. The changed lines, before and after."""

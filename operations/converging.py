@@ -60,7 +60,7 @@ def converge(bundle: Bundle, order: Order, listen: Listener) -> Applied:
             return workspaces.apply(record.stack, program, listen, refresh=order.refresh)
 
         _, run = writer.run(record, order.kind, work, order.again, order.plan)
-        return Applied(_finish(writer, record, run), run)
+        return Applied(_finish(writer, record, run), run, desired.terms(wanted))
 
 
 def _settled(order: Order) -> Applied | None:

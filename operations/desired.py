@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
+from operations import differences
 from operations.bundle import Bundle
 from operations.registry.model import Kind, Record, Status
 from stacks.blueprint import diff, facts, model, placement, resolve, shared
@@ -35,9 +37,7 @@ class Desired:
 
 def path_of(bundle: Bundle, named: str) -> Path:
     """The profile's file: `named` is a file, or the id of a tenant whose profile is in the profiles folder."""
-    if named.endswith((".yaml", ".yml")) or "/" in named:
-        return Path(named)
-    return profile.find(bundle.settings.profiles, named)
+    return profile.path_of(bundle.settings.profiles, named)
 
 
 def tenant(bundle: Bundle, file: Path, beside: Iterable[Facts] = ()) -> Desired:
@@ -70,8 +70,8 @@ def cell(bundle: Bundle, region: str | None, number: int | None) -> shared.Share
     """What a cell's shared services shall have; the environment's first cell where none is named."""
     name = region or bundle.environment.default_region
     settings = bundle.environment.region(name)
-    known = ", ".join(sorted(r.name for r in bundle.environment.regions))
     if settings is None:
+        known = ", ".join(bundle.environment.region_names)
         raise BadInput(f"Environment {bundle.environment.name} is not in region {name}.", next=f"Regions: {known}.")
     cells = sorted(c.number for c in settings.cells)
     if number is not None and number not in cells:
@@ -123,6 +123,17 @@ def check_change(desired: Desired) -> None:
         )
 
 
+_TERMS: Final = ("entitlements", "size", "tier", "tier_version")
+
+
+def terms(desired: Desired) -> tuple[str, ...]:
+    """Lines about what changes and is no resource: size, quotas and tools of the tenant."""
+    recorded, asked = desired.recorded, desired.blueprint.to_json()
+    if recorded is None or not recorded.applied:
+        return ()
+    return differences.lines({key: recorded.applied[key] for key in _TERMS}, {key: asked[key] for key in _TERMS})
+
+
 def check_shared(bundle: Bundle, region: str, number: int) -> None:
     """Raise Refused where the tenant's cell has no shared services to stand on."""
     subject = shared_subject(region, number)
@@ -148,7 +159,7 @@ def _pinned(recorded: Record, tier_name: str) -> int | None:
 
 
 def _load(bundle: Bundle, file: Path) -> Profile:
-    asked = profile.load(file, tier.names(bundle.settings.tiers))
+    asked = profile.load(file, tier.names(bundle.settings.tiers), bundle.environment.region_names)
     if file.suffix == ".yaml":
         profile.find(file.parent, asked.tenant)  # raises where another profile beside it has the same id
     return asked

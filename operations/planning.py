@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from engine.runs import Listener
-from operations import costing, desired, differences
+from operations import costing, desired
 from operations.bundle import Bundle, Rights
 from operations.converging import check_not_going, check_quotas
 from operations.desired import Desired
@@ -38,15 +36,5 @@ def planned(bundle: Bundle, wanted: Desired, listen: Listener, *, refresh: bool)
         cost=costing.of_tenant(wanted),
         facts=wanted.facts.to_json(),
         refresh=refresh,
-        terms=_terms(wanted),
+        terms=desired.terms(wanted),
     )
-
-
-_TERMS: Final = ("entitlements", "size", "tier", "tier_version")
-
-
-def _terms(wanted: Desired) -> tuple[str, ...]:
-    recorded, asked = wanted.recorded, wanted.blueprint.to_json()
-    if recorded is None or not recorded.applied:
-        return ()
-    return differences.lines({key: recorded.applied[key] for key in _TERMS}, {key: asked[key] for key in _TERMS})

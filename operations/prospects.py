@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from operations.bundle import Bundle
@@ -14,6 +15,9 @@ KEPT = ("aws:kms/", "aws:s3/")
 """What stays until a purge: the key and the buckets with their settings."""
 
 _DATABASE = "aws:rds/instance:Instance"
+_KEY = "aws:kms/key:Key"
+_KEY_DAYS = 30
+"""What KMS takes where nothing is said."""
 
 
 def of(bundle: Bundle, record: Record, *, purge: bool) -> Prospect:
@@ -30,7 +34,13 @@ def of(bundle: Bundle, record: Record, *, purge: bool) -> Prospect:
         final_snapshot=not purge and any(thing.type == _DATABASE for thing in things),
         purge=purge,
         archived=tuple(r for r in older if not r.live and not r.purged and r != record) if purge else (),
+        key_days=_key_days(rows) if purge else None,
     )
+
+
+def key_until(bundle: Bundle, asked: Prospect) -> datetime | None:
+    """When KMS deletes the key of a purge that was just done; None where there was none to delete."""
+    return None if asked.key_days is None else bundle.clock.now() + timedelta(days=asked.key_days)
 
 
 def snapshots(bundle: Bundle, record: Record) -> tuple[str, ...]:
@@ -48,6 +58,12 @@ def holds_services(rows: Sequence[Mapping[str, Any]]) -> bool:
 def protects_services(rows: Sequence[Mapping[str, Any]]) -> bool:
     """Whether something is protected that an archive does not keep."""
     return holds_services([row for row in rows if row.get("protect")])
+
+
+def _key_days(rows: Sequence[Mapping[str, Any]]) -> int | None:
+    """Days from a deletion of the stack's key until KMS carries it out."""
+    keys = [row for row in rows if str(row["type"]) == _KEY]
+    return max((int(row.get("inputs", {}).get("deletionWindowInDays", _KEY_DAYS)) for row in keys), default=None)
 
 
 def _counts(row: Mapping[str, Any]) -> bool:

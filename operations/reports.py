@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from engine.runs import Change, Run
@@ -39,15 +40,19 @@ def _told(error: TenantError) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What `create` or `apply` did. `run` None: there was nothing to do, and the cloud was not asked."""
+    """What `create` or `apply` did. `run` None: there was nothing to do, and the cloud was not asked.
+
+    `terms` are lines about what changed and is no resource, as in `Planned`.
+    """
 
     record: Record
     run: Run | None = None
+    terms: tuple[str, ...] = ()
 
     @property
     def changed(self) -> bool:
         """Whether anything was done."""
-        return self.run is not None and bool(self.run.pending)
+        return self.run is not None and bool(self.run.pending or self.terms)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +115,10 @@ class Thing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prospect:
-    """What a destroy would do, for the confirmation. `archived` are older incarnations that a purge takes along."""
+    """What a destroy would do, for the confirmation. `archived` are older incarnations that a purge takes along.
+
+    `key_days`: days that KMS keeps the key after a purge, disabled; None where no key is deleted.
+    """
 
     record: Record
     deleted: tuple[Thing, ...]
@@ -119,6 +127,7 @@ class Prospect:
     final_snapshot: bool
     purge: bool
     archived: tuple[Record, ...] = ()
+    key_days: int | None = None
 
     @property
     def needed(self) -> bool:
@@ -128,11 +137,15 @@ class Prospect:
 
 @dataclass(frozen=True, slots=True)
 class Destroyed:
-    """What is left after a destroy: names of what is kept, and whether there was anything to do."""
+    """What is left after a destroy: names of what is kept, and whether there was anything to do.
+
+    `key_until`: when KMS deletes the key of what was purged now; None where none was.
+    """
 
     record: Record
     kept: tuple[str, ...]
     changed: bool
+    key_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

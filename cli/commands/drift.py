@@ -11,6 +11,9 @@ def command(
     ctx: typer.Context,
     tenant: Annotated[str, typer.Argument(help="A tenant's id.")] = "",
     everyone: Annotated[bool, typer.Option("--all", help="Every tenant of the environment.")] = False,
+    detailed_exitcode: Annotated[
+        bool, typer.Option("--detailed-exitcode", help="End with 6 where something differs.")
+    ] = False,
 ) -> None:
     """Show what differs between the recorded state and the cloud. Changes nothing."""
     from cli import context, render, shapes, stopping, text
@@ -27,3 +30,5 @@ def command(
         render.as_json(shapes.drift(reports))
     else:
         render.lines(text.drifted(reports))
+    if detailed_exitcode and any(report.changes for report in reports):
+        raise typer.Exit(6)

@@ -47,7 +47,7 @@ def status(ctx: typer.Context) -> None:
     if context.of(ctx).json:
         render.as_json({"parts": [part.to_json() for part in parts]})
     elif parts:
-        cells = ((p.name, p.kind, p.state, p.address, str(p.pid or ""), f"{p.memory_mb:.0f}") for p in parts)
+        cells = ((p.short, p.kind, p.state, p.address, str(p.pid or ""), f"{p.memory_mb:.0f}") for p in parts)
         render.table(("PART", "KIND", "STATE", "ADDRESS", "PID", "MB"), cells)
     else:
         render.say("The local cloud was never started here. Start it: tenant local start")
@@ -64,7 +64,7 @@ def env(
     if form not in ("shell", "json"):
         from stacks.errors import BadInput
 
-        raise BadInput(f"{form} is no format.", next="Use --format shell or --format json")
+        raise BadInput(f"{form} is no format.", next="Use `--format shell` or `--format json`.")
     found = _cloud(ctx).environment()
     if form == "json" or context.of(ctx).json:
         render.as_json(found.to_json())

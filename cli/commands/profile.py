@@ -29,29 +29,34 @@ def init(ctx: typer.Context, tenant: Annotated[str, typer.Argument(help="The new
 @app.command()
 def validate(
     ctx: typer.Context,
-    files: Annotated[list[Path], typer.Argument(help="Profiles.")],
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Profiles, or folders of them; default: the profiles folder.")
+    ] = None,
     form: Annotated[Checks, typer.Option("--format", help="How it is written.")] = Checks.TEXT,
     to: Annotated[Path | None, typer.Option(help="Write it into this file instead of on stdout.")] = None,
 ) -> None:
-    """Check profiles: every fault of every file, with its line and column."""
+    """Check profiles: every fault of every file, with its line and column. Also what is valid and not built yet."""
     from cli import context, profiles, render
 
     session = context.of(ctx)
     how = Checks.JSON if session.json else form
-    checked = profiles.check(session.settings, files)
-    if not how.tells_errors:
+    checked = profiles.check(session.settings, files or [session.settings.profiles])
+    if how is Checks.JSON:
         profiles.refuse(checked)
     render.document(profiles.document(checked, how), to)
     profiles.refuse(checked)
 
 
 @app.command()
-def show(ctx: typer.Context, file: Annotated[Path, typer.Argument(help="A profile.")]) -> None:
+def show(
+    ctx: typer.Context,
+    named: Annotated[str, typer.Argument(help="A profile's file, or a tenant's id.", metavar="PROFILE|TENANT")],
+) -> None:
     """Show a profile with everything that it leaves to its tier and size."""
     from cli import context, profiles, render
 
     session = context.of(ctx)
-    blueprint = profiles.resolved(session.settings, file)
+    blueprint = profiles.resolved(session.settings, named)
     if session.json:
         render.as_json(blueprint)
     else:

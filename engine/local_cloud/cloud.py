@@ -130,7 +130,7 @@ class LocalCloud:
     def _settings(self) -> Settings:
         settings = self._home.settings()
         if settings is None or not self.running():
-            raise CloudUnreachable("The local cloud is not running.", next="Start it: tenant local start")
+            raise CloudUnreachable("The local cloud is not running.", next="Start it: `tenant local start`.")
         return settings
 
     def _is_over(self, poll: Callable[[], int | None]) -> bool:
@@ -153,7 +153,7 @@ class LocalCloud:
                 return json.loads(answer.read())
         except (OSError, urllib.error.URLError) as fault:
             raise CloudUnreachable(
-                "The local cloud does not answer.", why=str(fault), next="See: tenant local status"
+                "The local cloud does not answer.", why=str(fault), next="See: `tenant local status`."
             ) from fault
 
     def _parts(self, settings: Settings) -> Iterator[Part]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from engine.local_cloud import routing
 
@@ -71,7 +72,22 @@ class LocalEnvironment:
 
     def to_shell(self) -> str:
         """The variables as lines to `eval` in a POSIX shell."""
-        return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in self.variables().items())
+        exports = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in self.variables().items())
+        # the token of a role that was taken on in this shell is no part of these credentials
+        # comments last: read without quotes, by `eval $(…)`, they would swallow the lines after them
+        return "".join((f"unset AWS_SESSION_TOKEN\n{exports}", *self._servers()))
+
+    def _servers(self) -> Iterator[str]:
+        """A comment a server; its login is in the form for programs."""
+        for name, at in self.databases.items():
+            yield f"# database {name}: host={at.host} port={at.port} user={at.user}\n"
+        for name, at in self.caches.items():
+            yield f"# cache {name}: host={at.host} port={at.port} users={','.join(at.users)}\n"
+        if self.databases:
+            yield "# passwords of databases: tenant local env --format json\n"
+
+
+_PLACE: Final = re.compile(r"(?<= )\d{12}\.[a-z]{2}(?:-[a-z]+)+-\d\.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +100,11 @@ class Part:
     address: str
     pid: int | None = None
     memory_mb: float = 0.0
+
+    @property
+    def short(self) -> str:
+        """The name for people: a server's begins with its account and region, and those are the same of nearly all."""
+        return _PLACE.sub("", self.name)
 
     def to_json(self) -> dict[str, Any]:
         """The keys of `tenant local status --output json`."""

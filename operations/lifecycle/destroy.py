@@ -29,13 +29,14 @@ def destroy(bundle: Bundle, tenant_id: str, *, purge: bool, listen: Listener = i
     with writing(bundle, tenant_id) as writer:
         way = Exit(writer, listen, f"tenant destroy {tenant_id}" + (" --purge" if purge else ""))
         record = known.tenant(bundle, tenant_id)
+        asked = prospects.of(bundle, record, purge=purge)
         if record.live:
             record = way.archive(record)
         if purge:
             for incarnation in bundle.registry.incarnations(record.environment, tenant_id):
                 way.purge(incarnation)
             record = known.tenant(bundle, tenant_id)
-    return Destroyed(record, _kept(record), changed=True)
+    return Destroyed(record, _kept(record), changed=True, key_until=prospects.key_until(bundle, asked))
 
 
 def _nothing_to_do(bundle: Bundle, record: Record, *, purge: bool) -> bool:

@@ -103,13 +103,14 @@ def destroy(bundle: Bundle, place: Place, *, purge: bool, listen: Listener = ign
         return Destroyed(record, _kept(record), changed=False)
     with writing(bundle, name) as writer:
         record = known.shared(bundle, name)
+        asked = prospects.of(bundle, record, purge=purge)
         way = Exit(writer, listen, f"tenant shared destroy --region {record.region} --cell {record.cell}")
         if record.live:
             record = way.archive(_mark(writer, record, purge=purge))
         if purge:
             _check_empty(bundle, record, purge=purge)
             record = way.purge(record)
-    return Destroyed(record, _kept(record), changed=True)
+    return Destroyed(record, _kept(record), changed=True, key_until=prospects.key_until(bundle, asked))
 
 
 def _mark(writer: Writer, record: Record, *, purge: bool) -> Record:

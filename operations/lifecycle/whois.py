@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
 
 from operations.bundle import Bundle
 from operations.registry.model import Record
@@ -16,10 +18,10 @@ def whois(bundle: Bundle, name: str) -> Owned:
     """The owner of a name, also of destroyed incarnations. Raises BadInput where nobody is known by it."""
     slugs = _SLUG.findall(name)
     for record in _all(bundle):
-        if name in (record.stack, record.slug, record.subject) or name in _values(record):
-            return Owned(name, record, _role(name, record))
-        if record.slug and record.slug in slugs:
-            return Owned(name, record, _role(name, record))
+        if name in (record.stack, record.slug, record.subject):
+            return Owned(name, record, "")
+        if (path := _path(name, record)) or (record.slug and record.slug in slugs):
+            return Owned(name, record, path or _part(name, record.slug))
     raise BadInput(
         f"Nobody in environment {bundle.environment.name} is known by {name}.",
         why="No slug in it is in the registry, and no stack has it as an output.",
@@ -33,14 +35,24 @@ def _all(bundle: Bundle) -> tuple[Record, ...]:
     return tuple(r for one in newest for r in reversed(bundle.registry.incarnations(environment, one.subject)))
 
 
-def _values(record: Record) -> frozenset[str]:
-    return frozenset(o.value for o in record.outputs.values() if not o.secret and isinstance(o.value, str))
+def _path(name: str, record: Record) -> str:
+    """The output that a name is, or where in it: `dataBucket`, `securityGroups.data`, `subnetIds[1]`; or nothing."""
+    told = ((output, kept.value) for output, kept in record.outputs.items() if not kept.secret)
+    return next((path for output, value in told for path, inner in _inside(output, value) if inner == name), "")
 
 
-def _role(name: str, record: Record) -> str:
-    """`data` of `<org>-<env>-<slug>-data`; the output's name where the value is one; else nothing."""
-    for output, value in record.outputs.items():
-        if not value.secret and value.value == name:
-            return output
-    after = name.partition(record.slug)[2] if record.slug else ""
-    return after.strip("-/:*")
+def _inside(path: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """A value, or the values in it, each with its path."""
+    if isinstance(value, Mapping):
+        for key, inner in cast("Mapping[str, Any]", value).items():
+            yield from _inside(f"{path}.{key}", inner)
+    elif isinstance(value, list):
+        for index, inner in enumerate(cast("list[Any]", value)):
+            yield from _inside(f"{path}[{index}]", inner)
+    else:
+        yield path, value
+
+
+def _part(name: str, slug: str) -> str:
+    """`data` of `<org>-<env>-<slug>-data`."""
+    return name.partition(slug)[2].strip("-/:*")

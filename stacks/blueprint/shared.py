@@ -14,7 +14,7 @@ from stacks.blueprint.clusters import SCALING_ROLE, Seat
 from stacks.conventions import addressing, naming, tags
 from stacks.conventions.naming import Names
 from stacks.errors import BadInput
-from stacks.inputs import document, regions
+from stacks.inputs import regions
 from stacks.inputs.document import Complaint
 from stacks.inputs.environment import Cell, Environment
 from stacks.inputs.fields import Isolation
@@ -217,7 +217,7 @@ def _unknown(environment: Environment, region: str) -> Complaint:
     if settings is None:
         known = tuple(sorted(each.name for each in environment.regions))
         why = f"environment `{environment.name}` is not in `{region}`"
-        return Complaint(("regions",), why, ", ".join(known), document.nearest(region, regions.near(region, known)))
+        return Complaint(("regions",), why, ", ".join(known), regions.nearest(region, known))
     numbers = ", ".join(str(each.number) for each in settings.cells)
     return Complaint(("regions",), f"`{region}` has no such cell", numbers)
 

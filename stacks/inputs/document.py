@@ -73,14 +73,16 @@ class Document:
     faults: tuple[Fault, ...]
 
 
-def load(path: FilePath, model: type[Model], checks: Sequence[Check] = ()) -> Model:
-    """The file's model. Raises BadInput with all faults, sorted by place."""
+def load(
+    path: FilePath, model: type[Model], checks: Sequence[Check] = (), context: Mapping[str, Any] | None = None
+) -> Model:
+    """The file's model; `context` is for its fields' validators. Raises BadInput with all faults, sorted by place."""
     document = read(path)
     faults = list(document.faults)
     faults += [_fault(document.places, each) for check in checks for each in check(document.data)]
     loaded = None
     try:
-        loaded = model.model_validate(document.data)
+        loaded = model.model_validate(document.data, context=context)
     except ValidationError as error:
         faults += [_fault(document.places, each) for each in _complaints(error, model)]
     if faults or loaded is None:

@@ -213,6 +213,11 @@ class Environment(Sourced):
         return next((cell for cell in settings.cells if cell.number == number), None) if settings else None
 
     @property
+    def region_names(self) -> tuple[str, ...]:
+        """Its regions, sorted."""
+        return tuple(sorted(region.name for region in self.regions))
+
+    @property
     def deployer(self) -> str:
         """ARN of who applies: the deployer's role. Local only, the account, which stands for all its principals."""
         return self.deployer_role or f"arn:aws:iam::{self.account}:root"
@@ -225,14 +230,11 @@ class Environment(Sourced):
     def check_region(self, profile: Profile) -> Iterator[Complaint]:
         """What is wrong with a profile's region here: the environment may not be there."""
         if self.region(profile.region) is None:
-            known = tuple(sorted(region.name for region in self.regions))
+            known = regions.both(self.region_names, profile.residency)
             why = f"environment `{self.name}` is not in `{profile.region}`"
-            yield Complaint(
-                ("region",),
-                why,
-                ", ".join(known),
-                document.nearest(profile.region, regions.near(profile.region, known)),
-            )
+            if not known:
+                why += f", nor in any region of the residency `{', '.join(profile.residency)}`"
+            yield Complaint(("region",), why, ", ".join(known), regions.nearest(profile.region, known))
 
 
 def load(path: Path) -> Environment:
@@ -250,9 +252,7 @@ def _regions(data: Mapping[str, Any]) -> Iterator[Complaint]:
     default = data.get("default_region")
     if names and isinstance(default, str) and default not in names:
         why = f"`{default}` is not among the regions"
-        yield Complaint(
-            ("default_region",), why, ", ".join(names), document.nearest(default, regions.near(default, names))
-        )
+        yield Complaint(("default_region",), why, ", ".join(names), regions.nearest(default, names))
     for index, name in enumerate(names):
         if name in names[:index]:
             yield Complaint(("regions", index, "name"), f"`{name}` stands twice", "once")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from enum import StrEnum
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Final, Literal, TypeAlias, cast
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationInfo
 
 from stacks.conventions import naming, tags
 from stacks.inputs import classes, regions, wording
+
+REGIONS: Final = "regions"
+"""In the context of a validation: the regions that may be offered; all of AWS's where it is not there."""
 
 
 class Isolation(StrEnum):
@@ -81,6 +84,15 @@ def _tenant_id(value: str) -> str:
     return value
 
 
+def _region(value: str, info: ValidationInfo) -> str:
+    """A region of AWS; where the reader of the file says which of them there are, those are offered."""
+    if value not in regions.ALL:
+        context = cast("Mapping[str, Collection[str]]", info.context or {})
+        known = tuple(sorted(context.get(REGIONS, ()))) or regions.ALL
+        raise wording.refuse(f"there is no region `{value}`", allowed=", ".join(known), known=known)
+    return value
+
+
 def _one_of(what: str, known: tuple[str, ...], shown: str = "") -> Callable[[str], str]:
     def check(value: str) -> str:
         if value not in known:
@@ -111,9 +123,7 @@ def _quoted(value: Any) -> Any:
 TenantId: TypeAlias = Annotated[
     str, AfterValidator(_tenant_id), Field(json_schema_extra={"pattern": naming.ID_PATTERN})
 ]
-Region: TypeAlias = Annotated[
-    str, AfterValidator(_one_of("region", regions.ALL)), Field(json_schema_extra={"enum": list(regions.ALL)})
-]
+Region: TypeAlias = Annotated[str, AfterValidator(_region), Field(json_schema_extra={"enum": list(regions.ALL)})]
 Residency: TypeAlias = Annotated[
     str,
     AfterValidator(_one_of("residency", tuple(regions.RESIDENCY))),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -167,15 +168,27 @@ class Profile(Sourced):
     members: list[Member] = Field(default_factory=list[Member], description="users inside the tenant; not built yet")
 
 
-def load(path: Path, known_tiers: Collection[str] = ()) -> Profile:
-    """The profile in a file. Raises BadInput with every fault; an unknown tier counts where the tiers are given."""
+def load(path: Path, known_tiers: Collection[str] = (), here: Collection[str] = ()) -> Profile:
+    """The profile in a file. Raises BadInput with every fault; an unknown tier counts where the tiers are given.
+
+    `here` are the environment's regions: of those, one is offered instead of a region that will not do.
+    """
 
     def tiers(data: Mapping[str, Any]) -> Iterator[Complaint]:
         name = data.get("tier")
         if known_tiers and isinstance(name, str) and name not in known_tiers:
             yield unknown_tier(name, known_tiers)
 
-    return document.load(path, Profile, (_residency, _sizes, _pools, _cluster, _twice, tiers))
+    checks = (partial(_residency, here), _sizes, _pools, _cluster, _twice, tiers)
+    return document.load(path, Profile, checks, {fields.REGIONS: here})
+
+
+def path_of(folder: Path, named: str) -> Path:
+    """The profile's file: `named` is a file, or the id of a tenant whose profile is in the folder.
+
+    Raises BadInput as `find` does.
+    """
+    return Path(named) if named.endswith((".yaml", ".yml")) or "/" in named else find(folder, named)
 
 
 def find(folder: Path, tenant_id: str) -> Path:
@@ -189,7 +202,7 @@ def find(folder: Path, tenant_id: str) -> Path:
         close = document.nearest(tenant_id, (str(named) for named in ids.values()))
         raise BadInput(
             f"No profile in {folder} has `tenant: {tenant_id}`.",
-            next=f"Did you mean {close}?" if close else "Write one: tenant profile init ID.",
+            next=f"Did you mean {close}?" if close else f"Write one: `tenant profile init {tenant_id}`.",
         )
     if len(found) > 1:
         faults = tuple(_doubled(path, tenant_id, found) for path in found)
@@ -217,14 +230,16 @@ def _doubled(path: Path, tenant_id: str, found: Sequence[Path]) -> Fault:
     return Fault(document.nearest_place(read.places, ("tenant",)), "tenant", f"`{tenant_id}` also stands in {others}")
 
 
-def _residency(data: Mapping[str, Any]) -> Iterator[Complaint]:
+def _residency(here: Collection[str], data: Mapping[str, Any]) -> Iterator[Complaint]:
     region, asked = data.get("region"), [str(each) for each in document.items_of(data.get("residency"))]
-    allowed = regions.within(asked)
-    if region in regions.ALL and allowed and region not in allowed:
-        why = f"`{region}` is outside the residency `{', '.join(asked)}`"
-        yield Complaint(
-            ("region",), why, ", ".join(allowed), document.nearest(region, regions.near(str(region), allowed))
-        )
+    inside = regions.within(asked)
+    if region not in regions.ALL or not inside or region in inside:
+        return
+    allowed = regions.both(here or regions.ALL, asked)
+    why = f"`{region}` is outside the residency `{', '.join(asked)}`"
+    if not allowed:
+        why += ", in which the environment has no region"
+    yield Complaint(("region",), why, ", ".join(allowed), regions.nearest(str(region), allowed))
 
 
 def _sizes(data: Mapping[str, Any]) -> Iterator[Complaint]:

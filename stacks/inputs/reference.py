@@ -23,7 +23,7 @@ _PROFILE = """\
 # Profile
 
 One file a tenant, in the profiles folder; `tenant:` names it, the file's own name does not matter. Keys that are not
-here are refused. `tenant profile validate FILE` tells every fault at once, with its line and column. The JSON Schema
+here are refused. `tenant profile validate` tells every fault at once, with its line and column. The JSON Schema
 that editors check against is `tenant_templates/schema/profile.json`.
 
 A key whose default is `-` must be there. What `size` gives (see [tiers](tiers.md)) holds where `database` and `cache`

@@ -5,6 +5,7 @@ The `eu` of a residency is the European Union: London and Zurich are regions nam
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 from typing import Final
 
@@ -37,7 +38,13 @@ def within(residency: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({region for name in asked for region in RESIDENCY.get(name, ())}))
 
 
-def near(region: str, known: Iterable[str]) -> tuple[str, ...]:
-    """Those of the known regions that are in the same part of the world, or all where none is."""
-    every = tuple(known)
-    return tuple(each for each in every if each.split("-")[0] == region.split("-")[0]) or every
+def both(here: Iterable[str], residency: Iterable[str]) -> tuple[str, ...]:
+    """Those of an environment's regions that lie in a residency, sorted."""
+    return tuple(sorted(set(here).intersection(within(residency))))
+
+
+def nearest(region: str, known: Iterable[str]) -> str:
+    """The known region most like a region, in the same part of the world where there is one; nothing of nothing."""
+    every = sorted(known)
+    near = [each for each in every if each.split("-")[0] == region.split("-")[0]]
+    return next(iter(difflib.get_close_matches(region, near or every, n=1, cutoff=0)), "")

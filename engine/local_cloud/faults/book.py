@@ -6,11 +6,14 @@ import difflib
 import json
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Final
 
 from engine.local_cloud import locks, routing
 from engine.local_cloud.faults.model import ApiFault
 from engine.local_cloud.home import Home, read_json, write
 from stacks.errors import BadInput
+
+_NEAR: Final = 0.65
 
 
 class FaultBook:
@@ -69,12 +72,16 @@ def _check(fault: ApiFault) -> None:
 
     known = sorted(routing.BY_NAME)
     if fault.service not in known:
-        raise BadInput(f"The local cloud has no service {fault.service}.{_nearest(fault.service, known)}")
+        near = _nearest(fault.service, known)
+        next_step = near or f"Services: {', '.join(known)}."
+        raise BadInput(f"The local cloud has no service {fault.service}.", next=next_step)
     operations: list[str] = list(shapes.service(fault.service).operation_names)
     if fault.operation not in operations:
-        raise BadInput(f"{fault.service} has no operation {fault.operation}.{_nearest(fault.operation, operations)}")
+        near = _nearest(fault.operation, operations)
+        raise BadInput(f"{fault.service} has no operation {fault.operation}.", next=near)
 
 
 def _nearest(word: str, known: list[str]) -> str:
-    found = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
-    return f" Did you mean {found[0]}?" if found else ""
+    """A hint, or nothing: of names as short as these, many share half of their letters (`postgres`, `sts`)."""
+    found = difflib.get_close_matches(word, known, n=1, cutoff=_NEAR)
+    return f"Did you mean {found[0]}?" if found else ""

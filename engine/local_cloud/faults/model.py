@@ -42,10 +42,10 @@ class ApiFault:
         if len(chosen) != 1:
             raise BadInput(
                 f"A fault of {call} does exactly one thing, not {len(chosen)}.",
-                next="Give one of --error CODE, --hang SECONDS, --lose-answer, --creating SECONDS",
+                next="Give one of --error CODE, --hang SECONDS, --lose-answer, --creating SECONDS.",
             )
         if self.hang < 0 or self.creating < 0 or self.times < 0:
-            raise BadInput(f"The fault of {call} has a negative number.", next="Seconds and times are 0 or more")
+            raise BadInput(f"The fault of {call} has a negative number.", next="Seconds and times are 0 or more.")
         if self.creating and (self.service, self.operation) not in CREATING:
             allowed = ", ".join(sorted(f"{service} {operation}" for service, operation in CREATING))
             raise BadInput(f"{call} makes nothing that can stay in `creating`.", why=f"Possible: {allowed}.")

@@ -35,9 +35,8 @@ HERE = ("http://127.0.0.1:", "https://127.0.0.1:")
 def shell(local_cloud: LocalCloud, monkeypatch: pytest.MonkeyPatch) -> LocalEnvironment:
     """This process's environment as `eval $(tenant local env)` makes it, and a guard on its sockets."""
     known = local_cloud.environment()
-    for line in known.to_shell().splitlines():
-        name, _, value = line.removeprefix("export ").partition("=")
-        monkeypatch.setenv(name, value.strip("'"))
+    for name, value in known.variables().items():
+        monkeypatch.setenv(name, value)
     own = socket.getaddrinfo
 
     def guarded(host: Any, *rest: Any, **named: Any) -> Any:

@@ -52,6 +52,12 @@ def test_a_bad_profile_ends_with_2_and_touches_nothing(tenant: Tenant, case: Cas
     assert tenant.world.cloud.log == []
 
 
+def test_a_missing_profile_is_answered_with_the_command_that_writes_it(tenant: Tenant) -> None:
+    refused = tenant("create", "umbrella-corp")
+    assert refused.code == 2
+    assert "`tenant profile init umbrella-corp`" in refused.err
+
+
 def test_two_profiles_of_one_id_end_with_2(tenant: Tenant) -> None:
     tenant.world.write("acme", "copy.yaml")
     refused = tenant("plan", "acme")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from engine.runs import Output
+from operations.settings import PACKAGED
 from tests.fakes import Owner
 from tests.unit.cli.conftest import Tenant
 
@@ -114,13 +117,29 @@ def test_apply_of_no_change_asks_nobody(tenant: Tenant) -> None:
     assert done.json("apply")["changed"] is False
 
 
+def test_an_apply_that_changes_terms_only_says_that_they_were_recorded(tenant: Tenant) -> None:
+    tenant.world.write("acme", quotas={"api_calls_daily": 7})
+    planned = tenant("plan", "acme", "--output", "json").json("plan")
+    made = tenant("apply", "acme", "--yes")
+    assert made.out.startswith("acme: no resource changed, its terms recorded in ")
+    assert f"  ~ {planned['terms'][0]}\n" in made.out
+    assert tenant("apply", "acme", "--yes").out == "acme: no changes; active.\n"
+
+
+def test_terms_that_were_recorded_are_told_to_programs(tenant: Tenant) -> None:
+    tenant.world.write("acme", quotas={"api_calls_daily": 7})
+    made = tenant("apply", "acme", "--yes", "--output", "json").json("apply")
+    assert (made["changed"], made["changes"]) == (True, [])
+    assert [line.partition(":")[0] for line in made["terms"]] == ["entitlements.api_calls_daily"]
+
+
 def test_list_shows_every_tenant(tenant: Tenant) -> None:
     tenant("create", str(tenant.world.write("globex")))
     rows = tenant("list", "--output", "json").json("list")["tenants"]
     assert [row["id"] for row in rows] == ["acme", "globex"]
     text = tenant("list").out
     assert "acme" in text
-    assert max(len(line) for line in text.splitlines()) <= 100
+    assert max(len(line.rstrip()) for line in text.splitlines()) <= 70, "80 columns hold it with a longer id too"
 
 
 def test_list_of_nobody_is_an_empty_list(bare: Tenant) -> None:
@@ -195,6 +214,15 @@ def test_drift_is_told_per_tenant(tenant: Tenant) -> None:
     assert "cache" in tenant("drift", "acme").out
 
 
+def test_drift_ends_with_6_only_where_that_was_asked_for(tenant: Tenant) -> None:
+    assert tenant("drift", "acme", "--detailed-exitcode").code == 0
+    tenant.world.cloud.drifted = {"cache"}
+    assert tenant("drift", "acme").code == 0
+    found = tenant("drift", "--all", "--detailed-exitcode", "--output", "json")
+    assert found.code == 6
+    assert found.json("drift")["tenants"][0]["drifted"]
+
+
 def test_drift_is_planned_and_taken_back_where_asked(tenant: Tenant) -> None:
     tenant.world.cloud.drifted = {"cache"}
     assert tenant("plan", "acme", "--detailed-exitcode").code == 0
@@ -254,6 +282,7 @@ def test_a_script_destroys_and_purges(tenant: Tenant) -> None:
     purged = tenant("destroy", "acme", "--purge", "--yes", "--confirm", "acme", "--output", "json").json("destroy")
     assert purged["purged"]
     assert purged["kept"] == []
+    assert purged["key_until"].startswith("2026-03-31T")
     assert tenant("destroy", "acme", "--purge").code == 0
 
 
@@ -294,6 +323,16 @@ def test_a_new_profile_is_valid_as_it_is_written(bare: Tenant) -> None:
     assert "1 character is too few" in bare("profile", "init", "u").err
 
 
+def test_the_schema_that_a_new_profile_names_is_there(bare: Tenant) -> None:
+    file = Path(bare("profile", "init", "umbrella", "--output", "json").json("profile-init")["file"])
+    first = file.read_text(encoding="utf-8").splitlines()[0]
+    schema = file.parent / first.rpartition("$schema=")[2]
+    assert schema.read_text(encoding="utf-8") == bare("profile", "schema").out
+    schema.write_text("{}", encoding="utf-8")
+    assert bare("profile", "init", "acme").code == 0
+    assert schema.read_text(encoding="utf-8") == "{}"
+
+
 def test_every_fault_of_every_profile_is_told_with_its_place(bare: Tenant) -> None:
     one = bare.world.write("acme", tier="entreprise")
     other = bare.world.write("globex", size="huge")
@@ -315,10 +354,57 @@ def test_faults_of_several_profiles_stand_below_their_files(bare: Tenant) -> Non
     assert [name for name in ("tier:", "size:", "owner:") if any(name in line for line in after)] == ["size:", "owner:"]
 
 
+def test_without_a_name_every_profile_of_the_folder_is_checked_and_counted(bare: Tenant) -> None:
+    bare.world.write("acme")
+    bare.world.write("globex")
+    checked = bare("profile", "validate")
+    assert checked.code == 0
+    assert checked.out.splitlines()[-1] == "2 of 2 profiles can be made."
+    rows = bare("profile", "validate", "--output", "json").json("profile-validate")["profiles"]
+    assert [row["tenant"] for row in rows] == ["acme", "globex"]
+    assert bare("profile", "validate", str(bare.world.profiles)).out == checked.out
+
+
+def test_a_folder_without_profiles_is_bad_input(bare: Tenant) -> None:
+    refused = bare("profile", "validate")
+    assert refused.code == 2
+    assert "tenant profile init" in refused.err
+
+
+def test_a_valid_profile_that_is_not_built_yet_is_told_apart_from_a_faulty_one(bare: Tenant) -> None:
+    bare.world.write("acme")
+    bare.world.write("hooli", tier="starter", database={})
+    bare.world.write("initech", tier="standard", database={})
+    checked = bare("profile", "validate")
+    assert checked.code == 2
+    assert [line.rpartition("/")[2] for line in checked.out.splitlines()] == [
+        "acme.yaml: acme is fine.",
+        "hooli.yaml: hooli is valid, not built yet.",
+        "initech.yaml: initech is valid, not built yet.",
+        "1 of 3 profiles can be made.",
+    ]
+    assert checked.err.startswith("error: 2 of 3 profiles are valid and not built yet.")
+    bare.world.write("umbrella", size="huge")
+    told = bare("profile", "validate").err
+    assert told.startswith("error: 1 of 4 profiles cannot be used, 2 are valid and not built yet.")
+
+
+def test_the_example_profiles_that_can_be_made_are_those_that_the_readme_says(bare: Tenant) -> None:
+    found = bare("profile", "validate", str(PACKAGED / "profiles")).out.splitlines()
+    readme = (PACKAGED.parent / "README.md").read_text(encoding="utf-8")
+    said = dict(re.findall(r"^\| `(\w+)` \| `\w+` \| (can be made|valid, not built yet)", readme, re.MULTILINE))
+    assert said == {
+        line.split(": ")[1].split(" ")[0]: "can be made" if line.endswith("is fine.") else "valid, not built yet"
+        for line in found[:-1]
+    }
+
+
 def test_a_profile_is_shown_with_what_its_tier_gives_it(bare: Tenant) -> None:
     file = str(bare.world.write("acme"))
     assert bare("profile", "show", file, "--output", "json").json("profile-show")["tenant"] == "acme"
     assert "database:" in bare("profile", "show", file).out
+    assert bare("profile", "show", "acme").out == bare("profile", "show", file).out
+    assert bare("profile", "show", "nobody").code == 2
 
 
 def test_the_profiles_schema_is_printed(bare: Tenant) -> None:

@@ -9,6 +9,7 @@ import sys
 import pytest
 import typer.main
 from typer.core import TyperCommand
+from typer.testing import CliRunner
 
 from cli.app import app
 
@@ -66,6 +67,13 @@ def commands() -> list[tuple[str, TyperCommand]]:
 def test_every_command_says_what_it_does(path: str, command: TyperCommand) -> None:
     assert command.help
     assert command.help.rstrip().endswith(".")
+
+
+@pytest.mark.parametrize(("path", "command"), commands(), ids=lambda one: one if isinstance(one, str) else "")
+def test_no_flag_is_shown_as_if_it_took_a_value(path: str, command: TyperCommand) -> None:
+    shown = CliRunner().invoke(app, [*path.split(), "--help"])
+    assert shown.exit_code == 0
+    assert "<bool>" not in shown.stdout
 
 
 def test_every_command_of_the_first_round_is_there() -> None:

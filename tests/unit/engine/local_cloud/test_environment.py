@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from engine.local_cloud import Cache, Database, LocalEnvironment
+from engine.local_cloud.environment import Part
 
 ENVIRONMENT = LocalEnvironment(
     endpoints={"rds": "http://127.0.0.1:1", "logs": "https://127.0.0.1:2"},
@@ -31,6 +32,28 @@ def test_the_shell_form_is_read_by_a_shell_as_it_was_meant() -> None:
     script = ENVIRONMENT.to_shell() + 'printf "%s|%s" "$AWS_SECRET_ACCESS_KEY" "$AWS_ENDPOINT_URL_CLOUDWATCH_LOGS"'
     done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout == "it's secret|https://127.0.0.1:2"
+
+
+def test_the_token_of_a_role_that_was_taken_on_before_is_no_part_of_the_clouds_own_login() -> None:
+    script = f'export AWS_SESSION_TOKEN=old\n{ENVIRONMENT.to_shell()}printf "%s" "${{AWS_SESSION_TOKEN-none}}"'
+    done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "none"
+
+
+def test_the_shell_form_tells_where_databases_and_caches_are_and_no_password() -> None:
+    lines = ENVIRONMENT.to_shell().splitlines()
+    comments = [line for line in lines if line.startswith("#")]
+    assert "# database acme: host=127.1.2.3 port=5432 user=master" in comments
+    assert "# cache acme: host=127.1.2.4 port=6379 users=a,b" in comments
+    assert lines[-len(comments) :] == comments
+    assert "pw" not in ENVIRONMENT.to_shell()
+
+
+def test_a_server_is_shown_to_people_without_its_account_and_region() -> None:
+    part = Part("postgres 123456789012.us-east-1.demo-local-t234567abc-database", "real", "running", "127.1.2.3:5432")
+    assert part.short == "postgres demo-local-t234567abc-database"
+    assert part.to_json()["name"].startswith("postgres 123456789012.")
+    assert Part("moto: acm, ec2", "emulated", "running", "x").short == "moto: acm, ec2"
 
 
 def test_the_tools_of_aws_are_told_which_authority_to_trust() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 
@@ -47,6 +48,30 @@ def test_a_purge_leaves_nothing(world: World) -> None:
     assert world.cloud.snapshots == set()
     assert report.record.purged
     assert report.kept == ()
+
+
+def test_a_purge_says_how_long_the_key_is_pending(world: World) -> None:
+    record = made(world)
+    key = next(row for row in world.cloud.stacks[record.stack].rows.values() if row["type"] == "aws:kms/key:Key")
+    key["inputs"]["deletionWindowInDays"] = 7
+    assert prospect(world.bundle, "acme", purge=False).key_days is None
+    assert prospect(world.bundle, "acme", purge=True).key_days == 7
+    began = world.bundle.clock.now()
+    until = destroy(world.bundle, "acme", purge=True).key_until
+    assert until is not None
+    assert timedelta(days=7) < until - began < timedelta(days=7, minutes=1)
+
+
+def test_a_purge_without_a_key_speaks_of_none(world: World) -> None:
+    world.cloud.refusals |= dict.fromkeys(("encryption", "object_store", "database"), "no")
+    with pytest.raises(RunFailed):
+        made(world)
+    assert destroy(world.bundle, "acme", purge=True).key_until is None
+
+
+def test_a_destroy_that_keeps_the_key_speaks_of_no_end_of_it(world: World) -> None:
+    made(world)
+    assert destroy(world.bundle, "acme", purge=False).key_until is None
 
 
 def test_what_was_kept_is_purged_later(world: World) -> None:

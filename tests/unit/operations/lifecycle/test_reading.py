@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from engine.runs import Output
 from operations.lifecycle import drift
 from operations.lifecycle.apply import apply
 from operations.lifecycle.create import create
@@ -86,8 +87,31 @@ def test_whois_turns_names_back_into_their_owner(world: World) -> None:
     assert whois(world.bundle, bucket).record.subject == "acme"
     assert whois(world.bundle, bucket).role == "dataBucket"
     assert whois(world.bundle, f"demo-local-{record.slug}-backup").role == "backup"
-    assert whois(world.bundle, f"arn:aws:iam::123456789012:role/demo-local-{record.slug}-workload").role == "workload"
+    assert whois(world.bundle, f"arn:aws:iam::123456789012:role/demo-local-{record.slug}-workload").role == "roleArn"
+    assert whois(world.bundle, f"arn:aws:iam::123456789012:role/demo-local-{record.slug}-reader").role == "reader"
     assert whois(world.bundle, record.stack).record.subject == "acme"
+
+
+def test_whois_finds_what_is_inside_an_output_and_says_where(world: World) -> None:
+    record = made(world)
+    inner = {"securityGroups": {"workloads": "sg-1", "data": "sg-2"}, "subnets": {"data": ["subnet-1", "subnet-2"]}}
+    outputs = {**record.outputs, **{name: Output(value) for name, value in inner.items()}}
+    world.registry.save(replace(record, outputs=outputs))
+    found = {name: whois(world.bundle, name).role for name in ("sg-2", "subnet-2")}
+    assert found == {"sg-2": "securityGroups.data", "subnet-2": "subnets.data[1]"}
+
+
+def test_whois_finds_no_secret(world: World) -> None:
+    record = made(world)
+    world.registry.save(replace(record, outputs={"login": Output({"password": "hunter3"}, secret=True)}))
+    with pytest.raises(BadInput):
+        whois(world.bundle, "hunter3")
+
+
+def test_a_tenants_own_names_are_no_role_of_it(world: World) -> None:
+    record = made(world)
+    world.registry.save(replace(record, outputs={**record.outputs, "databaseName": Output(record.slug)}))
+    assert [whois(world.bundle, name).role for name in (record.slug, record.stack, "acme")] == ["", "", ""]
 
 
 def test_whois_knows_destroyed_incarnations(world: World) -> None:
@@ -239,15 +263,40 @@ def test_a_purged_incarnation_is_known_after_a_rebuild_and_its_slug_is_not_used_
 def test_local_connect_lines_reach_the_local_cloud_and_nothing_else(world: World) -> None:
     record = made(world)
     connect = show(world.bundle, "acme").connect
-    assert all('eval "$(tenant local env)"' in (connect[name] or "") for name in ("psql", "valkey", "s3"))
-    assert "--endpoint-url" in (connect["s3"] or "")
+    assert all('eval "$(tenant local env)"' in (connect[name] or "") for name in ("role", "psql", "valkey"))
+    assert all("--endpoint-url" in (connect[name] or "") for name in ("role", "s3"))
     assert "--cacert" in (connect["valkey"] or "")
     assert f"user={record.slug}" in (connect["psql"] or "")
+
+
+def test_objects_are_listed_where_the_role_may_list_them(world: World) -> None:
+    create(world.bundle, str(world.write("acme", data_locations={"blob_container": "documents"})))
+    connect = show(world.bundle, "acme").connect
+    assert "-data/documents/ " in (connect["s3"] or "")
+    made(world, "globex")
+    assert "-data/ " in (show(world.bundle, "globex").connect["s3"] or "")
+
+
+def test_show_tells_how_to_take_the_role_on(world: World) -> None:
+    record = made(world)
+    role = show(world.bundle, "acme").connect["role"] or ""
+    assert f"sts assume-role --role-arn {record.outputs['roleArn'].value} " in role
+
+
+def test_a_role_that_only_pods_may_take_on_is_offered_to_nobody_else(world: World) -> None:
+    alone = world.bundle.environment.model_copy(update={"workload_principals": []})
+    bundle = replace(world.bundle, environment=alone)
+    create(bundle, str(world.write("acme")))
+    connect = show(bundle, "acme").connect
+    assert connect["role"] is None
+    assert "its pods" in (connect["s3"] or "")
 
 
 def test_connect_lines_of_a_real_account_name_nothing_of_the_local_cloud(world: World) -> None:
     made(world)
     real = world.bundle.environment.model_copy(update={"target": Target.AWS})
     connect = show(replace(world.bundle, environment=real), "acme").connect
-    assert "local" not in (connect["s3"] or "").partition("s3://")[0]
-    assert "endpoint" not in (connect["s3"] or "")
+    for line in ("role", "s3"):
+        assert connect[line]
+        assert "local env" not in (connect[line] or "")
+        assert "endpoint" not in (connect[line] or "")

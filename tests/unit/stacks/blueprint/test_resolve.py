@@ -127,6 +127,25 @@ def test_what_tier_or_environment_do_not_offer_is_refused(changes: dict[str, Any
     assert [(fault.field, fault.nearest) for fault in caught.value.faults] == [(field, nearest)]
 
 
+@pytest.mark.parametrize(
+    ("region", "residency", "allowed", "said"),
+    [
+        ("ap-south-1", [], "eu-central-1, us-east-1", "is not in `ap-south-1`"),
+        ("us-west-2", ["us"], "us-east-1", "is not in `us-west-2`"),
+        ("sa-east-1", ["br"], "", "nor in any region of the residency `br`"),
+    ],
+)
+def test_a_region_is_offered_only_inside_the_residency(
+    region: str, residency: list[str], allowed: str, said: str
+) -> None:
+    with pytest.raises(BadInput) as caught:
+        blueprint(asked(region=region, residency=residency), facts_of(asked()))
+    (fault,) = caught.value.faults
+    assert fault.allowed == allowed
+    assert fault.nearest in allowed.split(", ")
+    assert said in fault.why
+
+
 def test_a_size_that_the_tier_has_not_is_refused_with_those_it_has() -> None:
     starter = tier.load_version(TIERS, "starter", 1)
     with pytest.raises(BadInput) as caught:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,38 @@ def test_london_is_not_in_the_european_union(tmp_path: Path) -> None:
     assert fault.field == "region"
     assert "outside the residency `eu`" in fault.why
     assert "eu-west-1" in fault.allowed
+
+
+@dataclass(frozen=True)
+class Misplaced:
+    """A region that will not do, and what is offered where the environment has HERE."""
+
+    id: str
+    region: str
+    residency: str
+    allowed: str
+    nearest: str
+    why: str
+
+
+HERE = ("eu-central-1", "us-east-1")
+MISPLACED = [
+    Misplaced("outside", "ap-south-1", "us", "us-east-1", "us-east-1", "is outside the residency `us`"),
+    Misplaced("near, and not here", "eu-west-2", "eu", "eu-central-1", "eu-central-1", "is outside"),
+    Misplaced("nowhere", "us-east-1", "jp", "", "", "`jp`, in which the environment has no region"),
+    Misplaced("mistyped", "us-eest-2", "us", "eu-central-1, us-east-1", "us-east-1", "there is no region `us-eest-2`"),
+]
+
+
+@pytest.mark.parametrize("case", MISPLACED, ids=lambda case: case.id)
+def test_only_the_environments_regions_are_offered(tmp_path: Path, case: Misplaced) -> None:
+    path = tmp_path / "p.yaml"
+    path.write_text(GOOD.replace("us-east-1", case.region) + f"residency: [{case.residency}]\n", encoding="utf-8")
+    with pytest.raises(BadInput) as caught:
+        profile.load(path, TIERS, HERE)
+    (fault,) = caught.value.faults
+    assert (fault.field, fault.allowed, fault.nearest) == ("region", case.allowed, case.nearest)
+    assert case.why in fault.why
 
 
 @pytest.mark.parametrize("tenant", ["ACME", "shared", "a--b", "x" * 31, "ab", "-ab", "caf\u00e9"])
