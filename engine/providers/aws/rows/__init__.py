@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from engine.providers.aws.rows import (
+    alarms,
     bucket_settings,
     buckets,
     cache_groups,
@@ -23,6 +24,8 @@ from engine.providers.aws.rows import (
     routes,
     secrets,
     subnet_groups,
+    subscriptions,
+    topics,
     vpc_services,
 )
 from engine.providers.aws.table import Row
@@ -46,6 +49,9 @@ _MODULES: Final = (
     secrets,
     clusters,
     cluster_access,
+    topics,
+    subscriptions,
+    alarms,
 )
 
 ROWS: Final[Mapping[str, Row]] = {row.type: row for module in _MODULES for row in module.ROWS}
