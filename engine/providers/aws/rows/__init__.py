@@ -9,6 +9,7 @@ from engine.providers.aws.rows import (
     alarms,
     bucket_settings,
     buckets,
+    budgets,
     cache_groups,
     cache_users,
     cluster_access,
@@ -52,6 +53,7 @@ _MODULES: Final = (
     topics,
     subscriptions,
     alarms,
+    budgets,
 )
 
 ROWS: Final[Mapping[str, Row]] = {row.type: row for module in _MODULES for row in module.ROWS}

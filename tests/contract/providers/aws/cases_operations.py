@@ -115,6 +115,72 @@ def _redraw(world: World, live: Live) -> None:
     world.client("cloudwatch").put_dashboard(DashboardName=live.id, DashboardBody=_dashboard_body("mallory"))
 
 
+def _budget(world: World, name: str) -> Props:
+    return {
+        "name": name,
+        "budgetType": "COST",
+        "timeUnit": "MONTHLY",
+        "limitAmount": "100",
+        "limitUnit": "USD",
+        "timePeriodStart": "2026-01-01_00:00",
+        "costFilters": [{"name": "TagKeyValue", "values": ["user:tenant$acme"]}],
+        "costTypes": {"includeCredit": False},
+        "notifications": [
+            {
+                "comparisonOperator": "GREATER_THAN",
+                "notificationType": "ACTUAL",
+                "threshold": 80,
+                "thresholdType": "PERCENTAGE",
+                "subscriberEmailAddresses": ["ops@example.org", "money@example.org"],
+            },
+            {
+                "comparisonOperator": "GREATER_THAN",
+                "notificationType": "FORECASTED",
+                "threshold": 100,
+                "thresholdType": "PERCENTAGE",
+                "subscriberSnsTopicArns": [world.topic()],
+            },
+        ],
+        "tags": world.tags(name),
+    }
+
+
+def _of_budget(live: Live) -> Props:
+    account, _, name = live.id.partition(":")
+    return {"AccountId": account, "BudgetName": name}
+
+
+def _spend_more(world: World, live: Live) -> None:
+    client, of = world.client("budgets"), _of_budget(live)
+    found = client.describe_budget(**of)["Budget"]
+    kept = {key: found[key] for key in ("BudgetName", "BudgetType", "TimeUnit", "TimePeriod", "CostFilters")}
+    more = {"BudgetLimit": {"Amount": "9000.0", "Unit": "USD"}, "CostTypes": {"IncludeCredit": True}}
+    client.update_budget(AccountId=of["AccountId"], NewBudget={**kept, **more})
+
+
+def _hush(world: World, live: Live) -> None:
+    client, of = world.client("budgets"), _of_budget(live)
+    for one in client.describe_notifications_for_budget(**of)["Notifications"]:
+        one.pop("NotificationState")
+        if one["NotificationType"] == "FORECASTED":
+            client.delete_notification(**of, Notification=one)
+        else:
+            mail = {"SubscriptionType": "EMAIL", "Address": "ops@example.org"}
+            client.delete_subscriber(**of, Notification=one, Subscriber=mail)
+
+
+def _other_notifications(world: World, inputs: Props) -> Props:
+    actual = inputs["notifications"][0]
+    return {
+        "limitAmount": "250.5",
+        "costFilters": None,
+        "notifications": [
+            {**actual, "subscriberEmailAddresses": ["cfo@example.org"], "subscriberSnsTopicArns": [world.topic()]},
+            {**actual, "threshold": 50, "thresholdType": "ABSOLUTE_VALUE"},
+        ],
+    }
+
+
 CASES = (
     Case(
         "aws:sns/topic:Topic",
@@ -195,5 +261,13 @@ CASES = (
         drift={"dashboardBody": _redraw},
         refused={"dashboardBody": "[]"},
         foreign=lambda world, inputs: {**inputs, "dashboardBody": _dashboard_body("somebody else's")},
+    ),
+    Case(
+        "aws:budgets/budget:Budget",
+        _budget,
+        update=_other_notifications,
+        replace=lambda world, _: {"name": "another"},
+        drift={"limitAmount": _spend_more, "costTypes": _spend_more, "notifications": _hush},
+        refused={"autoAdjustData": {"autoAdjustType": "FORECAST"}},
     ),
 )

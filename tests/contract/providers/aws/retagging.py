@@ -60,6 +60,10 @@ def _cloudwatch(world: World, id: str, outputs: dict[str, Any]) -> None:
     world.client("cloudwatch").tag_resource(ResourceARN=outputs["arn"], Tags=_PAIR)
 
 
+def _budgets(world: World, id: str, outputs: dict[str, Any]) -> None:
+    world.client("budgets").tag_resource(ResourceARN=outputs["arn"], ResourceTags=_PAIR)
+
+
 BY_SERVICE: dict[str, Callable[[World, str, dict[str, Any]], None]] = {
     "ec2": _ec2,
     "kms": _kms,
@@ -72,4 +76,5 @@ BY_SERVICE: dict[str, Callable[[World, str, dict[str, Any]], None]] = {
     "secretsmanager": _secrets,
     "sns": _sns,
     "cloudwatch": _cloudwatch,
+    "budgets": _budgets,
 }
