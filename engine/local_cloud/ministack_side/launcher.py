@@ -10,8 +10,17 @@ from typing import Any
 
 from engine.local_cloud import emulators, hooks, watch
 from engine.local_cloud.home import Home, Settings
+from engine.local_cloud.ministack_side import (
+    alarms,
+    object_keys,
+    principals,
+    request_tags,
+    root_key,
+    subscriptions,
+    tags,
+    transport,
+)
 from engine.local_cloud.ministack_side import app as front
-from engine.local_cloud.ministack_side import object_keys, principals, request_tags, root_key, tags, transport
 from engine.local_cloud.ministack_side.app import App
 from engine.local_cloud.ministack_side.caches import Caches
 from engine.local_cloud.ministack_side.clusters import Clusters
@@ -28,6 +37,8 @@ def install_hooks(home: Home, settings: Settings) -> tuple[App, State, tuple[Cac
     principals.install()
     request_tags.install()
     object_keys.install()
+    subscriptions.install()
+    alarms.install()
     tags.install(settings)
     transport.install()
     state, caches, clusters = State(home), Caches(home, settings), Clusters(home, settings)

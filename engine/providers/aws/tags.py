@@ -83,6 +83,7 @@ class PairTags:
     member: str = "Tags"
     key: str = "Key"
     value: str = "Value"
+    untag_member: str = "TagKeys"
 
     def on_create(self, tags: Tagset) -> Object:
         """A list, as the create request takes it."""
@@ -102,7 +103,7 @@ class PairTags:
         if fresh := changed(old, new):
             handle.api.write(self.service, self.tag, **subject, **{self.member: pairs(fresh, self.key, self.value)})
         if stale := removed(old, new):
-            handle.api.write(self.service, self.untag, **subject, TagKeys=stale)
+            handle.api.write(self.service, self.untag, **subject, **{self.untag_member: stale})
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,8 @@ sys.stdout.write("\\n".join(hooks.HOOKED))
                 "TCPServer.run",
                 "TCPServer._close",
                 "ministack.app.pin_request_origin",
+                "ministack.services.sns._subscribe",
+                "ministack.services.cloudwatch._put_metric_alarm",
             },
         ),
     ],

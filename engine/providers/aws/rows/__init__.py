@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from engine.providers.aws.rows import (
+    alarms,
     autoscaling,
     bucket_settings,
     buckets,
+    budgets,
     cache_groups,
     cache_users,
     cluster_access,
@@ -25,6 +27,8 @@ from engine.providers.aws.rows import (
     routes,
     secrets,
     subnet_groups,
+    subscriptions,
+    topics,
     vpc_services,
 )
 from engine.providers.aws.table import Row
@@ -50,6 +54,10 @@ _MODULES: Final = (
     cluster_access,
     launch_templates,
     autoscaling,
+    topics,
+    subscriptions,
+    alarms,
+    budgets,
 )
 
 ROWS: Final[Mapping[str, Row]] = {row.type: row for module in _MODULES for row in module.ROWS}

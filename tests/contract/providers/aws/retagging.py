@@ -52,6 +52,18 @@ def _eks(world: World, id: str, outputs: dict[str, Any]) -> None:
     world.client("eks").tag_resource(resourceArn=arn, tags={KEY: VALUE})
 
 
+def _sns(world: World, id: str, outputs: dict[str, Any]) -> None:
+    world.client("sns").tag_resource(ResourceArn=id, Tags=_PAIR)
+
+
+def _cloudwatch(world: World, id: str, outputs: dict[str, Any]) -> None:
+    world.client("cloudwatch").tag_resource(ResourceARN=outputs["arn"], Tags=_PAIR)
+
+
+def _budgets(world: World, id: str, outputs: dict[str, Any]) -> None:
+    world.client("budgets").tag_resource(ResourceARN=outputs["arn"], ResourceTags=_PAIR)
+
+
 BY_SERVICE: dict[str, Callable[[World, str, dict[str, Any]], None]] = {
     "ec2": _ec2,
     "kms": _kms,
@@ -62,4 +74,7 @@ BY_SERVICE: dict[str, Callable[[World, str, dict[str, Any]], None]] = {
     "rds": _rds,
     "elasticache": _elasticache,
     "secretsmanager": _secrets,
+    "sns": _sns,
+    "cloudwatch": _cloudwatch,
+    "budgets": _budgets,
 }

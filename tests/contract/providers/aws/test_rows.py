@@ -13,6 +13,7 @@ from tests.contract.providers.aws import (
     cases_clusters,
     cases_network,
     cases_nodes,
+    cases_operations,
     cases_services,
     cases_storage,
     retagging,
@@ -20,7 +21,14 @@ from tests.contract.providers.aws import (
 from tests.contract.providers.aws.case import Case, Live
 from tests.contract.providers.aws.world import World, resource
 
-CASES = (*cases_network.CASES, *cases_storage.CASES, *cases_services.CASES, *cases_clusters.CASES, *cases_nodes.CASES)
+CASES = (
+    *cases_network.CASES,
+    *cases_storage.CASES,
+    *cases_services.CASES,
+    *cases_clusters.CASES,
+    *cases_nodes.CASES,
+    *cases_operations.CASES,
+)
 
 pytestmark = pytest.mark.xdist_group("aws-rows")
 

@@ -178,6 +178,17 @@ class World:
         made = self.make("aws:cloudwatch/logGroup:LogGroup", name, name=name, tags=self.tags(name))
         return str(made.outputs["arn"])
 
+    def topic(self) -> str:
+        """A new topic's ARN."""
+        name = self.unique("topic")
+        return self.make("aws:sns/topic:Topic", name, name=name, tags=self.tags(name)).id
+
+    def queue(self) -> str:
+        """A new queue's ARN."""
+        url = self.client("sqs").create_queue(QueueName=self.unique("queue"))["QueueUrl"]
+        found = self.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+        return str(found["Attributes"]["QueueArn"])
+
     @cached_property
     def database_subnets(self) -> str:
         """An RDS subnet group."""

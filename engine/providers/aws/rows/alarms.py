@@ -1,0 +1,135 @@
+"""CloudWatch: alarms on metrics, dashboards. Each is put whole, and a put of another's name would take it over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final, cast
+
+from engine.providers.aws import documents, shapes
+from engine.providers.aws.finding import by_name
+from engine.providers.aws.table import Handle, Kind, Name, Object, Prop, Row
+from engine.providers.aws.tags import PairTags, by_arn
+from engine.providers.port import CheckFailure, Props, ProviderError
+
+
+def _look_alarm(handle: Handle) -> Object | None:
+    answer = handle.api.read("cloudwatch", "DescribeAlarms", AlarmNames=[handle.id], AlarmTypes=["MetricAlarm"])
+    return next(iter(shapes.listed(answer, "MetricAlarms")), None)
+
+
+def _pairs(given: Any) -> list[dict[str, str]]:
+    """A map of dimensions as AWS's list. Raises shapes.Misfit."""
+    if not isinstance(given, dict):
+        raise shapes.Misfit("dimensions", f"a map is needed, got {type(given).__name__}")
+    return [{"Name": name, "Value": str(value)} for name, value in sorted(cast("Props", given).items())]
+
+
+def _dimensions(_: Handle, found: Object) -> Any:
+    return {one["Name"]: one["Value"] for one in shapes.listed(found, "Dimensions")} or None
+
+
+def _encode_alarm(inputs: Props) -> Object:
+    """What is not said is left out, which takes it away: a put replaces the whole alarm."""
+    members = shapes.input_shape("cloudwatch", "PutMetricAlarm").members
+    given = {prop: inputs.get(prop.name) for prop in _ALARM_PROPS}
+    sent = {
+        str(prop.member): shapes.to_api(value, members[prop.member], prop.name)
+        for prop, value in given.items()
+        if prop.name != "dimensions" and value is not None
+    }
+    return {**sent, **({"Dimensions": _pairs(inputs["dimensions"])} if inputs.get("dimensions") else {})}
+
+
+def _put_alarm(handle: Handle, _: Any) -> None:
+    handle.api.write("cloudwatch", "PutMetricAlarm", **_encode_alarm(handle.inputs))
+
+
+def _create_alarm(handle: Handle, request: Object) -> str:
+    here = Handle(handle.api, str(handle.inputs["name"]), handle.inputs)
+    if _look_alarm(here) is not None:
+        raise ProviderError(f"An alarm {here.id} exists already; it is left alone.")
+    handle.api.create("cloudwatch", "PutMetricAlarm", **_encode_alarm(handle.inputs), **request)
+    return here.id
+
+
+def _alarm_faults(inputs: Props) -> Iterator[CheckFailure]:
+    if inputs.get("statistic") and inputs.get("extendedStatistic"):
+        yield CheckFailure("extendedStatistic", "either statistic or extendedStatistic, not both")
+
+
+_ALARM_PROPS: Final = (
+    Prop("name", send="AlarmName", fixed=True),
+    Prop("alarmDescription", change=_put_alarm),
+    Prop("actionsEnabled", default=True, change=_put_alarm),
+    Prop("okActions", send="OKActions", kind=Kind.SET, change=_put_alarm),
+    Prop("alarmActions", kind=Kind.SET, change=_put_alarm),
+    Prop("insufficientDataActions", kind=Kind.SET, change=_put_alarm),
+    Prop("metricName", required=True, change=_put_alarm),
+    Prop("namespace", required=True, change=_put_alarm),
+    Prop("dimensions", live=_dimensions, change=_put_alarm),
+    Prop("statistic", change=_put_alarm),
+    Prop("extendedStatistic", change=_put_alarm),
+    Prop("period", required=True, change=_put_alarm),
+    Prop("unit", change=_put_alarm),
+    Prop("evaluationPeriods", required=True, change=_put_alarm),
+    Prop("datapointsToAlarm", change=_put_alarm),
+    Prop("threshold", required=True, change=_put_alarm),
+    Prop("comparisonOperator", required=True, change=_put_alarm),
+    Prop("treatMissingData", default="missing", change=_put_alarm),
+    Prop("evaluateLowSampleCountPercentiles", send="EvaluateLowSampleCountPercentile", change=_put_alarm),
+)
+
+_ALARM: Final = Row(
+    type="aws:cloudwatch/metricAlarm:MetricAlarm",
+    service="cloudwatch",
+    props=_ALARM_PROPS,
+    create=_create_alarm,
+    look=_look_alarm,
+    delete=lambda handle: handle.api.remove("cloudwatch", "DeleteAlarms", AlarmNames=[handle.id]),
+    seek=by_name("name"),
+    # tags of a put count when it makes the alarm, and are ignored when it changes one
+    tags=PairTags(
+        "cloudwatch", "TagResource", "UntagResource", "ResourceARN", who=by_arn, listing=("ListTagsForResource", "Tags")
+    ),
+    name=Name("name", 255),
+    encode=_encode_alarm,
+    faults=_alarm_faults,
+    outputs={"arn": "AlarmArn"},
+    delete_before_replace=True,
+)
+
+
+def _look_dashboard(handle: Handle) -> Object | None:
+    return handle.api.seek("cloudwatch", "GetDashboard", DashboardName=handle.id)
+
+
+def _put_dashboard(handle: Handle, body: Any) -> None:
+    handle.api.write("cloudwatch", "PutDashboard", DashboardName=handle.id, DashboardBody=documents.canonical(body))
+
+
+def _create_dashboard(handle: Handle, _: Object) -> str:
+    here = Handle(handle.api, str(handle.inputs["dashboardName"]), handle.inputs)
+    if _look_dashboard(here) is not None:
+        raise ProviderError(f"A dashboard {here.id} exists already; it is left alone.")
+    _put_dashboard(here, handle.inputs["dashboardBody"])
+    return here.id
+
+
+_DASHBOARD: Final = Row(
+    type="aws:cloudwatch/dashboard:Dashboard",
+    service="cloudwatch",
+    props=(
+        Prop("dashboardName", live=lambda handle, _: handle.id, fixed=True, required=True),
+        Prop("dashboardBody", required=True, kind=Kind.DOCUMENT, change=_put_dashboard),
+    ),
+    create=_create_dashboard,
+    look=_look_dashboard,
+    delete=lambda handle: handle.api.remove("cloudwatch", "DeleteDashboards", DashboardNames=[handle.id]),
+    seek=by_name("dashboardName"),
+    # it carries no tags: the body that was sent tells
+    ours=lambda handle, found: documents.same(handle.inputs["dashboardBody"], found.get("DashboardBody")),
+    outputs={"dashboardArn": "DashboardArn"},
+    delete_before_replace=True,
+)
+
+ROWS: Final = (_ALARM, _DASHBOARD)

@@ -1,0 +1,273 @@
+"""Cases of what watches over the rest: messages, alarms, budgets, backups, trails."""
+
+from __future__ import annotations
+
+import json
+
+from engine.providers.port import Props
+from tests.contract.providers.aws.case import Case, Live
+from tests.contract.providers.aws.world import World
+
+
+def _topic_policy(topic: str, *actions: str) -> str:
+    statement = {
+        "Sid": "alarms",
+        "Effect": "Allow",
+        "Principal": {"Service": "cloudwatch.amazonaws.com"},
+        "Action": list(actions),
+        "Resource": topic,
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]}, indent=1)
+
+
+def _topic(world: World, name: str) -> Props:
+    return {
+        "name": name,
+        "displayName": "alarms",
+        "kmsMasterKeyId": world.key,
+        "sqsSuccessFeedbackSampleRate": 10,
+        "tags": world.tags(name),
+    }
+
+
+def _rename(world: World, live: Live) -> None:
+    world.client("sns").set_topic_attributes(TopicArn=live.id, AttributeName="DisplayName", AttributeValue="other")
+
+
+def _decrypt(world: World, live: Live) -> None:
+    world.client("sns").set_topic_attributes(TopicArn=live.id, AttributeName="KmsMasterKeyId", AttributeValue="")
+
+
+def _policy(world: World, name: str) -> Props:
+    topic = world.topic()
+    return {"arn": topic, "policy": _topic_policy(topic, "sns:Publish")}
+
+
+def _open_topic(world: World, live: Live) -> None:
+    policy = _topic_policy(live.id, "sns:Publish", "sns:Subscribe")
+    world.client("sns").set_topic_attributes(TopicArn=live.id, AttributeName="Policy", AttributeValue=policy)
+
+
+def _another_topic(world: World, _: Props) -> Props:
+    topic = world.topic()
+    return {"arn": topic, "policy": _topic_policy(topic, "sns:Publish")}
+
+
+def _subscription(world: World, name: str) -> Props:
+    return {
+        "topic": world.topic(),
+        "protocol": "sqs",
+        "endpoint": world.queue(),
+        "filterPolicy": '{"tenant": ["acme"]}',
+        "redrivePolicy": json.dumps({"deadLetterTargetArn": world.queue()}),
+    }
+
+
+def _subscribe_to_all(world: World, live: Live) -> None:
+    world.client("sns").set_subscription_attributes(
+        SubscriptionArn=live.id, AttributeName="FilterPolicy", AttributeValue="{}"
+    )
+
+
+def _subscribe_raw(world: World, live: Live) -> None:
+    world.client("sns").set_subscription_attributes(
+        SubscriptionArn=live.id, AttributeName="RawMessageDelivery", AttributeValue="true"
+    )
+
+
+def _alarm(world: World, name: str) -> Props:
+    return {
+        "name": name,
+        "alarmDescription": "the disk is nearly full",
+        "metricName": "FreeStorageSpace",
+        "namespace": "AWS/RDS",
+        "dimensions": {"DBInstanceIdentifier": "acme"},
+        "statistic": "Minimum",
+        "period": 300,
+        "evaluationPeriods": 3,
+        "datapointsToAlarm": 2,
+        "threshold": 2.5e9,
+        "comparisonOperator": "LessThanThreshold",
+        "treatMissingData": "breaching",
+        "alarmActions": [world.topic()],
+        "tags": world.tags(name),
+    }
+
+
+def _put_alarm(world: World, live: Live, **change: object) -> None:
+    client = world.client("cloudwatch")
+    found = client.describe_alarms(AlarmNames=[live.id])["MetricAlarms"][0]
+    kept = ("AlarmName", "MetricName", "Namespace", "Statistic", "Period", "EvaluationPeriods", "DatapointsToAlarm")
+    more = ("AlarmDescription", "Threshold", "ComparisonOperator", "TreatMissingData", "AlarmActions", "Dimensions")
+    client.put_metric_alarm(**{**{member: found[member] for member in (*kept, *more)}, **change})
+
+
+def _silence(world: World, live: Live) -> None:
+    world.client("cloudwatch").disable_alarm_actions(AlarmNames=[live.id])
+
+
+def _dashboard_body(title: str) -> str:
+    widget = {"type": "text", "x": 0, "y": 0, "width": 6, "height": 6, "properties": {"markdown": title}}
+    return json.dumps({"widgets": [widget], "start": "-PT6H"}, indent=1)
+
+
+def _redraw(world: World, live: Live) -> None:
+    world.client("cloudwatch").put_dashboard(DashboardName=live.id, DashboardBody=_dashboard_body("mallory"))
+
+
+def _budget(world: World, name: str) -> Props:
+    return {
+        "name": name,
+        "budgetType": "COST",
+        "timeUnit": "MONTHLY",
+        "limitAmount": "100",
+        "limitUnit": "USD",
+        "timePeriodStart": "2026-01-01_00:00",
+        "costFilters": [{"name": "TagKeyValue", "values": ["user:tenant$acme"]}],
+        "costTypes": {"includeCredit": False},
+        "notifications": [
+            {
+                "comparisonOperator": "GREATER_THAN",
+                "notificationType": "ACTUAL",
+                "threshold": 80,
+                "thresholdType": "PERCENTAGE",
+                "subscriberEmailAddresses": ["ops@example.org", "money@example.org"],
+            },
+            {
+                "comparisonOperator": "GREATER_THAN",
+                "notificationType": "FORECASTED",
+                "threshold": 100,
+                "thresholdType": "PERCENTAGE",
+                "subscriberSnsTopicArns": [world.topic()],
+            },
+        ],
+        "tags": world.tags(name),
+    }
+
+
+def _of_budget(live: Live) -> Props:
+    account, _, name = live.id.partition(":")
+    return {"AccountId": account, "BudgetName": name}
+
+
+def _spend_more(world: World, live: Live) -> None:
+    client, of = world.client("budgets"), _of_budget(live)
+    found = client.describe_budget(**of)["Budget"]
+    kept = {key: found[key] for key in ("BudgetName", "BudgetType", "TimeUnit", "TimePeriod", "CostFilters")}
+    more = {"BudgetLimit": {"Amount": "9000.0", "Unit": "USD"}, "CostTypes": {"IncludeCredit": True}}
+    client.update_budget(AccountId=of["AccountId"], NewBudget={**kept, **more})
+
+
+def _hush(world: World, live: Live) -> None:
+    client, of = world.client("budgets"), _of_budget(live)
+    for one in client.describe_notifications_for_budget(**of)["Notifications"]:
+        one.pop("NotificationState")
+        if one["NotificationType"] == "FORECASTED":
+            client.delete_notification(**of, Notification=one)
+        else:
+            mail = {"SubscriptionType": "EMAIL", "Address": "ops@example.org"}
+            client.delete_subscriber(**of, Notification=one, Subscriber=mail)
+
+
+def _other_notifications(world: World, inputs: Props) -> Props:
+    actual = inputs["notifications"][0]
+    return {
+        "limitAmount": "250.5",
+        "costFilters": None,
+        "notifications": [
+            {**actual, "subscriberEmailAddresses": ["cfo@example.org"], "subscriberSnsTopicArns": [world.topic()]},
+            {**actual, "threshold": 50, "thresholdType": "ABSOLUTE_VALUE"},
+        ],
+    }
+
+
+CASES = (
+    Case(
+        "aws:sns/topic:Topic",
+        _topic,
+        update=lambda world, _: {
+            "displayName": None,
+            "kmsMasterKeyId": world.other_key,
+            "sqsSuccessFeedbackSampleRate": 20,
+            "tracingConfig": "Active",
+            "deliveryPolicy": '{"http": {"defaultHealthyRetryPolicy": {"numRetries": 5}}}',
+        },
+        replace=lambda world, _: {"name": "another"},
+        drift={"displayName": _rename, "kmsMasterKeyId": _decrypt},
+        refused={"archivePolicy": "{}"},
+    ),
+    Case(
+        "aws:sns/topic:Topic",
+        lambda world, name: {
+            "name": f"{name}.fifo",
+            "fifoTopic": True,
+            "contentBasedDeduplication": True,
+            "tags": world.tags(name),
+        },
+        update=lambda world, _: {"contentBasedDeduplication": False, "displayName": "in order"},
+        replace=lambda world, _: {"fifoTopic": False},
+        drift={},
+        refused={"archivePolicy": "{}"},
+        label="-fifo",
+    ),
+    Case(
+        "aws:sns/topicPolicy:TopicPolicy",
+        _policy,
+        update=lambda world, inputs: {"policy": _topic_policy(inputs["arn"], "sns:Publish", "sns:GetTopicAttributes")},
+        replace=_another_topic,
+        drift={"policy": _open_topic},
+        refused={"policy": "[]"},
+    ),
+    Case(
+        "aws:sns/topicSubscription:TopicSubscription",
+        _subscription,
+        update=lambda world, _: {"filterPolicy": None, "rawMessageDelivery": True},
+        replace=lambda world, _: {"endpoint": world.queue()},
+        drift={"filterPolicy": _subscribe_to_all, "rawMessageDelivery": _subscribe_raw},
+        refused={"endpointAutoConfirms": True},
+    ),
+    Case(
+        "aws:cloudwatch/metricAlarm:MetricAlarm",
+        _alarm,
+        update=lambda world, inputs: {
+            "threshold": 4e9,
+            "alarmDescription": None,
+            "okActions": inputs["alarmActions"],
+            "datapointsToAlarm": None,
+            "dimensions": {"DBInstanceIdentifier": "acme", "Role": "WRITER"},
+        },
+        replace=lambda world, _: {"name": "another"},
+        drift={
+            "threshold": lambda world, live: _put_alarm(world, live, Threshold=1.0),
+            "dimensions": lambda world, live: _put_alarm(world, live, Dimensions=[]),
+            "actionsEnabled": _silence,
+        },
+        refused={"metricQueries": []},
+    ),
+    Case(
+        "aws:cloudwatch/metricAlarm:MetricAlarm",
+        lambda world, name: {**_alarm(world, name), "statistic": None, "extendedStatistic": "p99"},
+        update=lambda world, _: {"extendedStatistic": "p90"},
+        replace=None,
+        drift={},
+        refused={"thresholdMetricId": "e1"},
+        label="-percentile",
+    ),
+    Case(
+        "aws:cloudwatch/dashboard:Dashboard",
+        lambda world, name: {"dashboardName": name, "dashboardBody": _dashboard_body(name)},
+        update=lambda world, _: {"dashboardBody": _dashboard_body("changed")},
+        replace=lambda world, _: {"dashboardName": "another"},
+        drift={"dashboardBody": _redraw},
+        refused={"dashboardBody": "[]"},
+        foreign=lambda world, inputs: {**inputs, "dashboardBody": _dashboard_body("somebody else's")},
+    ),
+    Case(
+        "aws:budgets/budget:Budget",
+        _budget,
+        update=_other_notifications,
+        replace=lambda world, _: {"name": "another"},
+        drift={"limitAmount": _spend_more, "costTypes": _spend_more, "notifications": _hush},
+        refused={"autoAdjustData": {"autoAdjustType": "FORECAST"}},
+    ),
+)

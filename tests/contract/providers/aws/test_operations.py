@@ -1,0 +1,69 @@
+"""What watches over the rest, beyond the suite: what waits for a person, what a put would take over, what is seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from engine.providers.aws import inventory
+from engine.providers.aws.rows import ROWS
+from engine.providers.port import Call, Created, Props, ProviderError
+from tests.contract.providers.aws import cases_operations
+from tests.contract.providers.aws.case import Case
+from tests.contract.providers.aws.world import World, resource
+
+SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription"
+ALARM, DASHBOARD = "aws:cloudwatch/metricAlarm:MetricAlarm", "aws:cloudwatch/dashboard:Dashboard"
+TAGGED = [case for case in cases_operations.CASES if ROWS[case.type].tags and not case.label]
+
+
+def by_type(type: str) -> Callable[[World, str], Props]:
+    return next(case.inputs for case in cases_operations.CASES if case.type == type)
+
+
+def subscribe(world: World, topic: str, protocol: str, endpoint: str) -> tuple[Props, Created]:
+    inputs = world.checked(SUBSCRIPTION, "s", {"topic": topic, "protocol": protocol, "endpoint": endpoint})
+    return inputs, world.provider.create(resource(SUBSCRIPTION, "s"), inputs, Call(timeout=60))
+
+
+def test_a_subscription_by_mail_is_said_to_be_pending_and_not_waited_for(world: World) -> None:
+    inputs, made = subscribe(world, world.topic(), "email", "ops@example.org")
+    found = world.provider.read(resource(SUBSCRIPTION, "s"), made.id, inputs, made.outputs)
+    assert made.outputs["pendingConfirmation"] is True
+    assert found is not None
+    assert found.inputs == inputs
+    assert not found.reasons
+
+
+def test_a_pending_subscription_whose_create_was_interrupted_is_met_again_by_the_next_one(world: World) -> None:
+    inputs, made = subscribe(world, world.topic(), "email", "ops@example.org")
+    assert world.provider.find(resource(SUBSCRIPTION, "s"), inputs) is None
+    assert subscribe(world, inputs["topic"], "email", "ops@example.org")[1].id == made.id
+
+
+def test_a_pending_subscription_is_left_to_go_by_itself(world: World) -> None:
+    inputs, made = subscribe(world, world.topic(), "email", "ops@example.org")
+    world.provider.delete(resource(SUBSCRIPTION, "s"), made.id, inputs, made.outputs, Call(timeout=60))
+    listed = world.client("sns").list_subscriptions_by_topic(TopicArn=inputs["topic"])["Subscriptions"]
+    assert [each["SubscriptionArn"] for each in listed] == ["PendingConfirmation"]
+
+
+@pytest.mark.parametrize("type", [ALARM, DASHBOARD])
+def test_a_put_does_not_take_over_what_has_the_name_already(world: World, type: str) -> None:
+    name = world.unique("taken")
+    inputs = world.checked(type, name, by_type(type)(world, name))
+    world.provider.create(resource(type, name), inputs, Call(timeout=60))
+    with pytest.raises(ProviderError, match=f"{name} exists already"):
+        world.provider.create(resource(type, name), inputs, Call(timeout=60))
+
+
+@pytest.mark.parametrize("case", TAGGED, ids=lambda case: case.type)
+def test_the_tagging_api_sees_what_it_carries(world: World, case: Case) -> None:
+    name = world.unique("seen")
+    inputs = world.checked(case.type, name, case.inputs(world, name))
+    made = world.provider.create(resource(case.type, name), inputs, Call(timeout=60))
+    arn, tags = made.outputs["arn"], inputs["tags"]
+    assert {one.arn: one.tags for one in inventory.tagged(world.access, world.region, {"Name": name})} == {arn: tags}
+    world.provider.delete(resource(case.type, name), made.id, inputs, made.outputs, Call(timeout=60))
+    assert not inventory.tagged(world.access, world.region, {"Name": name})
