@@ -79,8 +79,8 @@ def _look(handle: Handle) -> Object | None:
     versions = handle.api.seek(
         "ec2", "DescribeLaunchTemplateVersions", LaunchTemplateId=handle.id, Versions=["$Latest"]
     )
-    latest: Object = next(iter(shapes.listed(versions, "LaunchTemplateVersions")), {})
-    return {**templates[0], "Latest": latest}
+    listed = shapes.listed(versions, "LaunchTemplateVersions")
+    return {**templates[0], "Latest": listed[0] if listed else None}
 
 
 def _held(name: str, spell: Callable[[Any], Any] | None = None) -> Reader:
