@@ -53,6 +53,12 @@ class _Stack:
             who = "once its role is taken on: the line `role`" if taken else "its pods are let in, and nobody else"
             yield "s3", f"{self._aws('s3 ls')} {place}  # {who}"
 
+        if "namespace" in said:
+            place = f"--name {said['cluster']} --region {self.record.region} --alias {user}"
+            use = f"kubectl --context {user} --namespace {said['namespace']} get pods"
+            who = "as a member of the namespace, or who administers clusters"
+            yield "kubectl", f"{prepare}{self._aws('eks update-kubeconfig')} {place} && {use}  # {who}"
+
     @property
     def _takes_role(self) -> bool:
         """Whether anybody but the tenant's pods may take its role on."""

@@ -106,6 +106,7 @@ class FakeProgram:
             told["facts"] = json.dumps(blueprint.facts.to_json())
             if self.phase.stage is Stage.LIVE:
                 told["roleArn"] = f"arn:aws:iam::123456789012:role/demo-local-{blueprint.slug}-workload"
+                told |= {"cluster": "demo-cluster", "namespace": blueprint.slug}
                 told |= {"databaseEndpoint": "127.1.2.3", "databasePort": 5432, "cacheEndpoint": "127.1.2.4"}
         return {name: Output(value) for name, value in told.items()} | {"token": Output("hunter2", secret=True)}
 

@@ -83,6 +83,8 @@ class LocalEnvironment:
             yield f"# database {name}: host={at.host} port={at.port} user={at.user}\n"
         for name, at in self.caches.items():
             yield f"# cache {name}: host={at.host} port={at.port} users={','.join(at.users)}\n"
+        for name, path in self.kubeconfigs.items():
+            yield f"# cluster {name}: export KUBECONFIG={shlex.quote(str(path))}\n"
         if self.databases:
             yield "# passwords of databases: tenant local env --format json\n"
 

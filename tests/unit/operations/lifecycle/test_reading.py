@@ -49,7 +49,9 @@ def test_show_tells_how_to_connect_and_no_password(world: World) -> None:
     connect = show(world.bundle, "acme").connect
     assert connect["psql"] is not None
     assert "127.1.2.3" in connect["psql"]
-    assert connect["kubectl"] is None
+    assert connect["kubectl"] is not None
+    assert "aws eks update-kubeconfig" in connect["kubectl"].replace('--endpoint-url "${AWS_ENDPOINT_URL_EKS:?}" ', "")
+    assert " --name demo-cluster --region us-east-1 " in connect["kubectl"]
     assert "hunter2" not in str(connect)
 
 
