@@ -19,6 +19,7 @@ from engine.local_cloud.ministack_side import (
     subscriptions,
     tags,
     transport,
+    vaults,
 )
 from engine.local_cloud.ministack_side import app as front
 from engine.local_cloud.ministack_side.app import App
@@ -39,6 +40,7 @@ def install_hooks(home: Home, settings: Settings) -> tuple[App, State, tuple[Cac
     object_keys.install()
     subscriptions.install()
     alarms.install()
+    vaults.install()
     tags.install(settings)
     transport.install()
     state, caches, clusters = State(home), Caches(home, settings), Clusters(home, settings)

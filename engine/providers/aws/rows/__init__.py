@@ -7,6 +7,7 @@ from typing import Final
 
 from engine.providers.aws.rows import (
     alarms,
+    backups,
     bucket_settings,
     buckets,
     budgets,
@@ -27,6 +28,7 @@ from engine.providers.aws.rows import (
     subnet_groups,
     subscriptions,
     topics,
+    vaults,
     vpc_services,
 )
 from engine.providers.aws.table import Row
@@ -54,6 +56,8 @@ _MODULES: Final = (
     subscriptions,
     alarms,
     budgets,
+    vaults,
+    backups,
 )
 
 ROWS: Final[Mapping[str, Row]] = {row.type: row for module in _MODULES for row in module.ROWS}

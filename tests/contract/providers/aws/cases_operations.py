@@ -181,6 +181,64 @@ def _other_notifications(world: World, inputs: Props) -> Props:
     }
 
 
+def _lock(world: World, live: Live, **change: int) -> None:
+    days = {"MinRetentionDays": 7, "MaxRetentionDays": 100, **change}
+    world.client("backup").put_backup_vault_lock_configuration(BackupVaultName=live.id, **days)
+
+
+def _vault_policy(*actions: str) -> str:
+    statement = {"Effect": "Deny", "Principal": "*", "Action": list(actions), "Resource": "*"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]}, indent=1)
+
+
+def _let_delete(world: World, live: Live) -> None:
+    policy = _vault_policy("backup:DeleteBackupVault")
+    world.client("backup").put_backup_vault_access_policy(BackupVaultName=live.id, Policy=policy)
+
+
+def _plan(world: World, name: str) -> Props:
+    return {
+        "name": name,
+        "rules": [
+            {
+                "ruleName": "daily",
+                "targetVaultName": world.vault(),
+                "schedule": "cron(0 3 * * ? *)",
+                "startWindow": 60,
+                "lifecycle": {"coldStorageAfter": 30, "deleteAfter": 365},
+                "copyActions": [
+                    {
+                        "destinationVaultArn": "arn:aws:backup:eu-west-3:123456789012:backup-vault:far",
+                        "lifecycle": {"deleteAfter": 365},
+                    }
+                ],
+                "recoveryPointTags": {"tenant": "acme"},
+            },
+            {"ruleName": "continuous", "targetVaultName": world.vault(), "enableContinuousBackup": True},
+        ],
+        "tags": world.tags(name),
+    }
+
+
+def _never(world: World, live: Live) -> None:
+    rule = {"RuleName": "never", "TargetBackupVaultName": live.inputs["rules"][0]["targetVaultName"]}
+    world.client("backup").update_backup_plan(
+        BackupPlanId=live.id, BackupPlan={"BackupPlanName": live.inputs["name"], "Rules": [rule]}
+    )
+
+
+def _by_tags(world: World, name: str) -> Props:
+    equal = {"key": "aws:ResourceTag/tenant", "value": "acme"}
+    return {
+        "planId": world.plan(),
+        "name": name,
+        "iamRoleArn": world.role_arn,
+        "resources": ["*"],
+        "notResources": ["arn:aws:s3:::*"],
+        "conditions": [{"stringEquals": [equal], "stringNotLikes": [{**equal, "value": "other-*"}]}],
+    }
+
+
 CASES = (
     Case(
         "aws:sns/topic:Topic",
@@ -269,5 +327,77 @@ CASES = (
         replace=lambda world, _: {"name": "another"},
         drift={"limitAmount": _spend_more, "costTypes": _spend_more, "notifications": _hush},
         refused={"autoAdjustData": {"autoAdjustType": "FORECAST"}},
+    ),
+    Case(
+        "aws:backup/vault:Vault",
+        lambda world, name: {"name": name, "kmsKeyArn": world.key, "tags": world.tags(name)},
+        update=None,
+        replace=lambda world, _: {"kmsKeyArn": world.other_key},
+        drift={},
+        refused={"vaultType": "x"},
+    ),
+    Case(
+        "aws:backup/vaultLockConfiguration:VaultLockConfiguration",
+        lambda world, name: {"backupVaultName": world.vault(), "minRetentionDays": 7, "maxRetentionDays": 100},
+        update=lambda world, _: {"minRetentionDays": 14, "maxRetentionDays": None},
+        replace=lambda world, _: {"backupVaultName": world.vault()},
+        drift={
+            "minRetentionDays": lambda world, live: _lock(world, live, MinRetentionDays=1),
+            "changeableForDays": lambda world, live: _lock(world, live, ChangeableForDays=3),
+        },
+        refused={"changeableForDays": 2},
+    ),
+    Case(
+        "aws:backup/vaultLockConfiguration:VaultLockConfiguration",
+        lambda world, name: {"backupVaultName": world.vault(), "minRetentionDays": 7, "changeableForDays": 3},
+        update=lambda world, _: {"changeableForDays": None},
+        replace=lambda world, _: {"backupVaultName": world.vault()},
+        drift={"changeableForDays": _lock},
+        refused={"maxRetentionDays": 3, "minRetentionDays": 4},
+        label="-compliance",
+    ),
+    Case(
+        "aws:backup/vaultPolicy:VaultPolicy",
+        lambda world, name: {
+            "backupVaultName": world.vault(),
+            "policy": _vault_policy("backup:DeleteRecoveryPoint", "backup:DeleteBackupVault"),
+        },
+        update=lambda world, _: {"policy": _vault_policy("backup:DeleteRecoveryPoint")},
+        replace=lambda world, _: {"backupVaultName": world.vault()},
+        drift={"policy": _let_delete},
+        refused={"policy": "[]"},
+    ),
+    Case(
+        "aws:backup/plan:Plan",
+        _plan,
+        update=lambda world, inputs: {
+            "rules": [{**inputs["rules"][0], "schedule": "cron(0 5 * * ? *)", "copyActions": None}],
+            "advancedBackupSettings": [{"resourceType": "EC2", "backupOptions": {"WindowsVSS": "enabled"}}],
+        },
+        replace=lambda world, _: {"name": "another"},
+        drift={"rules": _never},
+        refused={"scanSettings": []},
+    ),
+    Case(
+        "aws:backup/selection:Selection",
+        _by_tags,
+        update=None,
+        replace=lambda world, _: {"notResources": None},
+        drift={},
+        refused={"tags": {}},
+    ),
+    Case(
+        "aws:backup/selection:Selection",
+        lambda world, name: {
+            "planId": world.plan(),
+            "name": name,
+            "iamRoleArn": world.role_arn,
+            "selectionTags": [{"type": "STRINGEQUALS", "key": "tenant", "value": "acme"}],
+        },
+        update=None,
+        replace=lambda world, _: {"resources": ["arn:aws:rds:*:*:db:acme"], "selectionTags": None},
+        drift={},
+        refused={"tags": {}},
+        label="-tags",
     ),
 )

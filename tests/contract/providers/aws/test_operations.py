@@ -15,6 +15,7 @@ from tests.contract.providers.aws.world import World, resource
 
 SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription"
 ALARM, DASHBOARD = "aws:cloudwatch/metricAlarm:MetricAlarm", "aws:cloudwatch/dashboard:Dashboard"
+VAULT, PLAN = "aws:backup/vault:Vault", "aws:backup/plan:Plan"
 TAGGED = [case for case in cases_operations.CASES if ROWS[case.type].tags and not case.label]
 
 
@@ -67,3 +68,37 @@ def test_the_tagging_api_sees_what_it_carries(world: World, case: Case) -> None:
     assert {one.arn: one.tags for one in inventory.tagged(world.access, world.region, {"Name": name})} == {arn: tags}
     world.provider.delete(resource(case.type, name), made.id, inputs, made.outputs, Call(timeout=60))
     assert not inventory.tagged(world.access, world.region, {"Name": name})
+
+
+def backed_up(world: World, **inputs: object) -> tuple[Props, Created]:
+    """A vault with a recovery point in it."""
+    name = world.unique("full")
+    checked = world.checked(VAULT, name, {"name": name, "tags": world.tags(name), **inputs})
+    made = world.provider.create(resource(VAULT, name), checked, Call(timeout=60))
+    world.client("backup").start_backup_job(
+        BackupVaultName=name, ResourceArn=f"arn:aws:s3:::{name}", IamRoleArn=world.role_arn
+    )
+    return checked, made
+
+
+def test_a_vault_that_holds_recovery_points_stays(world: World) -> None:
+    inputs, made = backed_up(world)
+    with pytest.raises(ProviderError, match="recovery points"):
+        world.provider.delete(resource(VAULT, "v"), made.id, inputs, made.outputs, Call(timeout=60))
+
+
+def test_a_vault_goes_with_what_it_holds_where_the_program_says_so(world: World) -> None:
+    inputs, made = backed_up(world, forceDestroy=True)
+    world.provider.delete(resource(VAULT, "v"), made.id, inputs, made.outputs, Call(timeout=60))
+    assert world.provider.read(resource(VAULT, "v"), made.id, inputs, made.outputs) is None
+
+
+def test_of_two_plans_with_one_name_the_one_with_our_tags_is_found(world: World) -> None:
+    name = world.unique("twin")
+    theirs, ours = ({**by_type(PLAN)(world, name), "tags": tags} for tags in ({"stack": "other"}, world.tags(name)))
+    world.make(PLAN, name, **theirs)
+    assert world.provider.find(resource(PLAN, name), world.checked(PLAN, name, ours)) is None
+    made = world.make(PLAN, name, **ours)
+    found = world.provider.find(resource(PLAN, name), world.checked(PLAN, name, ours))
+    assert found is not None
+    assert found.id == made.id
