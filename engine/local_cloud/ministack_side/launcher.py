@@ -18,6 +18,7 @@ from engine.local_cloud.ministack_side import (
     root_key,
     subscriptions,
     tags,
+    trails,
     transport,
     vaults,
 )
@@ -41,6 +42,7 @@ def install_hooks(home: Home, settings: Settings) -> tuple[App, State, tuple[Cac
     subscriptions.install()
     alarms.install()
     vaults.install()
+    trails.install()
     tags.install(settings)
     transport.install()
     state, caches, clusters = State(home), Caches(home, settings), Clusters(home, settings)

@@ -32,8 +32,8 @@ _UNAVAILABLE: Final = frozenset({"503", "ServiceUnavailable", "ServiceUnavailabl
 _UNTOLD: Final = frozenset({"500", "502", "504", "InternalError", "InternalFailure", "InternalServerError"})
 # A principal that was made a second ago may not be known to the next service yet.
 _YOUNG_PRINCIPAL: Final = re.compile(r"principal", re.IGNORECASE)
-# Nor may a service be able to take on a role yet: Backup's words for it, under the code of every wrong value.
-_YOUNG_ROLE: Final = re.compile(r"cannot be assumed", re.IGNORECASE)
+# Nor may a service be able to take on a role yet: Backup's and CloudTrail's words for it, under codes of all kinds.
+_YOUNG_ROLE: Final = re.compile(r"cannot be assumed|check the trust relationships", re.IGNORECASE)
 
 
 class CloudRefused(ProviderError):

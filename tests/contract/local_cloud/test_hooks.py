@@ -50,6 +50,7 @@ sys.stdout.write("\\n".join(hooks.HOOKED))
                 "ministack.services.sns._subscribe",
                 "ministack.services.cloudwatch._put_metric_alarm",
                 "ministack.services.backup.handle_request",
+                "ministack.services.cloudtrail._DISPATCH",
             },
         ),
     ],

@@ -28,6 +28,7 @@ from engine.providers.aws.rows import (
     subnet_groups,
     subscriptions,
     topics,
+    trails,
     vaults,
     vpc_services,
 )
@@ -58,6 +59,7 @@ _MODULES: Final = (
     budgets,
     vaults,
     backups,
+    trails,
 )
 
 ROWS: Final[Mapping[str, Row]] = {row.type: row for module in _MODULES for row in module.ROWS}

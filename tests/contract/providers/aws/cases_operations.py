@@ -239,6 +239,60 @@ def _by_tags(world: World, name: str) -> Props:
     }
 
 
+_BUCKET_ARN = "arn:aws:s3:::acme-data/"
+
+
+def _trail(world: World, name: str) -> Props:
+    return {
+        "name": name,
+        "s3BucketName": world.bucket(),
+        "s3KeyPrefix": "acme",
+        "kmsKeyId": world.key,
+        "isMultiRegionTrail": True,
+        "enableLogFileValidation": True,
+        "cloudWatchLogsGroupArn": f"{world.log_group()}:*",
+        "cloudWatchLogsRoleArn": world.role_arn,
+        "eventSelectors": [
+            {
+                "readWriteType": "WriteOnly",
+                "includeManagementEvents": True,
+                "dataResources": [{"type": "AWS::S3::Object", "values": [_BUCKET_ARN]}],
+            }
+        ],
+        "tags": world.tags(name),
+    }
+
+
+def _reads_of_data() -> list[Props]:
+    fields = [
+        {"field": "eventCategory", "equals": ["Data"]},
+        {"field": "resources.type", "equals": ["AWS::S3::Object"]},
+        {"field": "resources.ARN", "startsWiths": [_BUCKET_ARN]},
+        {"field": "readOnly", "equals": ["true"]},
+    ]
+    return [{"name": "reads of data", "fieldSelectors": fields}]
+
+
+def _advanced_trail(world: World, name: str) -> Props:
+    of = {"name": name, "s3BucketName": world.bucket(), "snsTopicName": world.topic(), "tags": world.tags(name)}
+    return {**of, "enableLogging": False, "advancedEventSelectors": _reads_of_data()}
+
+
+def _see_nothing(world: World, live: Live) -> None:
+    one = {"ReadWriteType": "ReadOnly", "IncludeManagementEvents": False}
+    world.client("cloudtrail").put_event_selectors(TrailName=live.id, EventSelectors=[one])
+
+
+def _see_more(world: World, live: Live) -> None:
+    fields = [{"Field": "eventCategory", "Equals": ["Management"]}]
+    selectors = [{"Name": "all", "FieldSelectors": fields}]
+    world.client("cloudtrail").put_event_selectors(TrailName=live.id, AdvancedEventSelectors=selectors)
+
+
+def _update_trail(world: World, live: Live, **change: object) -> None:
+    world.client("cloudtrail").update_trail(Name=live.id, **change)
+
+
 CASES = (
     Case(
         "aws:sns/topic:Topic",
@@ -399,5 +453,38 @@ CASES = (
         drift={},
         refused={"tags": {}},
         label="-tags",
+    ),
+    Case(
+        "aws:cloudtrail/trail:Trail",
+        _trail,
+        update=lambda world, _: {
+            "s3KeyPrefix": None,
+            "kmsKeyId": None,
+            "enableLogFileValidation": False,
+            "cloudWatchLogsGroupArn": None,
+            "cloudWatchLogsRoleArn": None,
+            "eventSelectors": None,
+            "advancedEventSelectors": _reads_of_data(),
+        },
+        replace=lambda world, _: {"name": "another"},
+        drift={
+            "enableLogging": lambda world, live: world.client("cloudtrail").stop_logging(Name=live.id),
+            "enableLogFileValidation": lambda world, live: _update_trail(world, live, EnableLogFileValidation=False),
+            "kmsKeyId": lambda world, live: _update_trail(world, live, KmsKeyId=""),
+            "eventSelectors": _see_nothing,
+        },
+        refused={"insightSelectors": [{"insightType": "ApiCallRateInsight"}]},
+    ),
+    Case(
+        "aws:cloudtrail/trail:Trail",
+        _advanced_trail,
+        update=lambda world, _: {"enableLogging": True, "advancedEventSelectors": None, "snsTopicName": None},
+        replace=lambda world, _: {"name": "another"},
+        drift={
+            "enableLogging": lambda world, live: world.client("cloudtrail").start_logging(Name=live.id),
+            "advancedEventSelectors": _see_more,
+        },
+        refused={"eventSelectors": [{"readWriteType": "All"}], "advancedEventSelectors": _reads_of_data()},
+        label="-advanced",
     ),
 )
