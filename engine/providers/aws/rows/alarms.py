@@ -79,6 +79,11 @@ _ALARM_PROPS: Final = (
     Prop("evaluateLowSampleCountPercentiles", send="EvaluateLowSampleCountPercentile", change=_put_alarm),
 )
 
+# of a put's own tags AWS takes notice when it makes an alarm, not when it changes one
+TAGS: Final = PairTags(
+    "cloudwatch", "TagResource", "UntagResource", "ResourceARN", who=by_arn, listing=("ListTagsForResource", "Tags")
+)
+
 _ALARM: Final = Row(
     type="aws:cloudwatch/metricAlarm:MetricAlarm",
     service="cloudwatch",
@@ -87,10 +92,7 @@ _ALARM: Final = Row(
     look=_look_alarm,
     delete=lambda handle: handle.api.remove("cloudwatch", "DeleteAlarms", AlarmNames=[handle.id]),
     seek=by_name("name"),
-    # tags of a put count when it makes the alarm, and are ignored when it changes one
-    tags=PairTags(
-        "cloudwatch", "TagResource", "UntagResource", "ResourceARN", who=by_arn, listing=("ListTagsForResource", "Tags")
-    ),
+    tags=TAGS,
     name=Name("name", 255),
     encode=_encode_alarm,
     faults=_alarm_faults,

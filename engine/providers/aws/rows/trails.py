@@ -10,7 +10,7 @@ from engine.providers.aws import shapes
 from engine.providers.aws.rows.networks import account, partition
 from engine.providers.aws.rows.trail_selectors import advanced, basic, encode, same_advanced, same_basic, select
 from engine.providers.aws.table import Handle, Name, Object, Prop, Row, Tagset
-from engine.providers.aws.tags import changed, from_pairs, pairs
+from engine.providers.aws.tags import by_arn, changed, from_pairs, pairs
 from engine.providers.aws.values import same_arn_or_id
 from engine.providers.port import CheckFailure, Props
 
@@ -30,15 +30,15 @@ class _TrailTags:
 
     def read(self, handle: Handle, found: Object) -> Tagset:
         """Asked for, of one trail among several."""
-        answer = handle.api.read("cloudtrail", "ListTags", ResourceIdList=[handle.id])
+        answer = handle.api.read("cloudtrail", "ListTags", ResourceIdList=[by_arn(handle)])
         return from_pairs([tag for one in shapes.listed(answer, "ResourceTagList") for tag in one.get("TagsList", [])])
 
     def write(self, handle: Handle, old: Tagset, new: Tagset) -> None:
         """Set first, then take away."""
         if fresh := changed(old, new):
-            handle.api.write("cloudtrail", "AddTags", ResourceId=handle.id, TagsList=pairs(fresh))
+            handle.api.write("cloudtrail", "AddTags", ResourceId=by_arn(handle), TagsList=pairs(fresh))
         if stale := {key: value for key, value in old.items() if key not in new}:
-            handle.api.write("cloudtrail", "RemoveTags", ResourceId=handle.id, TagsList=pairs(stale))
+            handle.api.write("cloudtrail", "RemoveTags", ResourceId=by_arn(handle), TagsList=pairs(stale))
 
 
 def _look(handle: Handle) -> Object | None:
@@ -82,6 +82,8 @@ def _faults(inputs: Props) -> Iterator[CheckFailure]:
         yield CheckFailure("includeGlobalServiceEvents", "a trail of all regions has the global services' events too")
 
 
+TAGS: Final = _TrailTags()
+
 _TRAIL: Final = Row(
     type="aws:cloudtrail/trail:Trail",
     service="cloudtrail",
@@ -107,7 +109,7 @@ _TRAIL: Final = Row(
     look=_look,
     delete="DeleteTrail",
     seek=_seek,
-    tags=_TrailTags(),
+    tags=TAGS,
     name=Name("name", 128),
     encode=encode,
     faults=_faults,

@@ -77,6 +77,8 @@ def _delete(handle: Handle) -> None:
             raise
 
 
+TAGS: Final = BackupTags("BackupVaultTags")
+
 _VAULT: Final = Row(
     type="aws:backup/vault:Vault",
     service="backup",
@@ -89,7 +91,7 @@ _VAULT: Final = Row(
     look=_look,
     delete=_delete,
     seek=by_name("name"),
-    tags=BackupTags("BackupVaultTags"),
+    tags=TAGS,
     name=Name("name", 50),
     outputs={"arn": "BackupVaultArn", "recoveryPoints": "NumberOfRecoveryPoints"},
     delete_seconds=2400,
@@ -140,7 +142,8 @@ def _grace(handle: Handle, found: Object) -> Any:
 
 
 def _lock_faults(inputs: Props) -> Iterator[CheckFailure]:
-    least, most, grace = (inputs.get(name) for name in _DAYS)
+    days = [inputs.get(name) for name in _DAYS]
+    least, most, grace = (each if isinstance(each, (int, float)) else None for each in days)
     if grace is not None and not _FEWEST_GRACE_DAYS <= grace <= _LAST_GRACE_DAYS:
         yield CheckFailure("changeableForDays", f"{_FEWEST_GRACE_DAYS} to {_LAST_GRACE_DAYS} days, not {grace}")
     if least is not None and most is not None and least > most:

@@ -6,15 +6,18 @@ from collections.abc import Callable
 
 import pytest
 
-from engine.providers.aws import inventory
+from engine.providers.aws import inventory, labels
+from engine.providers.aws.labels import Labelled
 from engine.providers.aws.rows import ROWS
 from engine.providers.port import Call, Created, Props, ProviderError
 from tests.contract.providers.aws import cases_operations
 from tests.contract.providers.aws.case import Case
-from tests.contract.providers.aws.world import World, resource
+from tests.contract.providers.aws.world import TRUST, World, resource
 
 SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription"
+POLICY = "aws:sns/topicPolicy:TopicPolicy"
 ALARM, DASHBOARD = "aws:cloudwatch/metricAlarm:MetricAlarm", "aws:cloudwatch/dashboard:Dashboard"
+BUDGET = "aws:budgets/budget:Budget"
 VAULT, PLAN = "aws:backup/vault:Vault", "aws:backup/plan:Plan"
 TAGGED = [case for case in cases_operations.CASES if ROWS[case.type].tags and not case.label]
 
@@ -48,6 +51,14 @@ def test_a_pending_subscription_is_left_to_go_by_itself(world: World) -> None:
     world.provider.delete(resource(SUBSCRIPTION, "s"), made.id, inputs, made.outputs, Call(timeout=60))
     listed = world.client("sns").list_subscriptions_by_topic(TopicArn=inputs["topic"])["Subscriptions"]
     assert [each["SubscriptionArn"] for each in listed] == ["PendingConfirmation"]
+
+
+def test_a_policy_like_the_one_that_comes_with_a_topic_can_be_wanted(world: World) -> None:
+    topic = world.topic()
+    policy = world.client("sns").get_topic_attributes(TopicArn=topic)["Attributes"]["Policy"]
+    assert world.provider.find(resource(POLICY, "p"), {"arn": topic, "policy": TRUST}) is None
+    made = world.make(POLICY, "p", arn=topic, policy=policy)
+    assert world.provider.read(resource(POLICY, "p"), made.id, {"arn": topic, "policy": policy}, made.outputs)
 
 
 @pytest.mark.parametrize("type", [ALARM, DASHBOARD])
@@ -102,3 +113,21 @@ def test_of_two_plans_with_one_name_the_one_with_our_tags_is_found(world: World)
     found = world.provider.find(resource(PLAN, name), world.checked(PLAN, name, ours))
     assert found is not None
     assert found.id == made.id
+
+
+def test_budgets_are_told_in_every_region_by_the_start_of_their_names(world: World) -> None:
+    name = world.unique("spend")
+    world.make(BUDGET, name, **by_type(BUDGET)(world, name))
+    found = {one.arn.rpartition("/")[2]: one.tags for one in inventory.unseen(world.access, world.region, name[:8])}
+    assert found[name] == world.tags(name)
+    assert name not in str(inventory.unseen(world.access, world.region, "nothing-"))
+
+
+@pytest.mark.parametrize("case", TAGGED, ids=lambda case: case.type)
+def test_what_stands_in_no_state_is_put_right_by_its_arn(world: World, case: Case) -> None:
+    name = world.unique("odd")
+    made = world.make(case.type, name, **case.inputs(world, name))
+    right, odd = world.tags(name), {"Tenant": "acme"}
+    labelled = Labelled(case.type, made.id, {}, made.outputs, world.region)
+    labels.write_by_arn(world.access, world.region, made.outputs["arn"], right, odd, lambda: None)
+    assert labels.read(world.access, labelled) == odd
