@@ -106,6 +106,30 @@ def _silence(world: World, live: Live) -> None:
     world.client("cloudwatch").disable_alarm_actions(AlarmNames=[live.id])
 
 
+def _errors(metric: str, id: str) -> Props:
+    of = {"namespace": "AWS/ApplicationELB", "metricName": metric, "dimensions": {"LoadBalancer": "app/acme/1"}}
+    return {"id": id, "metric": {**of, "period": 60, "stat": "Sum"}}
+
+
+def _share_of_errors(world: World, name: str) -> Props:
+    share = {"id": "share", "expression": "100 * errors / requests", "label": "errors", "returnData": True}
+    return {
+        "name": name,
+        "metricQueries": [_errors("HTTPCode_Target_5XX_Count", "errors"), _errors("RequestCount", "requests"), share],
+        "evaluationPeriods": 5,
+        "threshold": 5,
+        "comparisonOperator": "GreaterThanThreshold",
+        "tags": world.tags(name),
+    }
+
+
+def _look_elsewhere(world: World, live: Live) -> None:
+    metric = {"Namespace": "AWS/ApplicationELB", "MetricName": "RequestCount"}
+    query = {"Id": "q", "MetricStat": {"Metric": metric, "Period": 60, "Stat": "Sum"}, "ReturnData": True}
+    how = {"EvaluationPeriods": 5, "Threshold": 5.0, "ComparisonOperator": "GreaterThanThreshold"}
+    world.client("cloudwatch").put_metric_alarm(AlarmName=live.id, Metrics=[query], **how)
+
+
 def _dashboard_body(title: str) -> str:
     widget = {"type": "text", "x": 0, "y": 0, "width": 6, "height": 6, "properties": {"markdown": title}}
     return json.dumps({"widgets": [widget], "start": "-PT6H"}, indent=1)
@@ -354,7 +378,7 @@ CASES = (
             "dimensions": lambda world, live: _put_alarm(world, live, Dimensions=[]),
             "actionsEnabled": _silence,
         },
-        refused={"metricQueries": []},
+        refused={"warmUpConfiguration": {"warmUpPeriodDurationInMinutes": 5}},
     ),
     Case(
         "aws:cloudwatch/metricAlarm:MetricAlarm",
@@ -362,8 +386,17 @@ CASES = (
         update=lambda world, _: {"extendedStatistic": "p90"},
         replace=None,
         drift={},
-        refused={"thresholdMetricId": "e1"},
+        refused={"statistic": 1, "evaluationWindow": {}},
         label="-percentile",
+    ),
+    Case(
+        "aws:cloudwatch/metricAlarm:MetricAlarm",
+        _share_of_errors,
+        update=lambda world, inputs: {"metricQueries": [*inputs["metricQueries"][1:], _errors("5XXError", "errors")]},
+        replace=lambda world, _: {"name": "another"},
+        drift={"metricQueries": _look_elsewhere},
+        refused={"evaluationInterval": 60},
+        label="-queries",
     ),
     Case(
         "aws:cloudwatch/dashboard:Dashboard",

@@ -61,6 +61,23 @@ def test_a_policy_like_the_one_that_comes_with_a_topic_can_be_wanted(world: Worl
     assert world.provider.read(resource(POLICY, "p"), made.id, {"arn": topic, "policy": policy}, made.outputs)
 
 
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        ({"metricName": None}, "metricName"),
+        ({"metricQueries": [{"id": "e", "expresion": "1"}], "metricName": None}, "metricQueries[0].expresion"),
+        ({"metricQueries": [{"id": "e", "metric": {"name": "x"}}]}, "metricQueries[0].metric.name"),
+        ({"dimensions": ["acme"]}, "dimensions"),
+        ({"extendedStatistic": "p99"}, "extendedStatistic"),
+    ],
+)
+def test_an_alarm_on_nothing_or_in_other_words_is_refused_by_its_place(world: World, change: Props, where: str) -> None:
+    wanted = {**by_type(ALARM)(world, "a"), **change}
+    given = {name: value for name, value in wanted.items() if value is not None}
+    checked = world.provider.check(resource(ALARM, "a"), None, given, b"seed")
+    assert where in {failure.property for failure in checked.failures}
+
+
 @pytest.mark.parametrize("type", [ALARM, DASHBOARD])
 def test_a_put_does_not_take_over_what_has_the_name_already(world: World, type: str) -> None:
     name = world.unique("taken")
