@@ -1,4 +1,7 @@
-"""An alarm on a percentile has no statistic besides; MiniStack says `Average`, and forgets what few samples mean."""
+"""What MiniStack adds to an alarm on a percentile or on several metrics, and what of it is forgotten.
+
+Neither has a statistic besides. An alarm on several metrics is kept and never evaluated.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import Any
 
 from engine.local_cloud import hooks
 
-_FEW_SAMPLES = "EvaluateLowSampleCountPercentile"
+_FORGOTTEN = ("Metrics", "ThresholdMetricId", "EvaluateLowSampleCountPercentile")
 
 
 def install() -> None:
@@ -19,9 +22,14 @@ def install() -> None:
     def put(original: Callable[..., Any], parameters: Any, asked: dict[str, Any], *how: Any) -> Any:
         answer = original(parameters, asked, *how)
         alarm = alarms.get(asked.get("AlarmName"))
-        if answer[0] == 200 and alarm and alarm.get("ExtendedStatistic"):
-            alarm["Statistic"] = None
-            alarm[_FEW_SAMPLES] = asked.get(_FEW_SAMPLES)
+        if answer[0] == 200 and alarm:
+            alarm.update({member: asked[member] for member in _FORGOTTEN if member in asked})
+            added = ("Statistic", "Period") if "Metrics" in asked else ("Statistic",) if _is_percentile(alarm) else ()
+            alarm.update(dict.fromkeys(added))
         return answer
 
     hooks.around(cloudwatch, "_put_metric_alarm", put)
+
+
+def _is_percentile(alarm: dict[str, Any]) -> bool:
+    return bool(alarm.get("ExtendedStatistic"))

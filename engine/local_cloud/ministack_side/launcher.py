@@ -18,7 +18,9 @@ from engine.local_cloud.ministack_side import (
     root_key,
     subscriptions,
     tags,
+    trails,
     transport,
+    vaults,
 )
 from engine.local_cloud.ministack_side import app as front
 from engine.local_cloud.ministack_side.app import App
@@ -39,6 +41,8 @@ def install_hooks(home: Home, settings: Settings) -> tuple[App, State, tuple[Cac
     object_keys.install()
     subscriptions.install()
     alarms.install()
+    vaults.install()
+    trails.install()
     tags.install(settings)
     transport.install()
     state, caches, clusters = State(home), Caches(home, settings), Clusters(home, settings)

@@ -32,6 +32,8 @@ _UNAVAILABLE: Final = frozenset({"503", "ServiceUnavailable", "ServiceUnavailabl
 _UNTOLD: Final = frozenset({"500", "502", "504", "InternalError", "InternalFailure", "InternalServerError"})
 # A principal that was made a second ago may not be known to the next service yet.
 _YOUNG_PRINCIPAL: Final = re.compile(r"principal", re.IGNORECASE)
+# Nor may a service be able to take on a role yet: Backup's and CloudTrail's words for it, under codes of all kinds.
+_YOUNG_ROLE: Final = re.compile(r"cannot be assumed|check the trust relationships", re.IGNORECASE)
 
 
 class CloudRefused(ProviderError):
@@ -58,8 +60,9 @@ class CloudRefused(ProviderError):
 
     @property
     def young_principal(self) -> bool:
-        """Whether a policy names a principal that is not known yet."""
-        return "Policy" in self.code and bool(_YOUNG_PRINCIPAL.search(str(self)))
+        """Whether a policy names a principal, or a request a role, that is not known yet."""
+        said = str(self)
+        return bool("Policy" in self.code and _YOUNG_PRINCIPAL.search(said)) or bool(_YOUNG_ROLE.search(said))
 
 
 class CloudSilent(ProviderError):

@@ -51,12 +51,12 @@ def tagged(access: AwsAccess, region: str, tags: Mapping[str, str]) -> tuple[Tag
 def unseen(access: AwsAccess, region: str, prefix: str) -> tuple[Tagged, ...]:
     """What the tagging API does not list, or not everywhere, sorted by ARN; also what carries no tags at all.
 
-    Roles and policies whose names begin with `prefix` (an account may have thousands, and each costs a call),
+    Roles, policies and budgets whose names begin with `prefix` (an account may have thousands, and each costs a call),
     elastic addresses, endpoints, subnet and parameter groups; disks and network interfaces with the instance that they
     belong to, and snapshots with what they were taken of. Raises ProviderError.
     """
     api = Api(access, region)
-    found = [*_identities(api, prefix), *_network(api), *_groups(api), *_snapshots(api)]
+    found = [*_identities(api, prefix), *_budgets(api, prefix), *_network(api), *_groups(api), *_snapshots(api)]
     return tuple(sorted(found, key=lambda one: one.arn))
 
 
@@ -71,10 +71,25 @@ def _identities(api: Api, prefix: str) -> Iterator[Tagged]:
             yield Tagged(str(policy["Arn"]), from_pairs((told or {}).get("Tags")))
 
 
+def _budgets(api: Api, prefix: str) -> Iterator[Tagged]:
+    """They have no region: the tagging API knows them in one only."""
+    account, partition = _account(api)
+    for budget in api.pages("budgets", "DescribeBudgets", "Budgets", AccountId=account):
+        if str(budget["BudgetName"]).startswith(prefix):
+            arn = f"arn:{partition}:budgets::{account}:budget/{budget['BudgetName']}"
+            told = api.seek("budgets", "ListTagsForResource", ResourceARN=arn)
+            yield Tagged(arn, from_pairs((told or {}).get("ResourceTags")))
+
+
+def _account(api: Api) -> tuple[str, str]:
+    """Its number and its partition, for services that tell no ARNs."""
+    number = str(api.read("sts", "GetCallerIdentity")["Account"])
+    return number, str(api.access.client("sts", api.region).meta.partition)
+
+
 def _network(api: Api) -> Iterator[Tagged]:
-    # EC2 tells no ARNs of these, and the account's number is told by another service only
-    account = str(api.read("sts", "GetCallerIdentity")["Account"])
-    start = f"arn:{api.access.client('ec2', api.region).meta.partition}:ec2:{api.region}:{account}"
+    account, partition = _account(api)
+    start = f"arn:{partition}:ec2:{api.region}:{account}"
     for address in api.pages("ec2", "DescribeAddresses", "Addresses"):
         if "AllocationId" in address:
             yield Tagged(f"{start}:elastic-ip/{address['AllocationId']}", from_pairs(address.get("Tags")))

@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 
 from engine.providers.aws.access import AwsAccess
 from engine.providers.aws.calls import Api
-from engine.providers.aws.rows import ROWS, policies, roles
+from engine.providers.aws.rows import ROWS, alarms, budgets, policies, roles, topics, trails, vaults
 from engine.providers.aws.rows.subnet_groups import CACHE_TAGS, RDS_TAGS
 from engine.providers.aws.table import Handle, Row, State, Tags
 from engine.providers.aws.tags import Ec2Tags
@@ -16,11 +16,16 @@ from engine.providers.port import Call, Props, ProviderError
 
 _POLICY: Final = policies.TAGS
 _BY_SERVICE: Final[Mapping[str, Tags]] = {
+    "backup": vaults.TAGS,
+    "budgets": budgets.TAGS,
+    "cloudtrail": trails.TAGS,
+    "cloudwatch": alarms.TAGS,
     "ec2": Ec2Tags(""),
     "elasticache": CACHE_TAGS,
     "iam:policy": _POLICY,
     "iam:role": roles.TAGS,
     "rds": RDS_TAGS,
+    "sns": topics.TAGS,
 }
 """Services, or kinds of their things, that are all tagged in one way: for what stands in no state."""
 

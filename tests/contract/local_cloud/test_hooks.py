@@ -49,6 +49,8 @@ sys.stdout.write("\\n".join(hooks.HOOKED))
                 "ministack.app.pin_request_origin",
                 "ministack.services.sns._subscribe",
                 "ministack.services.cloudwatch._put_metric_alarm",
+                "ministack.services.backup.handle_request",
+                "ministack.services.cloudtrail._DISPATCH",
             },
         ),
     ],

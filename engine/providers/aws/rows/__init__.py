@@ -8,6 +8,7 @@ from typing import Final
 from engine.providers.aws.rows import (
     alarms,
     autoscaling,
+    backups,
     bucket_settings,
     buckets,
     budgets,
@@ -29,6 +30,8 @@ from engine.providers.aws.rows import (
     subnet_groups,
     subscriptions,
     topics,
+    trails,
+    vaults,
     vpc_services,
 )
 from engine.providers.aws.table import Row
@@ -58,6 +61,9 @@ _MODULES: Final = (
     subscriptions,
     alarms,
     budgets,
+    vaults,
+    backups,
+    trails,
 )
 
 ROWS: Final[Mapping[str, Row]] = {row.type: row for module in _MODULES for row in module.ROWS}

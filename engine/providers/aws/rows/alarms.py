@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, Final, cast
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
 
-from engine.providers.aws import documents, shapes
+from engine.providers.aws import documents, shapes, values
 from engine.providers.aws.finding import by_name
+from engine.providers.aws.rows import alarm_metrics
 from engine.providers.aws.table import Handle, Kind, Name, Object, Prop, Row
 from engine.providers.aws.tags import PairTags, by_arn
-from engine.providers.port import CheckFailure, Props, ProviderError
+from engine.providers.port import CheckFailure, Props, ProviderError, Unknown
 
 
 def _look_alarm(handle: Handle) -> Object | None:
@@ -17,27 +18,33 @@ def _look_alarm(handle: Handle) -> Object | None:
     return next(iter(shapes.listed(answer, "MetricAlarms")), None)
 
 
-def _pairs(given: Any) -> list[dict[str, str]]:
-    """A map of dimensions as AWS's list. Raises shapes.Misfit."""
-    if not isinstance(given, dict):
-        raise shapes.Misfit("dimensions", f"a map is needed, got {type(given).__name__}")
-    return [{"Name": name, "Value": str(value)} for name, value in sorted(cast("Props", given).items())]
-
-
 def _dimensions(_: Handle, found: Object) -> Any:
-    return {one["Name"]: one["Value"] for one in shapes.listed(found, "Dimensions")} or None
+    return alarm_metrics.dimensions(found) or None
+
+
+def _queries(_: Handle, found: Object) -> Any:
+    return alarm_metrics.decode(shapes.listed(found, "Metrics")) or None
 
 
 def _encode_alarm(inputs: Props) -> Object:
-    """What is not said is left out, which takes it away: a put replaces the whole alarm."""
+    """What is not said is left out, which takes it away: a put replaces the whole alarm. Raises shapes.Misfit."""
     members = shapes.input_shape("cloudwatch", "PutMetricAlarm").members
-    given = {prop: inputs.get(prop.name) for prop in _ALARM_PROPS}
-    sent = {
-        str(prop.member): shapes.to_api(value, members[prop.member], prop.name)
-        for prop, value in given.items()
-        if prop.name != "dimensions" and value is not None
-    }
-    return {**sent, **({"Dimensions": _pairs(inputs["dimensions"])} if inputs.get("dimensions") else {})}
+    encoded: Object = {}
+    for prop in _ALARM_PROPS:
+        if not values.absent(value := inputs.get(prop.name)):
+            member = str(prop.member)
+            special = None if isinstance(value, Unknown) else _ENCODERS.get(prop.name)
+            encoded[member] = special(value) if special else shapes.to_api(value, members[member], prop.name)
+    for name in () if "Metrics" in encoded else ("metricName", "namespace", "period"):
+        if inputs.get(name) is None:
+            raise shapes.Misfit(name, "an alarm is on a metric, with namespace and period, or on metricQueries")
+    return encoded
+
+
+_ENCODERS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "dimensions": lambda given: alarm_metrics.pairs(given, "dimensions"),
+    "metricQueries": alarm_metrics.encode,
+}
 
 
 def _put_alarm(handle: Handle, _: Any) -> None:
@@ -55,6 +62,8 @@ def _create_alarm(handle: Handle, request: Object) -> str:
 def _alarm_faults(inputs: Props) -> Iterator[CheckFailure]:
     if inputs.get("statistic") and inputs.get("extendedStatistic"):
         yield CheckFailure("extendedStatistic", "either statistic or extendedStatistic, not both")
+    if inputs.get("metricQueries") and inputs.get("metricName"):
+        yield CheckFailure("metricQueries", "either metricQueries or metricName, not both")
 
 
 _ALARM_PROPS: Final = (
@@ -64,19 +73,26 @@ _ALARM_PROPS: Final = (
     Prop("okActions", send="OKActions", kind=Kind.SET, change=_put_alarm),
     Prop("alarmActions", kind=Kind.SET, change=_put_alarm),
     Prop("insufficientDataActions", kind=Kind.SET, change=_put_alarm),
-    Prop("metricName", required=True, change=_put_alarm),
-    Prop("namespace", required=True, change=_put_alarm),
+    Prop("metricQueries", send="Metrics", live=_queries, kind=Kind.SET, alike=alarm_metrics.same, change=_put_alarm),
+    Prop("metricName", change=_put_alarm),
+    Prop("namespace", change=_put_alarm),
     Prop("dimensions", live=_dimensions, change=_put_alarm),
     Prop("statistic", change=_put_alarm),
     Prop("extendedStatistic", change=_put_alarm),
-    Prop("period", required=True, change=_put_alarm),
+    Prop("period", change=_put_alarm),
     Prop("unit", change=_put_alarm),
     Prop("evaluationPeriods", required=True, change=_put_alarm),
     Prop("datapointsToAlarm", change=_put_alarm),
-    Prop("threshold", required=True, change=_put_alarm),
+    Prop("threshold", change=_put_alarm),
+    Prop("thresholdMetricId", change=_put_alarm),
     Prop("comparisonOperator", required=True, change=_put_alarm),
     Prop("treatMissingData", default="missing", change=_put_alarm),
     Prop("evaluateLowSampleCountPercentiles", send="EvaluateLowSampleCountPercentile", change=_put_alarm),
+)
+
+# of a put's own tags AWS takes notice when it makes an alarm, not when it changes one
+TAGS: Final = PairTags(
+    "cloudwatch", "TagResource", "UntagResource", "ResourceARN", who=by_arn, listing=("ListTagsForResource", "Tags")
 )
 
 _ALARM: Final = Row(
@@ -87,10 +103,7 @@ _ALARM: Final = Row(
     look=_look_alarm,
     delete=lambda handle: handle.api.remove("cloudwatch", "DeleteAlarms", AlarmNames=[handle.id]),
     seek=by_name("name"),
-    # tags of a put count when it makes the alarm, and are ignored when it changes one
-    tags=PairTags(
-        "cloudwatch", "TagResource", "UntagResource", "ResourceARN", who=by_arn, listing=("ListTagsForResource", "Tags")
-    ),
+    tags=TAGS,
     name=Name("name", 255),
     encode=_encode_alarm,
     faults=_alarm_faults,

@@ -130,6 +130,17 @@ def _trial(inputs: Props) -> object:
     return _encode(inputs), budget_notifications.wanted(inputs.get("notifications"))
 
 
+TAGS: Final = PairTags(
+    "budgets",
+    "TagResource",
+    "UntagResource",
+    "ResourceARN",
+    who=by_arn,
+    listing=("ListTagsForResource", "ResourceTags"),
+    member="ResourceTags",
+    untag_member="ResourceTagKeys",
+)
+
 _BUDGET: Final = Row(
     type="aws:budgets/budget:Budget",
     service="budgets",
@@ -163,16 +174,7 @@ _BUDGET: Final = Row(
     look=_look,
     delete=lambda handle: handle.api.remove("budgets", "DeleteBudget", **budget_notifications.of_budget(handle)),
     seek=_seek,
-    tags=PairTags(
-        "budgets",
-        "TagResource",
-        "UntagResource",
-        "ResourceARN",
-        who=by_arn,
-        listing=("ListTagsForResource", "ResourceTags"),
-        member="ResourceTags",
-        untag_member="ResourceTagKeys",
-    ),
+    tags=TAGS,
     name=Name("name", 100, "namePrefix"),
     encode=_trial,
     faults=_faults,

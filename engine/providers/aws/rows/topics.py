@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
@@ -10,7 +11,7 @@ from engine.providers.aws import documents, shapes
 from engine.providers.aws.finding import by_name
 from engine.providers.aws.rows.networks import account, partition
 from engine.providers.aws.table import Handle, Kind, Name, Object, Prop, Reader, Row
-from engine.providers.aws.tags import PairTags
+from engine.providers.aws.tags import PairTags, by_arn
 from engine.providers.port import CheckFailure, Props
 
 _FIFO: Final = ".fifo"
@@ -23,6 +24,7 @@ _RECEIVERS: Final = {
 }
 _FEEDBACK: Final = ("SuccessFeedbackRoleArn", "FailureFeedbackRoleArn", "SuccessFeedbackSampleRate")
 _DEFAULT_ID: Final = "__default_policy_ID"
+_DEFAULT_SID: Final = "__default_statement_ID"
 _DEFAULT_ACTIONS: Final = (
     "SNS:GetTopicAttributes",
     "SNS:SetTopicAttributes",
@@ -123,6 +125,10 @@ def _faults(inputs: Props) -> Iterator[CheckFailure]:
         yield CheckFailure("contentBasedDeduplication", "FIFO topics only")
 
 
+TAGS: Final = PairTags(
+    "sns", "TagResource", "UntagResource", "ResourceArn", who=by_arn, listing=("ListTagsForResource", "Tags")
+)
+
 _TOPIC: Final = Row(
     type="aws:sns/topic:Topic",
     service="sns",
@@ -136,7 +142,7 @@ _TOPIC: Final = Row(
     look=_look,
     delete="DeleteTopic",
     seek=_seek,
-    tags=PairTags("sns", "TagResource", "UntagResource", "ResourceArn", listing=("ListTagsForResource", "Tags")),
+    tags=TAGS,
     name=Name("name", 256, "namePrefix"),
     encode=_encode,
     faults=_faults,
@@ -160,12 +166,18 @@ def _create_policy(handle: Handle, _: Object) -> str:
     return str(handle.inputs["arn"])
 
 
+def _comes_with_topic(policy: str) -> bool:
+    statements = shapes.listed(json.loads(policy), "Statement")
+    return f'"{_DEFAULT_ID}"' in policy and [one.get("Sid") for one in statements] == [_DEFAULT_SID]
+
+
 def _look_policy(handle: Handle) -> Object | None:
-    """A topic always has a policy: AWS's own counts as none."""
+    """A topic always has a policy: the one that comes with it counts as none, unless it is what is wanted."""
     found = _look(handle)
-    if found is None or not found.get("Policy"):
+    live = documents.live(found.get("Policy")) if found else None
+    if live is None or (_comes_with_topic(live) and not documents.same(live, handle.inputs.get("policy"))):
         return None
-    return None if f'"{_DEFAULT_ID}"' in (documents.live(found["Policy"]) or "") else found
+    return found
 
 
 def _default_policy(handle: Handle) -> None:
@@ -174,7 +186,7 @@ def _default_policy(handle: Handle) -> None:
     if found is None:
         return
     statement = {
-        "Sid": "__default_statement_ID",
+        "Sid": _DEFAULT_SID,
         "Effect": "Allow",
         "Principal": {"AWS": "*"},
         "Action": list(_DEFAULT_ACTIONS),
@@ -201,12 +213,8 @@ _POLICY: Final = Row(
     create=_create_policy,
     look=_look_policy,
     delete=_default_policy,
+    awaits_gone=False,
     seek=by_name("arn"),
-    faults=lambda inputs: (
-        [CheckFailure("policy", f"the Id {_DEFAULT_ID} is that of a topic without a policy of its own")]
-        if f'"{_DEFAULT_ID}"' in str(inputs.get("policy"))
-        else []
-    ),
     outputs={"owner": "Owner"},
     delete_before_replace=True,
 )

@@ -106,6 +106,30 @@ def _silence(world: World, live: Live) -> None:
     world.client("cloudwatch").disable_alarm_actions(AlarmNames=[live.id])
 
 
+def _errors(metric: str, id: str) -> Props:
+    of = {"namespace": "AWS/ApplicationELB", "metricName": metric, "dimensions": {"LoadBalancer": "app/acme/1"}}
+    return {"id": id, "metric": {**of, "period": 60, "stat": "Sum"}}
+
+
+def _share_of_errors(world: World, name: str) -> Props:
+    share = {"id": "share", "expression": "100 * errors / requests", "label": "errors", "returnData": True}
+    return {
+        "name": name,
+        "metricQueries": [_errors("HTTPCode_Target_5XX_Count", "errors"), _errors("RequestCount", "requests"), share],
+        "evaluationPeriods": 5,
+        "threshold": 5,
+        "comparisonOperator": "GreaterThanThreshold",
+        "tags": world.tags(name),
+    }
+
+
+def _look_elsewhere(world: World, live: Live) -> None:
+    metric = {"Namespace": "AWS/ApplicationELB", "MetricName": "RequestCount"}
+    query = {"Id": "q", "MetricStat": {"Metric": metric, "Period": 60, "Stat": "Sum"}, "ReturnData": True}
+    how = {"EvaluationPeriods": 5, "Threshold": 5.0, "ComparisonOperator": "GreaterThanThreshold"}
+    world.client("cloudwatch").put_metric_alarm(AlarmName=live.id, Metrics=[query], **how)
+
+
 def _dashboard_body(title: str) -> str:
     widget = {"type": "text", "x": 0, "y": 0, "width": 6, "height": 6, "properties": {"markdown": title}}
     return json.dumps({"widgets": [widget], "start": "-PT6H"}, indent=1)
@@ -181,6 +205,118 @@ def _other_notifications(world: World, inputs: Props) -> Props:
     }
 
 
+def _lock(world: World, live: Live, **change: int) -> None:
+    days = {"MinRetentionDays": 7, "MaxRetentionDays": 100, **change}
+    world.client("backup").put_backup_vault_lock_configuration(BackupVaultName=live.id, **days)
+
+
+def _vault_policy(*actions: str) -> str:
+    statement = {"Effect": "Deny", "Principal": "*", "Action": list(actions), "Resource": "*"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]}, indent=1)
+
+
+def _let_delete(world: World, live: Live) -> None:
+    policy = _vault_policy("backup:DeleteBackupVault")
+    world.client("backup").put_backup_vault_access_policy(BackupVaultName=live.id, Policy=policy)
+
+
+def _plan(world: World, name: str) -> Props:
+    return {
+        "name": name,
+        "rules": [
+            {
+                "ruleName": "daily",
+                "targetVaultName": world.vault(),
+                "schedule": "cron(0 3 * * ? *)",
+                "startWindow": 60,
+                "lifecycle": {"coldStorageAfter": 30, "deleteAfter": 365},
+                "copyActions": [
+                    {
+                        "destinationVaultArn": "arn:aws:backup:eu-west-3:123456789012:backup-vault:far",
+                        "lifecycle": {"deleteAfter": 365},
+                    }
+                ],
+                "recoveryPointTags": {"tenant": "acme"},
+            },
+            {"ruleName": "continuous", "targetVaultName": world.vault(), "enableContinuousBackup": True},
+        ],
+        "tags": world.tags(name),
+    }
+
+
+def _never(world: World, live: Live) -> None:
+    rule = {"RuleName": "never", "TargetBackupVaultName": live.inputs["rules"][0]["targetVaultName"]}
+    world.client("backup").update_backup_plan(
+        BackupPlanId=live.id, BackupPlan={"BackupPlanName": live.inputs["name"], "Rules": [rule]}
+    )
+
+
+def _by_tags(world: World, name: str) -> Props:
+    equal = {"key": "aws:ResourceTag/tenant", "value": "acme"}
+    return {
+        "planId": world.plan(),
+        "name": name,
+        "iamRoleArn": world.role_arn,
+        "resources": ["*"],
+        "notResources": ["arn:aws:s3:::*"],
+        "conditions": [{"stringEquals": [equal], "stringNotLikes": [{**equal, "value": "other-*"}]}],
+    }
+
+
+_BUCKET_ARN = "arn:aws:s3:::acme-data/"
+
+
+def _trail(world: World, name: str) -> Props:
+    return {
+        "name": name,
+        "s3BucketName": world.bucket(),
+        "s3KeyPrefix": "acme",
+        "kmsKeyId": world.key,
+        "isMultiRegionTrail": True,
+        "enableLogFileValidation": True,
+        "cloudWatchLogsGroupArn": f"{world.log_group()}:*",
+        "cloudWatchLogsRoleArn": world.role_arn,
+        "eventSelectors": [
+            {
+                "readWriteType": "WriteOnly",
+                "includeManagementEvents": True,
+                "dataResources": [{"type": "AWS::S3::Object", "values": [_BUCKET_ARN]}],
+            }
+        ],
+        "tags": world.tags(name),
+    }
+
+
+def _reads_of_data() -> list[Props]:
+    fields = [
+        {"field": "eventCategory", "equals": ["Data"]},
+        {"field": "resources.type", "equals": ["AWS::S3::Object"]},
+        {"field": "resources.ARN", "startsWiths": [_BUCKET_ARN]},
+        {"field": "readOnly", "equals": ["true"]},
+    ]
+    return [{"name": "reads of data", "fieldSelectors": fields}]
+
+
+def _advanced_trail(world: World, name: str) -> Props:
+    of = {"name": name, "s3BucketName": world.bucket(), "snsTopicName": world.topic(), "tags": world.tags(name)}
+    return {**of, "enableLogging": False, "advancedEventSelectors": _reads_of_data()}
+
+
+def _see_nothing(world: World, live: Live) -> None:
+    one = {"ReadWriteType": "ReadOnly", "IncludeManagementEvents": False}
+    world.client("cloudtrail").put_event_selectors(TrailName=live.id, EventSelectors=[one])
+
+
+def _see_more(world: World, live: Live) -> None:
+    fields = [{"Field": "eventCategory", "Equals": ["Management"]}]
+    selectors = [{"Name": "all", "FieldSelectors": fields}]
+    world.client("cloudtrail").put_event_selectors(TrailName=live.id, AdvancedEventSelectors=selectors)
+
+
+def _update_trail(world: World, live: Live, **change: object) -> None:
+    world.client("cloudtrail").update_trail(Name=live.id, **change)
+
+
 CASES = (
     Case(
         "aws:sns/topic:Topic",
@@ -242,7 +378,7 @@ CASES = (
             "dimensions": lambda world, live: _put_alarm(world, live, Dimensions=[]),
             "actionsEnabled": _silence,
         },
-        refused={"metricQueries": []},
+        refused={"warmUpConfiguration": {"warmUpPeriodDurationInMinutes": 5}},
     ),
     Case(
         "aws:cloudwatch/metricAlarm:MetricAlarm",
@@ -250,8 +386,17 @@ CASES = (
         update=lambda world, _: {"extendedStatistic": "p90"},
         replace=None,
         drift={},
-        refused={"thresholdMetricId": "e1"},
+        refused={"statistic": 1, "evaluationWindow": {}},
         label="-percentile",
+    ),
+    Case(
+        "aws:cloudwatch/metricAlarm:MetricAlarm",
+        _share_of_errors,
+        update=lambda world, inputs: {"metricQueries": [*inputs["metricQueries"][1:], _errors("5XXError", "errors")]},
+        replace=lambda world, _: {"name": "another"},
+        drift={"metricQueries": _look_elsewhere},
+        refused={"evaluationInterval": 60},
+        label="-queries",
     ),
     Case(
         "aws:cloudwatch/dashboard:Dashboard",
@@ -269,5 +414,110 @@ CASES = (
         replace=lambda world, _: {"name": "another"},
         drift={"limitAmount": _spend_more, "costTypes": _spend_more, "notifications": _hush},
         refused={"autoAdjustData": {"autoAdjustType": "FORECAST"}},
+    ),
+    Case(
+        "aws:backup/vault:Vault",
+        lambda world, name: {"name": name, "kmsKeyArn": world.key, "tags": world.tags(name)},
+        update=None,
+        replace=lambda world, _: {"kmsKeyArn": world.other_key},
+        drift={},
+        refused={"vaultType": "x"},
+    ),
+    Case(
+        "aws:backup/vaultLockConfiguration:VaultLockConfiguration",
+        lambda world, name: {"backupVaultName": world.vault(), "minRetentionDays": 7, "maxRetentionDays": 100},
+        update=lambda world, _: {"minRetentionDays": 14, "maxRetentionDays": None},
+        replace=lambda world, _: {"backupVaultName": world.vault()},
+        drift={
+            "minRetentionDays": lambda world, live: _lock(world, live, MinRetentionDays=1),
+            "changeableForDays": lambda world, live: _lock(world, live, ChangeableForDays=3),
+        },
+        refused={"changeableForDays": 2},
+    ),
+    Case(
+        "aws:backup/vaultLockConfiguration:VaultLockConfiguration",
+        lambda world, name: {"backupVaultName": world.vault(), "minRetentionDays": 7, "changeableForDays": 3},
+        update=lambda world, _: {"changeableForDays": None},
+        replace=lambda world, _: {"backupVaultName": world.vault()},
+        drift={"changeableForDays": _lock},
+        refused={"maxRetentionDays": 3, "minRetentionDays": 4},
+        label="-compliance",
+    ),
+    Case(
+        "aws:backup/vaultPolicy:VaultPolicy",
+        lambda world, name: {
+            "backupVaultName": world.vault(),
+            "policy": _vault_policy("backup:DeleteRecoveryPoint", "backup:DeleteBackupVault"),
+        },
+        update=lambda world, _: {"policy": _vault_policy("backup:DeleteRecoveryPoint")},
+        replace=lambda world, _: {"backupVaultName": world.vault()},
+        drift={"policy": _let_delete},
+        refused={"policy": "[]"},
+    ),
+    Case(
+        "aws:backup/plan:Plan",
+        _plan,
+        update=lambda world, inputs: {
+            "rules": [{**inputs["rules"][0], "schedule": "cron(0 5 * * ? *)", "copyActions": None}],
+            "advancedBackupSettings": [{"resourceType": "EC2", "backupOptions": {"WindowsVSS": "enabled"}}],
+        },
+        replace=lambda world, _: {"name": "another"},
+        drift={"rules": _never},
+        refused={"scanSettings": []},
+    ),
+    Case(
+        "aws:backup/selection:Selection",
+        _by_tags,
+        update=None,
+        replace=lambda world, _: {"notResources": None},
+        drift={},
+        refused={"tags": {}},
+    ),
+    Case(
+        "aws:backup/selection:Selection",
+        lambda world, name: {
+            "planId": world.plan(),
+            "name": name,
+            "iamRoleArn": world.role_arn,
+            "selectionTags": [{"type": "STRINGEQUALS", "key": "tenant", "value": "acme"}],
+        },
+        update=None,
+        replace=lambda world, _: {"resources": ["arn:aws:rds:*:*:db:acme"], "selectionTags": None},
+        drift={},
+        refused={"tags": {}},
+        label="-tags",
+    ),
+    Case(
+        "aws:cloudtrail/trail:Trail",
+        _trail,
+        update=lambda world, _: {
+            "s3KeyPrefix": None,
+            "kmsKeyId": None,
+            "enableLogFileValidation": False,
+            "cloudWatchLogsGroupArn": None,
+            "cloudWatchLogsRoleArn": None,
+            "eventSelectors": None,
+            "advancedEventSelectors": _reads_of_data(),
+        },
+        replace=lambda world, _: {"name": "another"},
+        drift={
+            "enableLogging": lambda world, live: world.client("cloudtrail").stop_logging(Name=live.id),
+            "enableLogFileValidation": lambda world, live: _update_trail(world, live, EnableLogFileValidation=False),
+            "kmsKeyId": lambda world, live: _update_trail(world, live, KmsKeyId=""),
+            "eventSelectors": _see_nothing,
+        },
+        refused={"insightSelectors": [{"insightType": "ApiCallRateInsight"}]},
+    ),
+    Case(
+        "aws:cloudtrail/trail:Trail",
+        _advanced_trail,
+        update=lambda world, _: {"enableLogging": True, "advancedEventSelectors": None, "snsTopicName": None},
+        replace=lambda world, _: {"name": "another"},
+        drift={
+            "enableLogging": lambda world, live: world.client("cloudtrail").start_logging(Name=live.id),
+            "advancedEventSelectors": _see_more,
+        },
+        refused={"eventSelectors": [{"readWriteType": "All"}], "advancedEventSelectors": _reads_of_data()},
+        label="-advanced",
     ),
 )

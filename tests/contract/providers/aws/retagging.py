@@ -64,6 +64,14 @@ def _budgets(world: World, id: str, outputs: dict[str, Any]) -> None:
     world.client("budgets").tag_resource(ResourceARN=outputs["arn"], ResourceTags=_PAIR)
 
 
+def _backup(world: World, id: str, outputs: dict[str, Any]) -> None:
+    world.client("backup").tag_resource(ResourceArn=outputs["arn"], Tags={KEY: VALUE})
+
+
+def _cloudtrail(world: World, id: str, outputs: dict[str, Any]) -> None:
+    world.client("cloudtrail").add_tags(ResourceId=id, TagsList=_PAIR)
+
+
 BY_SERVICE: dict[str, Callable[[World, str, dict[str, Any]], None]] = {
     "ec2": _ec2,
     "kms": _kms,
@@ -77,4 +85,6 @@ BY_SERVICE: dict[str, Callable[[World, str, dict[str, Any]], None]] = {
     "sns": _sns,
     "cloudwatch": _cloudwatch,
     "budgets": _budgets,
+    "backup": _backup,
+    "cloudtrail": _cloudtrail,
 }

@@ -183,6 +183,17 @@ class World:
         name = self.unique("topic")
         return self.make("aws:sns/topic:Topic", name, name=name, tags=self.tags(name)).id
 
+    def vault(self) -> str:
+        """A new backup vault's name."""
+        name = self.unique("vault")
+        return self.make("aws:backup/vault:Vault", name, name=name, tags=self.tags(name)).id
+
+    def plan(self) -> str:
+        """A new backup plan's id."""
+        name = self.unique("plan")
+        rules = [{"ruleName": "daily", "targetVaultName": self.vault()}]
+        return self.make("aws:backup/plan:Plan", name, name=name, rules=rules, tags=self.tags(name)).id
+
     def queue(self) -> str:
         """A new queue's ARN."""
         url = self.client("sqs").create_queue(QueueName=self.unique("queue"))["QueueUrl"]

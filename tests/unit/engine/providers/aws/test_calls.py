@@ -191,6 +191,13 @@ def test_a_principal_that_is_young_gets_time() -> None:
     assert client.sent == 2
 
 
+def test_a_role_that_is_young_gets_time_even_in_a_create() -> None:
+    words = "IAM Role arn:aws:iam::123456789012:role/acme cannot be assumed by AWS Backup"
+    here, client, _ = api(refusal("InvalidParameterValueException", words), {})
+    here.create("backup", "CreateBackupSelection")
+    assert client.sent == 2
+
+
 def test_a_policy_that_is_wrong_gets_none() -> None:
     here, client, _ = api(refusal("MalformedPolicyDocument", "Syntax errors in policy."))
     with pytest.raises(CloudRefused):

@@ -57,6 +57,7 @@ def test_the_reference_page_is_fresh() -> None:
 
 def test_what_holds_data_is_never_replaced() -> None:
     assert {type for type, row in ROWS.items() if row.holds_data} == {
+        "aws:backup/vault:Vault",
         "aws:eks/cluster:Cluster",
         "aws:rds/instance:Instance",
         "aws:s3/bucket:Bucket",
