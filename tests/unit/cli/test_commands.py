@@ -272,6 +272,19 @@ def test_a_wrong_confirmation_is_said_before_the_list_of_what_would_go(tenant: T
     assert "database" not in refused.err
 
 
+def test_what_a_destroyed_tenant_keeps_is_shown_with_its_final_snapshot(tenant: Tenant) -> None:
+    assert tenant("show", "acme", "--output", "json").json("show")["kept"] == []
+    tenant("destroy", "acme", "--yes", "--confirm", "acme")
+    (snapshot,) = tenant.world.cloud.snapshots
+    kept = tenant("show", "acme", "--output", "json").json("show")["kept"]
+    assert kept[-1] == snapshot
+    shown = tenant("show", "acme").out
+    assert all(name in shown.partition("kept until --purge")[2] for name in kept)
+    tenant("destroy", "acme", "--purge", "--yes", "--confirm", "acme")
+    assert tenant("show", "acme", "--output", "json").json("show")["kept"] == []
+    assert tenant("show", "acme").out.endswith("nothing of it is kept\n")
+
+
 def test_a_destroy_of_what_is_gone_says_so(tenant: Tenant) -> None:
     tenant("destroy", "acme", "--yes", "--confirm", "acme")
     assert tenant("destroy", "acme").out.startswith("acme was destroyed already; nothing was done.")
