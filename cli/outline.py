@@ -1,23 +1,19 @@
-"""Nested data as indented lines: pure."""
+"""Nested data as indented lines, for people or as YAML: pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, cast
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, cast
+
+_PLAIN: Final = re.compile(r"[A-Za-z][\w./@-]*(?: [\w./@-]+)*|\d+(?:\.\d+){3}(?:/\d+)?")
+_WORDS_OF_YAML: Final = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 
 
-def lines(data: Mapping[str, Any], indent: str = "") -> Iterator[str]:
-    """`key: value` a line, groups below their key, lists of groups with a dash; empty values say so."""
-    for key, value in data.items():
-        if _group(value):
-            yield f"{indent}{key}:"
-            yield from lines(value, indent + "  ")
-        elif _groups(value):
-            yield f"{indent}{key}:"
-            for group in value:
-                yield from _dashed(lines(group), indent + "  ")
-        else:
-            yield f"{indent}{key}: {text(value)}"
+def yaml(data: Mapping[str, Any]) -> Iterator[str]:
+    """The data as YAML that says just that: what a file may hold, as it would stand there."""
+    return lines(data, scalar=_flow)
 
 
 def text(value: Any) -> str:
@@ -27,6 +23,20 @@ def text(value: Any) -> str:
     if value is None or value == "" or value == {}:
         return "none"
     return str(value)
+
+
+def lines(data: Mapping[str, Any], indent: str = "", scalar: Callable[[Any], str] = text) -> Iterator[str]:
+    """`key: value` a line, groups below their key, lists of groups with a dash; empty values say so."""
+    for key, value in data.items():
+        if _group(value):
+            yield f"{indent}{key}:"
+            yield from lines(value, indent + "  ", scalar)
+        elif _groups(value):
+            yield f"{indent}{key}:"
+            for group in value:
+                yield from _dashed(lines(group, scalar=scalar), indent + "  ")
+        else:
+            yield f"{indent}{key}: {scalar(value)}"
 
 
 def inline(value: Any) -> str:
@@ -39,6 +49,17 @@ def inline(value: Any) -> str:
 
 def _nested(value: Any) -> str:
     return f"({inline(value)})" if isinstance(value, list | Mapping) and value else text(value)
+
+
+def _flow(value: Any) -> str:
+    """A value in YAML's flow style; JSON where plain text would be read as something else."""
+    if isinstance(value, Mapping):
+        pairs = cast("Mapping[str, Any]", value).items()
+        return f"{{{', '.join(f'{key}: {_flow(inner)}' for key, inner in pairs)}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_flow, cast('list[Any]', value)))}]"
+    plain = isinstance(value, str) and _PLAIN.fullmatch(value) and value.lower() not in _WORDS_OF_YAML
+    return value if plain else json.dumps(value, ensure_ascii=False)
 
 
 def _group(value: Any) -> bool:

@@ -59,6 +59,7 @@ def shown(report: Shown) -> dict[str, Any]:
         "blueprint_digest": report.record.digest,
         "outputs": outputs(report.record.outputs),
         "connect": dict(report.connect),
+        "kept": [*report.kept, *([report.final_snapshot] if report.final_snapshot else [])],
     }
 
 

@@ -101,6 +101,12 @@ def shown(report: Shown) -> Iterator[str]:
     yield from (f"  {name}: {_short(value)}" for name, value in plain.items() if name not in INNER)
     lines = [f"  {name}: {line}" for name, line in report.connect.items() if line]
     yield from (["connect", *lines] if lines else [])
+    if record.purged:
+        yield "nothing of it is kept"
+    elif report.kept:
+        yield "kept until --purge"
+        yield from (f"  {name}" for name in report.kept)
+        yield from ([f"  final snapshot {report.final_snapshot}"] if report.final_snapshot else [])
 
 
 def standing(report: Standing) -> Iterator[str]:
@@ -128,6 +134,8 @@ def prospect(report: Prospect) -> Iterator[str]:
     record = report.record
     yield f"{record.subject} (incarnation {record.incarnation}, slug {record.slug}) in {record.environment}"
     yield from _things("will be deleted", report.deleted)
+    if report.along:
+        yield f"  and with them {report.along} inside of them or made up for them: logins, grants, passwords"
     if report.purge:
         yield from (f"  snapshot {name}" for name in report.snapshots)
         yield from (f"  what was kept of incarnation {old.incarnation}, slug {old.slug}" for old in report.archived)

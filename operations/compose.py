@@ -65,7 +65,7 @@ def find_environment(settings: Settings) -> Environment:
     """The environment's file, read. Raises BadInput, with the names that there are, where there is none."""
     file = settings.environments / f"{settings.environment}.yaml"
     if not file.is_file():
-        known = ", ".join(sorted(path.stem for path in settings.environments.glob("*.yaml")))
+        known = ", ".join(environment.names(settings.environments))
         raise BadInput(
             f"There is no environment {settings.environment}.",
             where=str(settings.environments),

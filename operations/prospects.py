@@ -14,6 +14,7 @@ from stacks.conventions.naming import Names
 KEPT = ("aws:kms/", "aws:s3/")
 """What stays until a purge: the key and the buckets with their settings."""
 
+_KEPT_OUTPUTS = ("dataBucket", "backupBucket", "auditBucket", "keyArn")
 _DATABASE = "aws:rds/instance:Instance"
 _KEY = "aws:kms/key:Key"
 _KEY_DAYS = 30
@@ -34,8 +35,16 @@ def of(bundle: Bundle, record: Record, *, purge: bool) -> Prospect:
         final_snapshot=not purge and any(thing.type == _DATABASE for thing in things),
         purge=purge,
         archived=tuple(r for r in older if not r.live and not r.purged and r != record) if purge else (),
+        along=sum(_is_resource(row) and not _counts(row) for row in rows),
         key_days=_key_days(rows) if purge else None,
     )
+
+
+def kept(record: Record) -> tuple[str, ...]:
+    """Names of what stays of a stack until a purge, from the registry only."""
+    if record.purged:
+        return ()
+    return tuple(str(record.outputs[name].value) for name in _KEPT_OUTPUTS if name in record.outputs)
 
 
 def key_until(bundle: Bundle, asked: Prospect) -> datetime | None:
@@ -67,9 +76,14 @@ def _key_days(rows: Sequence[Mapping[str, Any]]) -> int | None:
 
 
 def _counts(row: Mapping[str, Any]) -> bool:
-    """Whether people care: not components and providers, nor what lives inside a database and stays in its snapshot."""
-    inside = bool(row.get("retainOnDelete")) or str(row["type"]).startswith(("pulumi:", "random:", "postgresql:"))
-    return bool(row.get("custom")) and not inside
+    """Whether people care: not what lives inside a database and stays in its snapshot, nor what the tool made up."""
+    inside = bool(row.get("retainOnDelete")) or str(row["type"]).startswith(("random:", "postgresql:"))
+    return _is_resource(row) and not inside
+
+
+def _is_resource(row: Mapping[str, Any]) -> bool:
+    """Whether it is counted by a run: components, providers and references are not."""
+    return bool(row.get("custom")) and not str(row["type"]).startswith("pulumi:")
 
 
 def _thing(row: Mapping[str, Any]) -> Thing:

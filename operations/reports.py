@@ -117,6 +117,7 @@ class Thing:
 class Prospect:
     """What a destroy would do, for the confirmation. `archived` are older incarnations that a purge takes along.
 
+    `along`: how many resources go that live inside of others, or with the tool: logins, grants, passwords.
     `key_days`: days that KMS keeps the key after a purge, disabled; None where no key is deleted.
     """
 
@@ -127,6 +128,7 @@ class Prospect:
     final_snapshot: bool
     purge: bool
     archived: tuple[Record, ...] = ()
+    along: int = 0
     key_days: int | None = None
 
     @property
@@ -158,10 +160,15 @@ class Drifted:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A tenant, or shared services, as the registry knows them; `connect` says how to reach what was made."""
+    """A tenant, or shared services, as the registry knows them; `connect` says how to reach what was made.
+
+    `kept` names what a destroyed tenant keeps until it is purged, `final_snapshot` those of its database and cache.
+    """
 
     record: Record
     connect: Mapping[str, str | None]
+    kept: tuple[str, ...] = ()
+    final_snapshot: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ def list_environments(ctx: typer.Context) -> None:
     from stacks.inputs import environment
 
     session = context.of(ctx)
-    files = sorted(session.settings.environments.glob("*.yaml"))
-    found = [(file.stem, environment.load(file)) for file in files]
+    folder = session.settings.environments
+    found = [(name, environment.load(folder / f"{name}.yaml")) for name in environment.names(folder)]
     if session.json:
         render.as_json({"environments": [shapes.environment(name, one) for name, one in found]})
     else:
@@ -41,4 +41,4 @@ def show(
     if session.json:
         render.as_json(data)
     else:
-        render.lines(outline.lines(data))
+        render.lines(outline.yaml(data))

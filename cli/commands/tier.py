@@ -40,4 +40,4 @@ def show(
     if session.json:
         render.as_json(data)
     else:
-        render.lines(outline.lines(data))
+        render.lines(outline.yaml(data))

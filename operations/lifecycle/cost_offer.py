@@ -1,11 +1,11 @@
-"""What a create would cost, told before it is agreed to: from the blueprint, without a cloud."""
+"""What a create would cost, told before it is agreed to: from the blueprint."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from operations import costing, desired
-from operations.bundle import Bundle
+from operations.bundle import Bundle, Rights
 from operations.cost.change import CostChange
 
 
@@ -20,9 +20,13 @@ class Offer:
 
 
 def offer(bundle: Bundle, named: str) -> Offer | None:
-    """The offer; None where the tenant is there, complete. Raises BadInput; Refused where it has no place to go."""
+    """The offer; None where the tenant is there, complete.
+
+    Raises BadInput, Refused where it has no place to go, CloudUnreachable: nothing is offered that can't be begun.
+    """
     wanted = desired.tenant(bundle, desired.path_of(bundle, named))
     if wanted.recorded is not None and wanted.recorded.active_since is not None:
         return None
+    bundle.open(Rights())
     blueprint = wanted.blueprint
     return Offer(blueprint.tenant_id, blueprint.environment, blueprint.region, costing.of_tenant(wanted))

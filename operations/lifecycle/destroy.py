@@ -10,8 +10,6 @@ from operations.reports import Destroyed, Prospect
 from operations.retiring import Exit
 from operations.writing import writing
 
-_KEPT_OUTPUTS = ("dataBucket", "backupBucket", "keyArn")
-
 
 def prospect(bundle: Bundle, tenant_id: str, *, purge: bool) -> Prospect:
     """What a destroy would delete and keep. Raises BadInput where there is no such tenant."""
@@ -25,7 +23,7 @@ def destroy(bundle: Bundle, tenant_id: str, *, purge: bool, listen: Listener = i
     """
     record = known.tenant(bundle, tenant_id)
     if _nothing_to_do(bundle, record, purge=purge):
-        return Destroyed(record, _kept(record), changed=False)
+        return Destroyed(record, prospects.kept(record), changed=False)
     with writing(bundle, tenant_id) as writer:
         way = Exit(writer, listen, f"tenant destroy {tenant_id}" + (" --purge" if purge else ""))
         record = known.tenant(bundle, tenant_id)
@@ -36,15 +34,9 @@ def destroy(bundle: Bundle, tenant_id: str, *, purge: bool, listen: Listener = i
             for incarnation in bundle.registry.incarnations(record.environment, tenant_id):
                 way.purge(incarnation)
             record = known.tenant(bundle, tenant_id)
-    return Destroyed(record, _kept(record), changed=True, key_until=prospects.key_until(bundle, asked))
+    return Destroyed(record, prospects.kept(record), changed=True, key_until=prospects.key_until(bundle, asked))
 
 
 def _nothing_to_do(bundle: Bundle, record: Record, *, purge: bool) -> bool:
     every = bundle.registry.incarnations(record.environment, record.subject)
     return not record.live and (not purge or all(one.purged for one in every))
-
-
-def _kept(record: Record) -> tuple[str, ...]:
-    if record.purged:
-        return ()
-    return tuple(str(record.outputs[name].value) for name in _KEPT_OUTPUTS if name in record.outputs)

@@ -100,7 +100,7 @@ def destroy(bundle: Bundle, place: Place, *, purge: bool, listen: Listener = ign
     name = subject(bundle, place)
     record = known.shared(bundle, name)
     if not record.live and (record.purged or not purge):
-        return Destroyed(record, _kept(record), changed=False)
+        return Destroyed(record, prospects.kept(record), changed=False)
     with writing(bundle, name) as writer:
         record = known.shared(bundle, name)
         asked = prospects.of(bundle, record, purge=purge)
@@ -110,7 +110,7 @@ def destroy(bundle: Bundle, place: Place, *, purge: bool, listen: Listener = ign
         if purge:
             _check_empty(bundle, record, purge=purge)
             record = way.purge(record)
-    return Destroyed(record, _kept(record), changed=True, key_until=prospects.key_until(bundle, asked))
+    return Destroyed(record, prospects.kept(record), changed=True, key_until=prospects.key_until(bundle, asked))
 
 
 def _mark(writer: Writer, record: Record, *, purge: bool) -> Record:
@@ -201,9 +201,3 @@ def _check_base(workspaces: Workspaces, blueprint: SharedBlueprint, base: Planne
             f"{base.subject}: something changed since the plan was shown; nothing was done.",
             next="Plan again: `tenant shared plan`.",
         )
-
-
-def _kept(record: Record) -> tuple[str, ...]:
-    if record.purged:
-        return ()
-    return tuple(str(record.outputs[name].value) for name in ("auditBucket", "keyArn") if name in record.outputs)

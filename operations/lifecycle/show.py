@@ -5,18 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.runs import Output
-from operations import connecting, known
+from operations import connecting, known, prospects
 from operations.bundle import Bundle
+from operations.registry.model import Record
 from operations.reports import Shown
+from stacks.conventions.naming import Names
 from stacks.inputs.environment import Target
 
 
 def show(bundle: Bundle, tenant_id: str) -> Shown:
     """A tenant's record and the commands that connect to its parts. Raises BadInput where there is none."""
     record = known.tenant(bundle, tenant_id)
-    return Shown(record, connecting.commands(record, local=bundle.environment.target is Target.LOCAL))
+    connect = connecting.commands(record, local=bundle.environment.target is Target.LOCAL)
+    if record.live:
+        return Shown(record, connect)
+    return Shown(record, connect, prospects.kept(record), _final_snapshot(bundle, record))
 
 
 def outputs(bundle: Bundle, tenant_id: str) -> Mapping[str, Output]:
     """A tenant's stack outputs; values of secret ones are not in the registry. Raises BadInput where there is none."""
     return known.tenant(bundle, tenant_id).outputs
+
+
+def _final_snapshot(bundle: Bundle, record: Record) -> str:
+    """Its name, where there was a database to take it of and no purge since."""
+    if record.purged or record.destruction is None or record.active_since is None:
+        return ""
+    names = Names(bundle.environment.org, record.environment, record.slug)
+    return names.final_snapshot(record.destruction.run_id)

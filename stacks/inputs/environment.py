@@ -237,6 +237,11 @@ class Environment(Sourced):
             yield Complaint(("region",), why, ", ".join(known), regions.nearest(profile.region, known))
 
 
+def names(folder: Path) -> tuple[str, ...]:
+    """Environments that the folder has, sorted; `<name>.example.yaml` is to be copied and is none."""
+    return tuple(sorted(path.stem for path in folder.glob("*.yaml") if "." not in path.stem))
+
+
 def load(path: Path) -> Environment:
     """The environment in a file. Raises BadInput with every fault."""
     return document.load(path, Environment, (_regions, _ranges, _engine, _deployer, _kinds))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 import importlib
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -46,6 +47,13 @@ def imports(path: Path) -> Iterator[str]:
 
 def modules() -> list[Path]:
     return sorted(STACKS.rglob("*.py"))
+
+
+@pytest.mark.parametrize("name", sorted(schema.ANSWERS))
+def test_checked_in_schemas_of_answers_are_fresh_and_closed(name: str) -> None:
+    checked_in = (ROOT / schema.ANSWERS_FOLDER / f"{name}.json").read_text(encoding="utf-8")
+    assert checked_in == schema.render_answer(name), "run: python -m stacks.inputs.schema"
+    assert json.loads(checked_in)["additionalProperties"] is False
 
 
 @pytest.mark.parametrize("name", sorted(schema.MODELS))

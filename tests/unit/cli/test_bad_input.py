@@ -52,6 +52,13 @@ def test_a_bad_profile_ends_with_2_and_touches_nothing(tenant: Tenant, case: Cas
     assert tenant.world.cloud.log == []
 
 
+def test_without_a_cloud_no_price_is_told_of_what_cannot_be_begun(tenant: Tenant) -> None:
+    tenant.world.cloud.running = False
+    refused = tenant("create", str(tenant.world.write("globex")), "--yes")
+    assert refused.code == 4
+    assert refused.err.startswith("error: ")
+
+
 def test_a_missing_profile_is_answered_with_the_command_that_writes_it(tenant: Tenant) -> None:
     refused = tenant("create", "umbrella-corp")
     assert refused.code == 2

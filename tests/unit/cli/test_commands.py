@@ -6,8 +6,10 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
+from ruamel.yaml import YAML
 
 from engine.runs import Output
 from operations.settings import PACKAGED
@@ -270,6 +272,19 @@ def test_a_wrong_confirmation_is_said_before_the_list_of_what_would_go(tenant: T
     assert "database" not in refused.err
 
 
+def test_what_a_destroyed_tenant_keeps_is_shown_with_its_final_snapshot(tenant: Tenant) -> None:
+    assert tenant("show", "acme", "--output", "json").json("show")["kept"] == []
+    tenant("destroy", "acme", "--yes", "--confirm", "acme")
+    (snapshot,) = tenant.world.cloud.snapshots
+    kept = tenant("show", "acme", "--output", "json").json("show")["kept"]
+    assert kept[-1] == snapshot
+    shown = tenant("show", "acme").out
+    assert all(name in shown.partition("kept until --purge")[2] for name in kept)
+    tenant("destroy", "acme", "--purge", "--yes", "--confirm", "acme")
+    assert tenant("show", "acme", "--output", "json").json("show")["kept"] == []
+    assert tenant("show", "acme").out.endswith("nothing of it is kept\n")
+
+
 def test_a_destroy_of_what_is_gone_says_so(tenant: Tenant) -> None:
     tenant("destroy", "acme", "--yes", "--confirm", "acme")
     assert tenant("destroy", "acme").out.startswith("acme was destroyed already; nothing was done.")
@@ -424,6 +439,8 @@ def test_environments_are_listed_and_shown(bare: Tenant) -> None:
     rows = bare("env", "list", "--output", "json").json("env-list")["environments"]
     assert "local" in [row["name"] for row in rows]
     assert "local" in bare("env", "list").out
+    assert [row["name"] for row in rows if "example" in row["name"]] == []
+    assert "example" not in bare("--env", "moon", "env", "show").err
     assert bare("env", "show", "--output", "json").json("env-show")["name"] == "local"
     assert "regions:" in bare("env", "show", "local").out
     assert bare("env", "show", "moon").code == 2
@@ -432,6 +449,23 @@ def test_environments_are_listed_and_shown(bare: Tenant) -> None:
 def test_environments_are_listed_by_the_name_that_env_takes(bare: Tenant) -> None:
     for row in bare("env", "list", "--output", "json").json("env-list")["environments"]:
         assert bare("--env", row["name"], "env", "show").code == 0
+
+
+@pytest.mark.parametrize(
+    ("schema", "command"),
+    [
+        ("env-show", ("env", "show")),
+        ("env-show", ("env", "show", "aws.example")),
+        ("tier-show", ("tier", "show", "enterprise")),
+        ("tier-show", ("tier", "show", "starter")),
+    ],
+    ids=str,
+)
+def test_files_are_shown_as_yaml_that_says_what_the_json_says(
+    bare: Tenant, schema: str, command: tuple[str, ...]
+) -> None:
+    read: Any = cast("Any", YAML(typ="safe")).load(bare(*command).out)
+    assert read == bare(*command, "--output", "json").json(schema)
 
 
 def test_the_version_is_told(bare: Tenant) -> None:

@@ -40,6 +40,18 @@ def test_a_destroy_leaves_snapshot_buckets_and_key(world: World) -> None:
     assert report.kept
 
 
+def test_what_lives_inside_of_others_is_counted_with_what_goes(world: World) -> None:
+    record = made(world)
+    rows = world.cloud.stacks[record.stack].rows
+    before = prospect(world.bundle, "acme", purge=False)
+    for kind in ("postgresql:index/role:Role", "random:index/randomPassword:RandomPassword", "pulumi:providers:aws"):
+        urn = f"urn:pulumi:{record.stack}::tenants::{kind}::inside"
+        rows[urn] = {"urn": urn, "type": kind, "custom": True, "protect": False, "snapshot": "", "inputs": {}}
+    after = prospect(world.bundle, "acme", purge=False)
+    assert (before.along, after.along) == (0, 2)
+    assert after.deleted == before.deleted
+
+
 def test_a_purge_leaves_nothing(world: World) -> None:
     record = made(world)
     report = destroy(world.bundle, "acme", purge=True)
