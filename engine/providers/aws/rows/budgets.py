@@ -118,7 +118,9 @@ def _faults(inputs: Props) -> Iterator[CheckFailure]:
     kind = inputs.get("budgetType")
     if kind is not None and kind not in _KINDS:
         yield CheckFailure("budgetType", f"{' or '.join(_KINDS)}; others are not supported by the embedded engine")
-    said = [cast("Props", one) for one in cast("list[Any]", inputs.get("notifications") or []) if isinstance(one, dict)]
+    given = inputs.get("notifications")
+    listed = cast("list[Any]", given) if isinstance(given, list) else []
+    said = [cast("Props", one) for one in listed if isinstance(one, dict)]
     for number, one in enumerate(said):
         if not budget_notifications.subscribers(one):
             yield CheckFailure(f"notifications[{number}]", "nobody would hear of it: name a mail address or a topic")

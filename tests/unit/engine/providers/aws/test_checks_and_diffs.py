@@ -34,6 +34,12 @@ def diff(type: str, olds: dict[str, Any], news: dict[str, Any], name: str = "x")
     return AWS.diff(thing(type, name), "id", olds, {"region": "eu-west-1"}, news)
 
 
+@pytest.mark.parametrize("given", [5, True, "x", ["x"], {"threshold": 5}])
+def test_notifications_in_another_form_are_refused_at_check(given: object) -> None:
+    budget = {"budgetType": "COST", "timeUnit": "MONTHLY", "notifications": given}
+    assert check("aws:budgets/budget:Budget", budget).failures
+
+
 @pytest.mark.parametrize("type", list(ROWS))
 def test_every_declared_input_is_either_known_or_refused_by_name(type: str) -> None:
     row = ROWS[type]
