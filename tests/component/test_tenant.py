@@ -23,8 +23,9 @@ HOLDS_DATA = {
 }
 UNTAGGED = (
     "aws:ec2/routeTableAssociation",
+    "aws:ec2/vpcSecurityGroupRulesExclusive",
     "aws:kms/alias",
-    "aws:iam/rolePolicy",
+    "aws:iam/rolePolic",
     "aws:secretsmanager/secretPolicy",
     "aws:secretsmanager/secretVersion",
     "aws:s3/bucketPublic",
@@ -52,13 +53,16 @@ SERVING = {
     "aws:ec2/securityGroup:SecurityGroup": 2,
     "aws:ec2/subnet:Subnet": 3,
     "aws:eks/podIdentityAssociation:PodIdentityAssociation": 1,
+    "aws:ec2/vpcSecurityGroupRulesExclusive:VpcSecurityGroupRulesExclusive": 2,
     "aws:elasticache/parameterGroup:ParameterGroup": 1,
     "aws:elasticache/replicationGroup:ReplicationGroup": 1,
     "aws:elasticache/subnetGroup:SubnetGroup": 1,
     "aws:elasticache/user:User": 1,
     "aws:elasticache/userGroup:UserGroup": 1,
     "aws:iam/role:Role": 1,
+    "aws:iam/rolePoliciesExclusive:RolePoliciesExclusive": 1,
     "aws:iam/rolePolicy:RolePolicy": 1,
+    "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive": 1,
     "aws:rds/instance:Instance": 1,
     "aws:rds/parameterGroup:ParameterGroup": 1,
     "aws:rds/subnetGroup:SubnetGroup": 1,
@@ -103,6 +107,23 @@ def live() -> Outcome:
 @pytest.mark.parametrize("one", [phase.LIVE, phase.retiring("run-1")], ids=str)
 def test_while_it_serves_a_tenant_has_everything(one: Phase) -> None:
     assert declared(one).count() == dict(sorted({**KEPT, **SERVING}.items()))
+
+
+def test_nothing_is_added_to_the_role_or_the_groups_unseen(live: Outcome) -> None:
+    inline = live.one("aws:iam/rolePoliciesExclusive:RolePoliciesExclusive").inputs
+    attached = live.one("aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive").inputs
+    role = live.one("aws:iam/role:Role").inputs["name"]
+    assert inline == {"roleName": role, "policyNames": ["workload"]}
+    assert attached == {"roleName": role, "policyArns": []}
+
+
+def test_every_rule_of_a_group_is_claimed_and_no_other(live: Outcome) -> None:
+    claims = live.of("aws:ec2/vpcSecurityGroupRulesExclusive:VpcSecurityGroupRulesExclusive")
+    assert {claim.inputs["securityGroupId"] for claim in claims} == {"data-id", "workloads-id"}
+    for direction, prop in (("Ingress", "ingressRuleIds"), ("Egress", "egressRuleIds")):
+        rules = live.of(f"aws:vpc/securityGroup{direction}Rule:SecurityGroup{direction}Rule")
+        claimed = {(claim.inputs["securityGroupId"], id) for claim in claims for id in claim.inputs[prop]}
+        assert claimed == {(rule.inputs["securityGroupId"], f"{rule.name}-id") for rule in rules}
 
 
 @pytest.mark.parametrize("one", [phase.ARCHIVED, phase.PURGING], ids=str)

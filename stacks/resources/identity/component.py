@@ -44,7 +44,7 @@ class Identity(Component):
         self.register_outputs({"roleArn": self.role.arn})
 
     def may(self, reach: Reach) -> None:
-        """Let the role use what is the tenant's own, and nothing else."""
+        """Let the role use what is the tenant's own, and nothing else: what others give it is drift."""
         own = {
             "data_bucket": reach.data_bucket,
             "backup_bucket": reach.backup_bucket,
@@ -53,7 +53,9 @@ class Identity(Component):
             "secrets": list(reach.secrets),
             "log_group": reach.log_group,
         }
-        aws.iam.RolePolicy("workload", role=self.role.name, policy=policy(_access, **own), opts=self.child())
+        mine = aws.iam.RolePolicy("workload", role=self.role.name, policy=policy(_access, **own), opts=self.child())
+        aws.iam.RolePoliciesExclusive("workload", role_name=self.role.name, policy_names=[mine.name], opts=self.child())
+        aws.iam.RolePolicyAttachmentsExclusive("workload", role_name=self.role.name, policy_arns=[], opts=self.child())
 
 
 def _access(**own: Any) -> document.Document:

@@ -107,8 +107,10 @@ class Network(Component):
 
     def _rules(self) -> None:
         isolation = self.spec.isolation
+        into_data: list[pulumi.Input[str]] = []
+        out_of_workloads: list[pulumi.Input[str]] = []
         for port in self.spec.data_ports:
-            aws.vpc.SecurityGroupIngressRule(
+            into = aws.vpc.SecurityGroupIngressRule(
                 f"data-{port}",
                 security_group_id=self.data_group.id,
                 referenced_security_group_id=self.workload_group.id,
@@ -118,7 +120,7 @@ class Network(Component):
                 tags=self.scope.labels(isolation, f"data-{port}"),
                 opts=self.child(),
             )
-            aws.vpc.SecurityGroupEgressRule(
+            out = aws.vpc.SecurityGroupEgressRule(
                 f"workloads-{port}",
                 security_group_id=self.workload_group.id,
                 referenced_security_group_id=self.data_group.id,
@@ -128,7 +130,9 @@ class Network(Component):
                 tags=self.scope.labels(isolation, f"workloads-{port}"),
                 opts=self.child(),
             )
-        aws.vpc.SecurityGroupEgressRule(
+            into_data.append(into.id)
+            out_of_workloads.append(out.id)
+        https = aws.vpc.SecurityGroupEgressRule(
             "workloads-https",
             security_group_id=self.workload_group.id,
             description=_WHY_HTTPS,
@@ -138,4 +142,18 @@ class Network(Component):
             to_port=_HTTPS,
             tags=self.scope.labels(isolation, "workloads-https"),
             opts=self.child(),
+        )
+        self._only("data", self.data_group, into_data, [])
+        self._only("workloads", self.workload_group, [], [*out_of_workloads, https.id])
+
+    def _only(
+        self,
+        role: str,
+        group: aws.ec2.SecurityGroup,
+        into: Sequence[pulumi.Input[str]],
+        out: Sequence[pulumi.Input[str]],
+    ) -> None:
+        """These rules and no others: what somebody adds past this tool is drift."""
+        aws.ec2.VpcSecurityGroupRulesExclusive(
+            role, security_group_id=group.id, ingress_rule_ids=into, egress_rule_ids=out, opts=self.child()
         )

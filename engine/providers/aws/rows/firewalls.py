@@ -1,15 +1,16 @@
-"""EC2: security groups, and their rules as resources of their own (never inline)."""
+"""EC2: security groups, their rules as resources of their own (never inline), and a claim on all of a group's."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 from engine.providers.aws import tags
 from engine.providers.aws.faults import CloudRefused
-from engine.providers.aws.finding import by_tags, carries, identity
+from engine.providers.aws.finding import by_name, by_tags, carries, identity
 from engine.providers.aws.rows.networks import IN_USE, arn, described
-from engine.providers.aws.table import Handle, Name, Object, Prop, Row
+from engine.providers.aws.table import Handle, Kind, Name, Object, Prop, Row
 from engine.providers.aws.tags import Ec2Tags
 from engine.providers.port import CheckFailure, Props
 
@@ -213,8 +214,55 @@ def _same_protocol(given: Any, live: Any) -> bool:
     return _NUMBERS.get(str(given), str(given)) == _NUMBERS.get(str(live), str(live))
 
 
+def _claim_rules(handle: Handle, _: Object) -> str:
+    claimed = replace(handle, id=str(handle.inputs["securityGroupId"]))
+    _revoke_others(claimed, None)
+    return claimed.id
+
+
+def _revoke_others(handle: Handle, _: Any) -> None:
+    for prop, operation in (
+        ("ingressRuleIds", "RevokeSecurityGroupIngress"),
+        ("egressRuleIds", "RevokeSecurityGroupEgress"),
+    ):
+        others = set(_rule_ids(handle, egress=prop == "egressRuleIds")) - set(handle.inputs[prop])
+        if others:
+            handle.api.remove("ec2", operation, GroupId=handle.id, SecurityGroupRuleIds=sorted(others))
+
+
+def _rule_ids(handle: Handle, *, egress: bool) -> list[str]:
+    return sorted(rule["SecurityGroupRuleId"] for rule in _rules(handle, handle.id) if rule["IsEgress"] is egress)
+
+
+def _look_at_rules(handle: Handle) -> Object | None:
+    if _GROUP.look(handle) is None:
+        return None
+    ids = {"IngressRuleIds": _rule_ids(handle, egress=False), "EgressRuleIds": _rule_ids(handle, egress=True)}
+    return {"GroupId": handle.id, **ids}
+
+
+_ALL_RULES: Final = Row(
+    type="aws:ec2/vpcSecurityGroupRulesExclusive:VpcSecurityGroupRulesExclusive",
+    service="ec2",
+    props=(
+        Prop("securityGroupId", send=None, live="GroupId", fixed=True, required=True),
+        *(
+            Prop(name, send=None, live=live, required=True, kind=Kind.SET, change=_revoke_others)
+            for name, live in (("ingressRuleIds", "IngressRuleIds"), ("egressRuleIds", "EgressRuleIds"))
+        ),
+    ),
+    create=_claim_rules,
+    look=_look_at_rules,
+    # a claim is nothing in the cloud: giving it up changes nothing there
+    delete=lambda handle: None,
+    seek=by_name("securityGroupId"),
+    awaits_gone=False,
+    delete_before_replace=True,
+)
+
 ROWS: Final = (
     _GROUP,
+    _ALL_RULES,
     _rule("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "Ingress"),
     _rule("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "Egress"),
 )

@@ -1,11 +1,13 @@
-"""IAM: roles, their inline policies, and attachments of managed ones."""
+"""IAM: roles, their inline policies, attachments of managed ones, and claims on all of either."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 
 from engine.providers.aws.finding import by_name
-from engine.providers.aws.table import Handle, Kind, Name, Object, Prop, Row
+from engine.providers.aws.table import Handle, Kind, Name, Object, Prop, Row, Setter
 from engine.providers.aws.tags import PairTags
 
 
@@ -145,4 +147,70 @@ _ATTACHMENT: Final = Row(
     delete_before_replace=True,
 )
 
-ROWS: Final = (_ROLE, _INLINE_POLICY, _ATTACHMENT)
+
+def _claim(handle: Handle, _: Object) -> str:
+    """Whoever claims the whole set takes out what others have put in."""
+    claimed = replace(handle, id=str(handle.inputs["roleName"]))
+    if "policyNames" in handle.inputs:
+        _drop_others(claimed, None)
+    else:
+        _attach_just(claimed, None)
+    return claimed.id
+
+
+def _drop_others(handle: Handle, _: Any) -> None:
+    """A name says nothing of what the policy says, so a missing one is for its own resource to put."""
+    for name in set(_inline_names(handle)) - set(handle.inputs["policyNames"]):
+        handle.api.remove("iam", "DeleteRolePolicy", RoleName=handle.id, PolicyName=name)
+
+
+def _attach_just(handle: Handle, _: Any) -> None:
+    live, wanted = set(_attached(handle)), set(handle.inputs["policyArns"])
+    for arn in sorted(wanted - live):
+        handle.api.write("iam", "AttachRolePolicy", RoleName=handle.id, PolicyArn=arn)
+    for arn in sorted(live - wanted):
+        handle.api.remove("iam", "DetachRolePolicy", RoleName=handle.id, PolicyArn=arn)
+
+
+def _inline_names(handle: Handle) -> list[str]:
+    return sorted(handle.api.pages("iam", "ListRolePolicies", "PolicyNames", RoleName=handle.id))
+
+
+def _attached(handle: Handle) -> list[str]:
+    pages = handle.api.pages("iam", "ListAttachedRolePolicies", "AttachedPolicies", RoleName=handle.id)
+    return sorted(policy["PolicyArn"] for policy in pages)
+
+
+def _exclusive(type: str, prop: str, held: Callable[[Handle], list[str]], change: Setter) -> Row:
+    """A claim on all that a role holds of one kind. It is nothing in the cloud: giving it up changes nothing there."""
+    member = prop[0].upper() + prop[1:]
+
+    def look(handle: Handle) -> Object | None:
+        role = _look_role(handle)
+        return role and {"RoleName": handle.id, member: held(handle)}
+
+    return Row(
+        type=type,
+        service="iam",
+        props=(
+            Prop("roleName", send=None, live="RoleName", fixed=True, required=True),
+            Prop(prop, send=None, live=member, required=True, kind=Kind.SET, change=change),
+        ),
+        create=_claim,
+        look=look,
+        delete=lambda handle: None,
+        seek=by_name("roleName"),
+        awaits_gone=False,
+        delete_before_replace=True,
+    )
+
+
+ROWS: Final = (
+    _ROLE,
+    _INLINE_POLICY,
+    _ATTACHMENT,
+    _exclusive("aws:iam/rolePoliciesExclusive:RolePoliciesExclusive", "policyNames", _inline_names, _drop_others),
+    _exclusive(
+        "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive", "policyArns", _attached, _attach_just
+    ),
+)

@@ -89,6 +89,24 @@ def _rule(world: World, name: str) -> Props:
     }
 
 
+def _let_in(world: World, group: str, port: int) -> str:
+    permission = {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}
+    answer = world.client(EC2).authorize_security_group_ingress(GroupId=group, IpPermissions=[permission])
+    return str(answer["SecurityGroupRules"][0]["SecurityGroupRuleId"])
+
+
+def _all_rules(world: World, name: str) -> Props:
+    """A group with a rule of its own, and one that others have put there before."""
+    group = world.group()
+    _let_in(world, group, 5432)
+    return {"securityGroupId": group, "ingressRuleIds": [_let_in(world, group, 5433)], "egressRuleIds": []}
+
+
+def _let_out(world: World, live: Live) -> None:
+    permission = {"IpProtocol": "tcp", "FromPort": 1, "ToPort": 2, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+    world.client(EC2).authorize_security_group_egress(GroupId=live.id, IpPermissions=[permission])
+
+
 def _widen(world: World, live: Live) -> None:
     rule = {"IpProtocol": "tcp", "FromPort": 1, "ToPort": 65535, "CidrIpv4": "0.0.0.0/0"}
     change = {"SecurityGroupRuleId": live.id, "SecurityGroupRule": rule}
@@ -212,6 +230,17 @@ CASES = (
         replace=lambda world, _: {"description": "another"},
         drift={},
         refused={"ingress": [{"protocol": "tcp", "fromPort": 22, "toPort": 22}]},
+    ),
+    Case(
+        "aws:ec2/vpcSecurityGroupRulesExclusive:VpcSecurityGroupRulesExclusive",
+        _all_rules,
+        update=lambda world, now: {
+            "ingressRuleIds": [*now["ingressRuleIds"], _let_in(world, now["securityGroupId"], 5434)]
+        },
+        replace=lambda world, _: {"securityGroupId": world.group()},
+        drift={"ingressRuleIds": lambda world, live: _let_in(world, live.id, 5435), "egressRuleIds": _let_out},
+        refused={"tags": {}},
+        lasts="what a group holds goes with the group",
     ),
     Case(
         "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",

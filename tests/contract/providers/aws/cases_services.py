@@ -29,6 +29,25 @@ def _meddle_inline(world: World, live: Live) -> None:
     )
 
 
+def _put_inline(world: World, role: str) -> str:
+    name = world.unique("inline")
+    world.client("iam").put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=policy("s3:GetObject"))
+    return name
+
+
+def _all_inline(world: World, name: str) -> Props:
+    """A role with a policy of its own, and one that others have put there before."""
+    role = world.role()
+    _put_inline(world, role)
+    return {"roleName": role, "policyNames": [_put_inline(world, role)]}
+
+
+def _attach(world: World, role: str) -> str:
+    arn = world.managed_policy()
+    world.client("iam").attach_role_policy(RoleName=role, PolicyArn=arn)
+    return arn
+
+
 def _managed(world: World, name: str) -> Props:
     return {"name": name, "policy": policy("s3:GetObject"), "description": "a policy", "tags": world.tags(name)}
 
@@ -211,6 +230,34 @@ CASES = (
         replace=lambda world, _: {"policyArn": world.managed_policy()},
         drift={},
         refused={"tags": {}},
+    ),
+    Case(
+        "aws:iam/rolePoliciesExclusive:RolePoliciesExclusive",
+        _all_inline,
+        update=lambda world, now: {"policyNames": [*now["policyNames"], _put_inline(world, now["roleName"])]},
+        replace=lambda world, _: {"roleName": world.role()},
+        drift={"policyNames": lambda world, live: _put_inline(world, live.inputs["roleName"])},
+        refused={"policies": []},
+        lasts="what a role holds goes with the role",
+    ),
+    Case(
+        "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive",
+        lambda world, name: {"roleName": world.role(), "policyArns": [world.managed_policy()]},
+        update=lambda world, _: {"policyArns": [world.managed_policy()]},
+        replace=lambda world, _: {"roleName": world.role()},
+        drift={"policyArns": lambda world, live: _attach(world, live.inputs["roleName"])},
+        refused={"tags": {}},
+        lasts="what a role holds goes with the role",
+    ),
+    Case(
+        "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive",
+        lambda world, name: {"roleName": world.role(), "policyArns": []},
+        update=None,
+        replace=None,
+        drift={"policyArns": lambda world, live: _attach(world, live.inputs["roleName"])},
+        refused={"tags": {}},
+        lasts="what a role holds goes with the role",
+        label="-none",
     ),
     Case(
         "aws:rds/subnetGroup:SubnetGroup",
