@@ -9,11 +9,24 @@ import pytest
 
 from engine.providers.aws.rows import ROWS
 from engine.providers.port import Call, Props, ProviderError, Secret
-from tests.contract.providers.aws import cases_clusters, cases_network, cases_services, cases_storage, retagging
+from tests.contract.providers.aws import (
+    cases_clusters,
+    cases_network,
+    cases_nodes,
+    cases_services,
+    cases_storage,
+    retagging,
+)
 from tests.contract.providers.aws.case import Case, Live
 from tests.contract.providers.aws.world import World, resource
 
-CASES = (*cases_network.CASES, *cases_storage.CASES, *cases_services.CASES, *cases_clusters.CASES)
+CASES = (
+    *cases_network.CASES,
+    *cases_storage.CASES,
+    *cases_services.CASES,
+    *cases_clusters.CASES,
+    *cases_nodes.CASES,
+)
 
 pytestmark = pytest.mark.xdist_group("aws-rows")
 
