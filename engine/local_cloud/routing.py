@@ -21,6 +21,7 @@ class Service:
 
 SERVICES = (
     Service("acm", MOTO),
+    Service("autoscaling", MOTO, variable="AUTO_SCALING"),
     Service("backup", MINISTACK),
     Service("budgets", MINISTACK),
     Service("cloudtrail", MINISTACK),

@@ -18,6 +18,19 @@ def install() -> None:
     models.LaunchTemplate.tags = property(lambda template: template.get_tags(), lambda template, copy: None)
 
 
+def find(account: str, region: str, identifier: str, name: str, version: str) -> dict[str, str] | None:
+    """Id, name, number of the version and instance type; None where template or version is not there."""
+    backend: Any = importlib.import_module("moto.backends").get_backend("ec2")[account][region]
+    found = backend.launch_templates.get(identifier or backend.launch_template_name_to_ids.get(name))
+    number = {"": "$Default"}.get(version, version).lower()
+    by_number: dict[str, Any] = {str(each.number): each for each in found.versions} if found else {}
+    named = {"$latest": found.latest_version, "$default": found.default_version} if found else {}
+    chosen = named[number]() if number in named else by_number.get(number)
+    if chosen is None:
+        return None
+    return {"id": found.id, "name": found.name, "version": str(chosen.number), "type": chosen.instance_type}
+
+
 def _without_own_tags(
     original: Callable[..., Any],
     backend: Any,

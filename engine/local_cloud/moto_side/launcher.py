@@ -13,7 +13,7 @@ from typing import Any
 
 from engine.local_cloud import emulators, watch
 from engine.local_cloud.home import Home
-from engine.local_cloud.moto_side import launch_templates, managed_secret, state, tagging
+from engine.local_cloud.moto_side import launch_templates, managed_secret, scaling, state, tagging
 from engine.local_cloud.moto_side.app import App
 from engine.local_cloud.moto_side.databases import Databases
 from engine.local_cloud.moto_side.side import Side
@@ -27,6 +27,7 @@ def install_hooks(side: Side) -> Databases:
     rds: Any = importlib.import_module("moto.rds.models")
     managed_secret.install(rds, side)
     launch_templates.install()
+    scaling.install()
     databases = Databases(side, rds)
     databases.install()
     tagging.install(side)

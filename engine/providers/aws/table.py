@@ -56,7 +56,8 @@ class Prop:
     also set by it after the create. `modify` is its member in that operation where it differs from `send`. `fixed`
     means a change needs a new resource, `computed` that AWS chooses a value when none is given. `default` is what AWS
     does with silence. `alike(given, live)` widens equality for drift. `secret` values are marked so in outputs. `moves`
-    are outputs that a change of it gives another value, unknown in a preview.
+    are outputs that a change of it gives another value, unknown in a preview. `fixed_parts` are members of it that
+    can't be changed, where the rest can.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Prop:
     modify: str = ""
     secret: bool = False
     moves: tuple[str, ...] = ()
+    fixed_parts: tuple[str, ...] = ()
 
     @property
     def member(self) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from engine.providers.aws.rows import (
+    autoscaling,
     bucket_settings,
     buckets,
     cache_groups,
@@ -48,6 +49,7 @@ _MODULES: Final = (
     secrets,
     clusters,
     cluster_access,
+    autoscaling,
 )
 
 ROWS: Final[Mapping[str, Row]] = {row.type: row for module in _MODULES for row in module.ROWS}
