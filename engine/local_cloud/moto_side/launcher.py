@@ -13,7 +13,7 @@ from typing import Any
 
 from engine.local_cloud import emulators, watch
 from engine.local_cloud.home import Home
-from engine.local_cloud.moto_side import launch_templates, managed_secret, scaling, state, tagging
+from engine.local_cloud.moto_side import issuing, launch_templates, managed_secret, scaling, state, tagging
 from engine.local_cloud.moto_side.app import App
 from engine.local_cloud.moto_side.databases import Databases
 from engine.local_cloud.moto_side.side import Side
@@ -28,6 +28,7 @@ def install_hooks(side: Side) -> Databases:
     managed_secret.install(rds, side)
     launch_templates.install()
     scaling.install()
+    issuing.install()
     databases = Databases(side, rds)
     databases.install()
     tagging.install(side)

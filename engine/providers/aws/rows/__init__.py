@@ -11,9 +11,11 @@ from engine.providers.aws.rows import (
     buckets,
     cache_groups,
     cache_users,
+    certificates,
     cluster_access,
     clusters,
     databases,
+    dns,
     firewalls,
     keys,
     launch_templates,
@@ -26,6 +28,7 @@ from engine.providers.aws.rows import (
     secrets,
     subnet_groups,
     vpc_services,
+    zones,
 )
 from engine.providers.aws.table import Row
 
@@ -50,6 +53,9 @@ _MODULES: Final = (
     clusters,
     cluster_access,
     autoscaling,
+    zones,
+    dns,
+    certificates,
 )
 
 ROWS: Final[Mapping[str, Row]] = {row.type: row for module in _MODULES for row in module.ROWS}

@@ -52,6 +52,22 @@ def _eks(world: World, id: str, outputs: dict[str, Any]) -> None:
     world.client("eks").tag_resource(resourceArn=arn, tags={KEY: VALUE})
 
 
+def _route53(world: World, id: str, outputs: dict[str, Any]) -> None:
+    world.client("route53").change_tags_for_resource(ResourceType="hostedzone", ResourceId=id, AddTags=_PAIR)
+
+
+def _acm(world: World, id: str, outputs: dict[str, Any]) -> None:
+    world.client("acm").add_tags_to_certificate(CertificateArn=id, Tags=_PAIR)
+
+
+def _elbv2(world: World, id: str, outputs: dict[str, Any]) -> None:
+    world.client("elbv2").add_tags(ResourceArns=[id], Tags=_PAIR)
+
+
+def _wafv2(world: World, id: str, outputs: dict[str, Any]) -> None:
+    world.client("wafv2").tag_resource(ResourceARN=outputs["arn"], Tags=_PAIR)
+
+
 BY_SERVICE: dict[str, Callable[[World, str, dict[str, Any]], None]] = {
     "ec2": _ec2,
     "kms": _kms,
@@ -62,4 +78,8 @@ BY_SERVICE: dict[str, Callable[[World, str, dict[str, Any]], None]] = {
     "rds": _rds,
     "elasticache": _elasticache,
     "secretsmanager": _secrets,
+    "route53": _route53,
+    "acm": _acm,
+    "elbv2": _elbv2,
+    "wafv2": _wafv2,
 }
