@@ -13,7 +13,7 @@ from typing import Any
 
 from engine.local_cloud import emulators, watch
 from engine.local_cloud.home import Home
-from engine.local_cloud.moto_side import issuing, launch_templates, managed_secret, scaling, state, tagging
+from engine.local_cloud.moto_side import issuing, launch_templates, managed_secret, protection, scaling, state, tagging
 from engine.local_cloud.moto_side.app import App
 from engine.local_cloud.moto_side.databases import Databases
 from engine.local_cloud.moto_side.side import Side
@@ -29,6 +29,7 @@ def install_hooks(side: Side) -> Databases:
     launch_templates.install()
     scaling.install()
     issuing.install()
+    protection.install()
     databases = Databases(side, rds)
     databases.install()
     tagging.install(side)

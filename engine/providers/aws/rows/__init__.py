@@ -7,6 +7,7 @@ from typing import Final
 
 from engine.providers.aws.rows import (
     autoscaling,
+    balancers,
     bucket_settings,
     buckets,
     cache_groups,
@@ -19,6 +20,7 @@ from engine.providers.aws.rows import (
     firewalls,
     keys,
     launch_templates,
+    listeners,
     log_groups,
     networks,
     parameter_groups,
@@ -27,6 +29,7 @@ from engine.providers.aws.rows import (
     routes,
     secrets,
     subnet_groups,
+    target_groups,
     vpc_services,
     zones,
 )
@@ -56,6 +59,9 @@ _MODULES: Final = (
     zones,
     dns,
     certificates,
+    balancers,
+    target_groups,
+    listeners,
 )
 
 ROWS: Final[Mapping[str, Row]] = {row.type: row for module in _MODULES for row in module.ROWS}

@@ -101,6 +101,129 @@ def certificate(world: World) -> Props:
     return {"certificateArn": made.id, "validationRecordFqdns": [record.outputs["fqdn"]]}
 
 
+def balancer(world: World) -> str:
+    """A new internal load balancer's ARN."""
+    name = world.unique("lb")
+    made = world.make(
+        "aws:lb/loadBalancer:LoadBalancer",
+        name,
+        name=name,
+        internal=True,
+        subnets=world.subnets,
+        securityGroups=[world.group()],
+        tags=world.tags(name),
+    )
+    return made.id
+
+
+def _targets(world: World) -> str:
+    name = world.unique("targets")
+    made = world.make(
+        "aws:lb/targetGroup:TargetGroup",
+        name,
+        name=name,
+        port=80,
+        protocol="HTTP",
+        vpcId=world.vpc,
+        targetType="ip",
+        tags=world.tags(name),
+    )
+    return made.id
+
+
+def _balancer(world: World, name: str) -> Props:
+    return {
+        "name": name.replace("elasticloadbalancing", "")[-32:].strip("-"),
+        "subnets": world.subnets,
+        "securityGroups": [world.group()],
+        "accessLogs": {"bucket": world.bucket(), "prefix": "edge", "enabled": True},
+        "idleTimeout": 120,
+        "dropInvalidHeaderFields": True,
+        "tags": world.tags(name),
+    }
+
+
+def _attribute(key: str, value: str) -> Any:
+    def put(world: World, live: Live) -> None:
+        pairs = [{"Key": key, "Value": value}]
+        world.client("elbv2").modify_load_balancer_attributes(LoadBalancerArn=live.id, Attributes=pairs)
+
+    return put
+
+
+def _other_groups(world: World, live: Live) -> None:
+    world.client("elbv2").set_security_groups(LoadBalancerArn=live.id, SecurityGroups=[world.group()])
+
+
+def _target_group(world: World, name: str) -> Props:
+    return {
+        "name": name[-32:].strip("-"),
+        "port": 8080,
+        "protocol": "HTTP",
+        "vpcId": world.vpc,
+        "targetType": "ip",
+        "deregistrationDelay": 30,
+        "healthCheck": {"path": "/healthz", "matcher": "200-299", "interval": 15, "timeout": 5, "port": "8081"},
+        "stickiness": {"type": "lb_cookie", "cookieDuration": 3600},
+        "tags": world.tags(name),
+    }
+
+
+def _unhealthy(world: World, live: Live) -> None:
+    world.client("elbv2").modify_target_group(TargetGroupArn=live.id, HealthCheckPath="/")
+
+
+def _unsticky(world: World, live: Live) -> None:
+    pairs = [{"Key": "stickiness.enabled", "Value": "false"}]
+    world.client("elbv2").modify_target_group_attributes(TargetGroupArn=live.id, Attributes=pairs)
+
+
+_NOT_FOUND = {"type": "fixed-response", "fixedResponse": {"contentType": "text/plain", "statusCode": "404"}}
+
+
+def _listener(world: World, name: str) -> Props:
+    return {
+        "loadBalancerArn": balancer(world),
+        "port": 443,
+        "protocol": "HTTPS",
+        "sslPolicy": "ELBSecurityPolicy-TLS13-1-2-2021-06",
+        "certificateArn": certificate(world)["certificateArn"],
+        "defaultActions": [_NOT_FOUND],
+        "tags": world.tags(name),
+    }
+
+
+def _redirecting(world: World, name: str) -> Props:
+    to_tls = {"type": "redirect", "redirect": {"protocol": "HTTPS", "port": "443", "statusCode": "HTTP_301"}}
+    of = {"loadBalancerArn": balancer(world), "port": 80, "protocol": "HTTP"}
+    return {**of, "defaultActions": [to_tls], "tags": world.tags(name)}
+
+
+def _opened(world: World, live: Live) -> None:
+    action = {"Type": "forward", "TargetGroupArn": _targets(world)}
+    world.client("elbv2").modify_listener(ListenerArn=live.id, DefaultActions=[action])
+
+
+def _rule(world: World, name: str) -> Props:
+    listener = world.make("aws:lb/listener:Listener", name, **_redirecting(world, name)).id
+    return {
+        "listenerArn": listener,
+        "priority": 10,
+        "actions": [{"type": "forward", "targetGroupArn": _targets(world)}],
+        "conditions": [{"hostHeader": {"values": ["acme.example"]}}],
+        "tags": world.tags(name),
+    }
+
+
+def _rehosted(world: World, live: Live) -> None:
+    condition = {"Field": "host-header", "HostHeaderConfig": {"Values": ["mallory.example"]}}
+    world.client("elbv2").modify_rule(RuleArn=live.id, Conditions=[condition])
+
+
+def _demoted(world: World, live: Live) -> None:
+    world.client("elbv2").set_rule_priorities(RulePriorities=[{"RuleArn": live.id, "Priority": 900}])
+
+
 CASES = (
     Case(
         "aws:route53/zone:Zone",
@@ -164,5 +287,76 @@ CASES = (
         drift={},
         refused={"nonsense": 1},
         lasts="a wait leaves nothing to delete",
+    ),
+    Case(
+        "aws:lb/loadBalancer:LoadBalancer",
+        _balancer,
+        update=lambda world, inputs: {
+            "subnets": world.more_subnets,
+            "accessLogs": None,
+            "idleTimeout": None,
+            "enableHttp2": False,
+        },
+        replace=lambda world, _: {"internal": True},
+        drift={
+            "accessLogs": _attribute("access_logs.s3.enabled", "false"),
+            "dropInvalidHeaderFields": _attribute("routing.http.drop_invalid_header_fields.enabled", "false"),
+            "securityGroups": _other_groups,
+        },
+        refused={"subnetMappings": [{"subnetId": "subnet-0"}]},
+    ),
+    Case(
+        "aws:lb/targetGroup:TargetGroup",
+        _target_group,
+        update=lambda world, inputs: {
+            "healthCheck": {**inputs["healthCheck"], "path": "/ready", "interval": 20},
+            "deregistrationDelay": 60,
+            "stickiness": None,
+        },
+        replace=lambda world, _: {"port": 9090},
+        drift={"healthCheck": _unhealthy, "stickiness": _unsticky},
+        refused={"targetType": "lambda"},
+    ),
+    Case(
+        "aws:lb/listener:Listener",
+        _listener,
+        update=lambda world, _: {
+            "defaultActions": [
+                {
+                    "type": "forward",
+                    "forward": {
+                        "targetGroups": [{"arn": _targets(world), "weight": 1}, {"arn": _targets(world), "weight": 9}]
+                    },
+                }
+            ],
+            "certificateArn": certificate(world)["certificateArn"],
+        },
+        replace=lambda world, _: {"loadBalancerArn": balancer(world)},
+        drift={"defaultActions": _opened},
+        refused={"mutualAuthentication": {"mode": "off"}},
+    ),
+    Case(
+        "aws:lb/listener:Listener",
+        _redirecting,
+        update=lambda world, _: {"defaultActions": [{"type": "forward", "targetGroupArn": _targets(world)}]},
+        replace=None,
+        drift={"defaultActions": _opened},
+        refused={"certificateArn": "arn:aws:acm:eu-west-1:123456789012:certificate/0"},
+        label="-redirecting",
+    ),
+    Case(
+        "aws:lb/listenerRule:ListenerRule",
+        _rule,
+        update=lambda world, _: {
+            "priority": 20,
+            "actions": [{"type": "forward", "targetGroupArn": _targets(world)}],
+            "conditions": [
+                {"hostHeader": {"values": ["b.example", "a.example"]}},
+                {"pathPattern": {"values": ["/v1/*"]}},
+            ],
+        },
+        replace=lambda world, inputs: {"listenerArn": f"{inputs['listenerArn']}0"},
+        drift={"conditions": _rehosted, "priority": _demoted},
+        refused={"transforms": [{"type": "url-rewrite"}]},
     ),
 )
