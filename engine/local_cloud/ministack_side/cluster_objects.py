@@ -21,10 +21,13 @@ def namespaces(server: Kubernetes) -> list[str]:
     return [each["metadata"]["name"] for each in server.call("GET", "/api/v1/namespaces")["items"]]
 
 
-def nodes(groups: Iterable[dict[str, Any]], sizes: Mapping[str, Mapping[str, str]]) -> Iterator[dict[str, Any]]:
-    """A node for each instance that a node group would have; `sizes` are what its instance types can hold."""
+def nodes(
+    groups: Iterable[dict[str, Any]], kinds: Mapping[str, str], sizes: Mapping[str, Mapping[str, str]]
+) -> Iterator[dict[str, Any]]:
+    """A node for each instance that a node group would have; `kinds` are the groups' instance types, `sizes` what those
+    can hold."""
     for group in groups:
-        kind = group["instanceTypes"][0]
+        kind = kinds[group["nodegroupName"]]
         for number in range(int(group["scalingConfig"].get("desiredSize", 1))):
             name = f"{group['nodegroupName']}-{number}"
             yield {

@@ -68,7 +68,7 @@ def _change(target: dict[str, Any], body: dict[str, Any]) -> None:
         if key in body:
             target[key] = {**target.get(key, {}), **body[key]}
     if "launchTemplate" in body:
-        target["launchTemplate"] = body["launchTemplate"]
+        target["launchTemplate"] = {**target.get("launchTemplate", {}), **body["launchTemplate"]}
     if "logging" in body:
         target["logging"] = _logging(target.get("logging", {}), body["logging"])
     if isinstance(body.get("labels"), dict):

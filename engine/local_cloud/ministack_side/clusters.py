@@ -24,13 +24,14 @@ from engine.local_cloud.ministack_side import (
     cluster_objects,
     cluster_refusals,
     cluster_updates,
+    node_groups,
 )
 from engine.local_cloud.servers import wanted
 from engine.local_cloud.servers.kubernetes import Kubernetes, Refused, review_url
 
 _PERIOD_SECONDS = 2.0
 _KEPT = ("upgradePolicy", "deletionProtection", "zonalShiftConfig", "bootstrapSelfManagedAddons")
-_KEPT_OF_GROUPS = ("launchTemplate", "updateConfig", "nodeRepairConfig")
+_KEPT_OF_GROUPS = ("updateConfig", "nodeRepairConfig")
 _log = logging.getLogger("clusters")
 
 
@@ -42,6 +43,7 @@ class Clusters:
         self._eks: Any = importlib.import_module("ministack.services.eks")
         self._responses: Any = importlib.import_module("ministack.core.responses")
         self._done: dict[str, str] = {}
+        self._scaling = node_groups.ScalingGroups(settings, self._eks)
         self._looked = 0.0
         self._lock = threading.Lock()
 
@@ -86,6 +88,7 @@ class Clusters:
                 return
             self._looked = time.monotonic()
             self._match()
+            self._scaling.converge()
             for account, region, name, cluster in self._every():
                 server = self._server(account, region, name)
                 if server.is_ready():
@@ -122,10 +125,11 @@ class Clusters:
             for (owner, place, key), group in list(self._eks._nodegroups.all_items())
             if (owner, place) == (account, region) and str(key).startswith(f"{name}/")
         ]
-        sizes = {kind: self._size(kind) for group in groups for kind in group["instanceTypes"]}
+        kinds = {group["nodegroupName"]: node_groups.kind(self._settings, account, region, group) for group in groups}
+        sizes = {kind: self._size(kind) for kind in kinds.values()}
         namespaces = cluster_objects.namespaces(server)
         rbac = self._eks._access_policy_rbac_objects(name, account, region, namespaces)
-        wanted = [*cluster_objects.definitions(), *rbac, *cluster_objects.nodes(groups, sizes)]
+        wanted = [*cluster_objects.definitions(), *rbac, *cluster_objects.nodes(groups, kinds, sizes)]
         digest = repr(wanted)
         if self._done.get(server.name) != digest:
             cluster_objects.apply(server, wanted, self._eks._ACCESS_POLICY_BINDING_LABEL)
@@ -228,8 +232,11 @@ class Clusters:
             return told
         answer = cluster_updates.answer(self._eks, method, path, raw)
         if answer is None:
-            return original(method, path, headers, raw, query)
-        self._looked = 0.0
+            answer = original(method, path, headers, raw, query)
+        else:
+            self._looked = 0.0
+        if "/node-groups" in path and method != "GET":
+            self._scaling.converge()
         return answer
 
     def _resolve(self, original: Callable[..., Any], arn: str) -> Any:
@@ -242,12 +249,19 @@ class Clusters:
         cluster = self._eks._clusters.get(cluster_name)
         if cluster and (why := cluster_refusals.of_group(cluster, asked)):
             return self._eks._error(400, "InvalidParameterException", why)
+        template = None
+        if cluster and "launchTemplate" in body:
+            where = (self._responses.get_account_id(), self._eks.get_region())
+            template = node_groups.template(self._settings, *where, body["launchTemplate"])
+            if why := node_groups.refusal(body, template):
+                return self._eks._error(400, "InvalidParameterException", why)
         answer = original(cluster_name, body)
         group = self._eks._nodegroups.get(f"{cluster_name}/{body.get('nodegroupName')}")
         if answer[0] != 200:
             return answer
         group.update({"updateConfig": {"maxUnavailable": 1}})
         group.update({key: body[key] for key in _KEPT_OF_GROUPS if key in body})
+        group.update(node_groups.shown(template) if template else {})
         self._looked = 0.0
         return self._eks._json_resp(200, {"nodegroup": group})
 

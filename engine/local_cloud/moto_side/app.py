@@ -18,6 +18,7 @@ from engine.local_cloud.faults import answers
 from engine.local_cloud.faults.answers import Answer
 from engine.local_cloud.faults.book import FaultBook
 from engine.local_cloud.faults.operations import Request
+from engine.local_cloud.moto_side import launch_templates, scaling
 from engine.local_cloud.moto_side.databases import Databases
 from engine.local_cloud.moto_side.side import Side
 from engine.local_cloud.moto_side.state import NotSaved, State
@@ -133,10 +134,22 @@ class App:
                 found = _subnets(*rest)
             case "tags":
                 found = _tags(*rest)
+            case "launch-template":
+                found = launch_templates.find(*rest)
+            case "scaling-groups":
+                return self._scale(json.loads(request.body))
             case _:
                 pass
         body = json.dumps(found).encode()
         return Answer(200, (("Content-Type", "application/json"), ("Content-Length", str(len(body)))), body)
+
+    def _scale(self, groups: list[dict[str, Any]]) -> Answer:
+        try:
+            if scaling.make_so(groups):
+                self._state.save()
+        except NotSaved as fault:
+            return Answer(500, (("Content-Length", str(len(str(fault).encode()))),), str(fault).encode())
+        return Answer(200, (("Content-Type", "application/json"), ("Content-Length", "4")), b"null")
 
 
 def _request(environ: dict[str, Any], body: bytes) -> Request:

@@ -13,7 +13,7 @@ from typing import Any
 
 from engine.local_cloud import emulators, watch
 from engine.local_cloud.home import Home
-from engine.local_cloud.moto_side import managed_secret, state, tagging
+from engine.local_cloud.moto_side import issuing, launch_templates, managed_secret, protection, scaling, state, tagging
 from engine.local_cloud.moto_side.app import App
 from engine.local_cloud.moto_side.databases import Databases
 from engine.local_cloud.moto_side.side import Side
@@ -26,6 +26,10 @@ def install_hooks(side: Side) -> Databases:
     """All hooks of this process. Raises hooks.MissingHook where the installed moto lacks a name."""
     rds: Any = importlib.import_module("moto.rds.models")
     managed_secret.install(rds, side)
+    launch_templates.install()
+    scaling.install()
+    issuing.install()
+    protection.install()
     databases = Databases(side, rds)
     databases.install()
     tagging.install(side)

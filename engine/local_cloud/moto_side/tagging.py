@@ -32,14 +32,6 @@ def install(side: Side) -> None:
                 yield resource(arn, tags, kind(arn))
 
     hooks.around(models.ResourceGroupsTaggingAPIBackend, "_get_resources_generator", merged)
-    _tell_tags_of_templates()
-
-
-def _tell_tags_of_templates() -> None:
-    """A launch template's tags as they are: moto tells those that it was made with for ever."""
-    template: Any = importlib.import_module("moto.ec2.models.launch_templates").LaunchTemplate
-    tags: Any = hooks.find(template, "get_tags")
-    template.tags = property(tags, lambda _, made_with: None)
 
 
 def kind(arn: str) -> str:

@@ -16,7 +16,7 @@ def diff(row: Row, resource: Resource, old_inputs: Props, old_outputs: Props, ne
     """What changed, and which of it needs a new resource."""
     olds = {"region": old_outputs.get("region"), **old_inputs}
     changes = [
-        PropertyChange(prop.name, kind, prop.fixed)
+        PropertyChange(prop.name, kind, prop.fixed or _is_another(prop, olds.get(prop.name), news.get(prop.name)))
         for prop in (*row.props, _REGION)
         if (kind := _change(prop, olds.get(prop.name), news.get(prop.name)))
     ]
@@ -44,6 +44,14 @@ def _change(prop: Prop, old: Any, new: Any) -> ChangeKind | None:
     if new is None and prop.computed:
         return None  # silence leaves the choice to AWS, whatever it was before
     return _kind(values.absent(old), values.absent(new))
+
+
+def _is_another(prop: Prop, old: Any, new: Any) -> bool:
+    """Whether a part differs that can't be changed."""
+    if not isinstance(old, dict) or not isinstance(new, dict):
+        return False
+    before, after = cast("Props", old), cast("Props", new)
+    return any(before.get(part) != after.get(part) for part in prop.fixed_parts)
 
 
 def _tag_changes(old: Any, new: Any) -> list[PropertyChange]:

@@ -94,8 +94,13 @@ class ConfiguredAws:
         region = news.get("region") or (self._region if isinstance(self._region, str) else UNKNOWN)
         outputs: Props = {**observation.known_outputs(row, news, ""), "region": region}
         inputs = declared.of(row.type).inputs
+        changed = () if old_outputs is None else diffs.changed(row, old_outputs, news)
+        moved = {name for prop in changed for name in prop.moves}
         for name in declared.of(row.type).outputs:
             if name in outputs:
+                continue
+            if name in moved:
+                outputs[name] = UNKNOWN
                 continue
             prop = row.prop(name)
             if old_outputs is not None and (name not in inputs or (prop and prop.computed)):

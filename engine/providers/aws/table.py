@@ -55,7 +55,9 @@ class Prop:
     echoed). `change` is the operation that changes it, or a function; a property with `send` None and a function is
     also set by it after the create. `modify` is its member in that operation where it differs from `send`. `fixed`
     means a change needs a new resource, `computed` that AWS chooses a value when none is given. `default` is what AWS
-    does with silence. `alike(given, live)` widens equality for drift. `secret` values are marked so in outputs.
+    does with silence. `alike(given, live)` widens equality for drift. `secret` values are marked so in outputs. `moves`
+    are outputs that a change of it gives another value, unknown in a preview. `fixed_parts` are members of it that
+    can't be changed, where the rest can.
     """
 
     name: str
@@ -70,6 +72,8 @@ class Prop:
     alike: Alike | None = None
     modify: str = ""
     secret: bool = False
+    moves: tuple[str, ...] = ()
+    fixed_parts: tuple[str, ...] = ()
 
     @property
     def member(self) -> str | None:

@@ -96,10 +96,10 @@ def test_a_protected_cluster_is_not_deleted(eks: Any, cluster: str) -> None:
 
 
 def test_a_node_group_keeps_what_was_asked_and_changes_by_what_is_sent(
-    eks: Any, cluster: str, network: Network
+    local_cloud: LocalCloud, eks: Any, cluster: str, network: Network, name: str
 ) -> None:
     group = {"clusterName": cluster, "nodegroupName": "gpu"}
-    template = {"id": "lt-0123456789abcdef0", "version": "1"}
+    template = launch_template(local_cloud, name, {"EbsOptimized": True}, {"EbsOptimized": False})
     made = eks.create_nodegroup(
         **group,
         subnets=list(network.subnets),
@@ -128,6 +128,57 @@ def test_a_node_group_keeps_what_was_asked_and_changes_by_what_is_sent(
     eks.update_nodegroup_version(**group, launchTemplate={**template, "version": "2"})
     assert eks.describe_nodegroup(**group)["nodegroup"]["launchTemplate"]["version"] == "2"
     eks.delete_nodegroup(**group)
+
+
+def launch_template(cloud: LocalCloud, name: str, first: dict[str, Any], *later: dict[str, Any]) -> dict[str, str]:
+    """A launch template of these versions, as EKS shows the first of it."""
+    ec2 = clients.of(cloud, "ec2")
+    made = ec2.create_launch_template(LaunchTemplateName=name, LaunchTemplateData=first)["LaunchTemplate"]
+    for each in later:
+        ec2.create_launch_template_version(LaunchTemplateName=name, LaunchTemplateData=each)
+    return {"id": made["LaunchTemplateId"], "name": name, "version": "1"}
+
+
+def scaling_group(cloud: LocalCloud, group: dict[str, Any]) -> Any:
+    name = group["resources"]["autoScalingGroups"][0]["name"]
+    found = clients.of(cloud, "autoscaling").describe_auto_scaling_groups(AutoScalingGroupNames=[name])
+    return next(iter(found["AutoScalingGroups"]), None)
+
+
+def test_a_node_group_has_an_auto_scaling_group_of_its_size_that_goes_with_its_schedules(
+    local_cloud: LocalCloud, eks: Any, cluster: str, network: Network
+) -> None:
+    scaling = clients.of(local_cloud, "autoscaling")
+    group = {"clusterName": cluster, "nodegroupName": "scaled"}
+    sizes = {"minSize": 1, "desiredSize": 2, "maxSize": 5}
+    made = eks.create_nodegroup(**group, subnets=list(network.subnets), nodeRole=ROLE, scalingConfig=sizes)["nodegroup"]
+    found = scaling_group(local_cloud, made)
+    assert (found["MinSize"], found["DesiredCapacity"], found["MaxSize"], found["Instances"]) == (1, 2, 5, [])
+    assert {each["Key"]: each["Value"] for each in found["Tags"]}["eks:nodegroup-name"] == "scaled"
+    name = found["AutoScalingGroupName"]
+    scaling.put_scheduled_update_group_action(AutoScalingGroupName=name, ScheduledActionName="night", MinSize=0)
+    eks.update_nodegroup_config(**group, scalingConfig={"desiredSize": 4})
+    assert scaling_group(local_cloud, made)["DesiredCapacity"] == 4
+    eks.delete_nodegroup(**group)
+    assert scaling_group(local_cloud, made) is None
+    assert scaling.describe_scheduled_actions()["ScheduledUpdateGroupActions"] == []
+    late = {"AutoScalingGroupName": name, "ScheduledActionName": "late", "MinSize": 0}
+    refused("not found", scaling.put_scheduled_update_group_action, **late)
+
+
+def test_a_node_group_is_made_of_a_template_that_is_there_and_says_the_type_once(
+    local_cloud: LocalCloud, eks: Any, cluster: str, name: str
+) -> None:
+    whole = launch_template(local_cloud, name, {"InstanceType": "g5.2xlarge"}, {"InstanceType": "g5.4xlarge"})
+    group: dict[str, Any] = {"clusterName": cluster, "nodegroupName": name, "subnets": [], "nodeRole": ROLE}
+    for template in ({"name": "nobody"}, {"name": name, "version": "9"}):
+        refused("could not be found", eks.create_nodegroup, **group, launchTemplate=template)
+    by_name = {"name": name}
+    refused("not both", eks.create_nodegroup, **group, launchTemplate=by_name, instanceTypes=["g5.xlarge"])
+    refused("Disk size", eks.create_nodegroup, **group, launchTemplate=by_name, diskSize=50)
+    made = eks.create_nodegroup(**group, launchTemplate=by_name)["nodegroup"]
+    assert (made["launchTemplate"], made["instanceTypes"]) == (whole, [])
+    eks.delete_nodegroup(clusterName=cluster, nodegroupName=name)
 
 
 def test_what_is_offered_is_listed_and_nothing_else_is_made(eks: Any, network: Network) -> None:

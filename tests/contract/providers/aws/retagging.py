@@ -72,6 +72,22 @@ def _cloudtrail(world: World, id: str, outputs: dict[str, Any]) -> None:
     world.client("cloudtrail").add_tags(ResourceId=id, TagsList=_PAIR)
 
 
+def _route53(world: World, id: str, outputs: dict[str, Any]) -> None:
+    world.client("route53").change_tags_for_resource(ResourceType="hostedzone", ResourceId=id, AddTags=_PAIR)
+
+
+def _acm(world: World, id: str, outputs: dict[str, Any]) -> None:
+    world.client("acm").add_tags_to_certificate(CertificateArn=id, Tags=_PAIR)
+
+
+def _elbv2(world: World, id: str, outputs: dict[str, Any]) -> None:
+    world.client("elbv2").add_tags(ResourceArns=[id], Tags=_PAIR)
+
+
+def _wafv2(world: World, id: str, outputs: dict[str, Any]) -> None:
+    world.client("wafv2").tag_resource(ResourceARN=outputs["arn"], Tags=_PAIR)
+
+
 BY_SERVICE: dict[str, Callable[[World, str, dict[str, Any]], None]] = {
     "ec2": _ec2,
     "kms": _kms,
@@ -87,4 +103,8 @@ BY_SERVICE: dict[str, Callable[[World, str, dict[str, Any]], None]] = {
     "budgets": _budgets,
     "backup": _backup,
     "cloudtrail": _cloudtrail,
+    "route53": _route53,
+    "acm": _acm,
+    "elbv2": _elbv2,
+    "wafv2": _wafv2,
 }

@@ -11,6 +11,7 @@ from engine.providers.aws.rows import ROWS
 from engine.providers.port import Call, Props, ProviderError, Secret
 from tests.contract.providers.aws import (
     cases_clusters,
+    cases_edge,
     cases_network,
     cases_nodes,
     cases_operations,
@@ -28,6 +29,7 @@ CASES = (
     *cases_clusters.CASES,
     *cases_nodes.CASES,
     *cases_operations.CASES,
+    *cases_edge.CASES,
 )
 
 pytestmark = pytest.mark.xdist_group("aws-rows")

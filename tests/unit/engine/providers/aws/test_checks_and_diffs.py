@@ -264,3 +264,13 @@ def test_blocked_encryption_types_are_sent_and_read_in_the_spelling_of_each_side
     rule = encoded["ServerSideEncryptionConfiguration"]["Rules"][0]
     assert rule["BlockedEncryptionTypes"] == {"EncryptionType": ["SSE-C"]}
     assert bucket_settings.encryption_rules(encoded)["rules"] == [{**_blocking("SSE-C")[0], "bucketKeyEnabled": False}]
+
+
+def test_a_preview_does_not_promise_an_output_that_the_change_moves() -> None:
+    template = thing("aws:ec2/launchTemplate:LaunchTemplate")
+    inputs = {"name": "gpu", "instanceType": "g5.xlarge", "updateDefaultVersion": True}
+    outputs = {**inputs, "arn": "arn:x", "latestVersion": 3, "defaultVersion": 3, "tags": {"a": "b"}}
+    retagged = AWS.preview(template, {**inputs, "tags": {"a": "c"}}, outputs)
+    renewed = AWS.preview(template, {**inputs, "instanceType": "g5.2xlarge"}, outputs)
+    assert (retagged["latestVersion"], retagged["defaultVersion"]) == (3, 3)
+    assert (renewed["latestVersion"], renewed["defaultVersion"], renewed["arn"]) == (UNKNOWN, UNKNOWN, "arn:x")

@@ -19,6 +19,7 @@ def test_a_row_knows_only_properties_that_the_sdk_declares(row: Row) -> None:
     known = declared.of(row.type)
     assert {prop.name for prop in row.props} <= known.inputs
     assert {name.partition(".")[0] for name in row.outputs} <= known.outputs
+    assert {name for prop in row.props for name in prop.moves} <= known.outputs
     assert (row.tags is None) == ("tags" not in known.inputs)
 
 
