@@ -12,7 +12,7 @@ help: ## List these commands
 setup: $(INSTALLED) ## Install everything into .venv; done again only when something changed
 
 demo: setup ## Run the main job end to end on this machine, command by command
-	@$(BIN)/python -m demo up
+	@$(BIN)/python -m engine.local_cloud.kubernetes > /dev/null & $(BIN)/python -m demo up; status=$$?; wait; exit $$status
 
 demo-down: setup ## Stop what the demo left running, and remove its folder
 	@$(BIN)/python -m demo down

@@ -19,6 +19,7 @@ class Cloud:
     """What `tenant local env --format json` says. Every client gets an endpoint, so nothing leaves the machine."""
 
     endpoints: Mapping[str, str]
+    kubeconfigs: Mapping[str, str]
     region: str
     credentials: Mapping[str, str] = field(repr=False)
     ca_file: str
@@ -26,7 +27,7 @@ class Cloud:
     @classmethod
     def from_json(cls, said: Mapping[str, Any]) -> Cloud:
         """The keys that clients need."""
-        return cls(said["endpoints"], said["region"], said["credentials"], said["ca_file"])
+        return cls(said["endpoints"], said["kubeconfigs"], said["region"], said["credentials"], said["ca_file"])
 
     def client(self, service: str, keys: Mapping[str, str]) -> Any:
         """A boto3 client for the local cloud."""

@@ -6,7 +6,7 @@ import re
 import time
 from typing import Any
 
-from demo import proofs
+from demo import pods, proofs
 from demo.clients import Cloud, Workload
 from demo.desk import Desk
 from demo.stage import Stage
@@ -22,14 +22,17 @@ def tell(stage: Stage, desk: Desk) -> None:
     stage.scene("A cloud on this machine")
     stage.run("local", "start")
     stage.run("local", "status")
-    stage.scene("What tenants share: a network, an audit bucket, a boundary for every role")
+    stage.scene("What tenants share: a network, a Kubernetes cluster, an audit trail, a boundary for every role")
+    stage.caption("The first time on a machine, the cluster's control plane is compiled: some minutes.")
     stage.run("shared", "apply", "--yes")
     _two_tenants(stage, desk)
     first, second = (_workload(stage, desk, tenant) for tenant in (_FIRST, _SECOND))
     stage.scene("It is real: ordinary clients, with each tenant's own credentials")
     stage.proofs("Each works with its own", [*proofs.own(first), *proofs.own(second)])
     stage.proofs("And is refused by its neighbour", [*proofs.refused(second, first), *proofs.refused(first, second)])
+    stage.proofs("Kubernetes holds them to their quotas and nodes", list(pods.held(first, second)))
     _a_change(stage, desk)
+    _a_drift(stage, first)
     _an_end(stage, second)
     _farewell(stage, desk, time.monotonic() - begun)
 
@@ -43,9 +46,11 @@ def take_down(stage: Stage, desk: Desk) -> None:
 
 
 def _two_tenants(stage: Stage, desk: Desk) -> None:
-    stage.scene("Two tenants, from two profiles")
+    stage.scene(f"Two tenants, from two profiles: {_FIRST} has GPU nodes, {_SECOND} a cluster of its own")
     if _status(stage, _FIRST) in ("", "destroyed"):
         desk.put(_FIRST)
+        stage.caption("What it will cost, from the profile alone:")
+        stage.run("cost", "estimate", desk.profile(_FIRST), "--by", "kind")
         stage.run("create", desk.profile(_FIRST))
     else:
         stage.caption(f"{_FIRST} is there from an earlier run; its profile is taken as it is now.")
@@ -65,6 +70,14 @@ def _a_change(stage: Stage, desk: Desk) -> None:
     stage.run("plan", _FIRST, "--save", approved)
     stage.run("apply", "--plan", approved, "--yes")
     stage.run("plan", _FIRST)
+
+
+def _a_drift(stage: Stage, first: Workload) -> None:
+    stage.scene(f"Somebody opens {_FIRST}'s network; the tool sees it and puts it back")
+    stage.caption("kubectl delete networkpolicy deny-all")
+    pods.open_network(first)
+    stage.run("drift", _FIRST)
+    stage.run("apply", _FIRST, "--refresh", "--yes")
 
 
 def _an_end(stage: Stage, second: Workload) -> None:

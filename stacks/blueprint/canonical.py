@@ -7,6 +7,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+from stacks.errors import Refused
+
 
 def text(data: Mapping[str, Any]) -> str:
     """JSON with sorted keys and no spaces."""
@@ -25,3 +27,13 @@ def plain(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [plain(inner) for inner in cast("Sequence[Any]", value)]
     return str(value) if isinstance(value, str) else value
+
+
+def check_format(found: int, known: int) -> None:
+    """Raise Refused where a record is of another format than this version reads."""
+    if found != known:
+        raise Refused(
+            f"The record is of format {found}, and this version reads format {known}.",
+            why="It was made by another version of the tool, and would be misread.",
+            next="Use the version that made it; `tenant local reset` begins anew on a local cloud.",
+        )

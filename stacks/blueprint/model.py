@@ -139,9 +139,8 @@ class Blueprint:
 
 
 def from_json(data: Mapping[str, Any]) -> Blueprint:
-    """A blueprint from what `to_json` gave. Raises ValueError for another format."""
-    if data["format"] != FORMAT:
-        raise ValueError(f"blueprint format {data['format']} is not {FORMAT}")
+    """A blueprint from what `to_json` gave. Raises Refused for another format."""
+    canonical.check_format(data["format"], FORMAT)
     return Blueprint(
         tenant_id=data["tenant"],
         tier=data["tier"],

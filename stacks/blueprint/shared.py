@@ -56,7 +56,10 @@ class CellNetwork:
 
 @dataclass(frozen=True, slots=True)
 class CellAudit:
-    """Buckets and log groups that keep what happened. Days; Object Lock is in GOVERNANCE mode."""
+    """Buckets, log groups and the trail that keep what happened. Days; Object Lock is in GOVERNANCE mode.
+
+    `traced_buckets` is what names of buckets begin with whose objects' reads and writes stand in the trail.
+    """
 
     audit_bucket: str
     access_logs_bucket: str
@@ -64,7 +67,17 @@ class CellAudit:
     access_log_days: int
     flow_log_group: str
     audit_log_group: str
+    trail: str
+    traced_buckets: str
     log_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class CellAlarms:
+    """The topic that alarms and budgets of the cell's tenants go to, and who is told by mail."""
+
+    topic: str
+    mails: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +88,7 @@ class CellAccess:
     deployer: str
     log_groups: str
     boundary: str
-    volume_roles: tuple[str, ...]
+    service_roles: tuple[str, ...]
     break_glass: str = ""
 
 
@@ -93,6 +106,7 @@ class SharedBlueprint:
     audit: CellAudit
     access: CellAccess
     cluster: Seat
+    alarms: CellAlarms
 
     isolation = Isolation.POOL
     tenant_id = TENANT
@@ -167,6 +181,7 @@ class SharedBlueprint:
             "audit": _plain(self.audit),
             "access": _plain(self.access),
             "cluster": _plain(self.cluster),
+            "alarms": _plain(self.alarms),
             "prices": [{"kind": kind, **asdict(dimension)} for kind, dimension in self.prices()],
         }
 
@@ -191,13 +206,13 @@ def resolve(environment: Environment, region: str, cell: int) -> SharedBlueprint
         audit=_audit(environment, names),
         access=_access(environment, names, clusters.of_cell(environment, region, cell)),
         cluster=clusters.of_cell(environment, region, cell),
+        alarms=CellAlarms(names.of("alarms"), tuple(sorted(environment.alarm_mails))),
     )
 
 
 def from_json(data: Mapping[str, Any]) -> SharedBlueprint:
-    """A shared blueprint from what `to_json` gave. Raises ValueError for another format."""
-    if data["format"] != FORMAT:
-        raise ValueError(f"shared blueprint format {data['format']} is not {FORMAT}")
+    """A shared blueprint from what `to_json` gave. Raises Refused for another format."""
+    canonical.check_format(data["format"], FORMAT)
     return SharedBlueprint(
         environment=data["environment"],
         org=data["org"],
@@ -209,6 +224,7 @@ def from_json(data: Mapping[str, Any]) -> SharedBlueprint:
         audit=TypeAdapter(CellAudit).validate_python(data["audit"]),
         access=TypeAdapter(CellAccess).validate_python(data["access"]),
         cluster=TypeAdapter(Seat).validate_python(data["cluster"]),
+        alarms=TypeAdapter(CellAlarms).validate_python(data["alarms"]),
     )
 
 
@@ -253,6 +269,8 @@ def _audit(environment: Environment, names: Names) -> CellAudit:
         access_log_days=ACCESS_LOG_DAYS,
         flow_log_group=names.log_group("flow"),
         audit_log_group=names.log_group("audit"),
+        trail=names.of("trail"),
+        traced_buckets=f"{names.org}-{names.environment}-t",
         log_days=LOG_DAYS,
     )
 
@@ -264,7 +282,7 @@ def _access(environment: Environment, names: Names, cluster: Seat) -> CellAccess
         deployer=environment.deployer,
         log_groups=names.log_group("*"),
         boundary=names.of("boundary"),
-        volume_roles=(scaling, cluster.storage_role) if cluster.plan else (),
+        service_roles=(scaling, cluster.storage_role) if cluster.plan else (),
         break_glass=environment.audit.break_glass_role or "",
     )
 
@@ -285,6 +303,6 @@ def _tags(environment: Environment, region: str, cell: int) -> dict[str, str]:
     )
 
 
-def _plain(part: CellNetwork | CellAudit | CellAccess | Seat) -> dict[str, Any]:
+def _plain(part: CellNetwork | CellAudit | CellAccess | CellAlarms | Seat) -> dict[str, Any]:
     plain = canonical.plain(asdict(part))
     return dict(plain)

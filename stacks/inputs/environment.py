@@ -199,6 +199,9 @@ class Environment(Sourced):
         default_factory=list[str],
         description="EKS clusters whose pods may take on a tenant's workload role; default: any of the account",
     )
+    alarm_mails: list[str] = Field(
+        default_factory=list[str], description="who is told when an alarm sounds; each has to confirm once"
+    )
     cluster: Cluster = Field(default=Cluster(), description="EKS clusters of cells and of tenants")
     quotas: ServiceQuotas = ServiceQuotas()
     audit: Audit = Audit()

@@ -117,6 +117,22 @@ class Namespace(Section):
     )
 
 
+class Backups(Section):
+    """Changes to what the tier says of the tenant's locked vault."""
+
+    days: int | None = Field(default=None, strict=True, ge=7, description="days that each day's backup is kept")
+    copy_to: fields.Region | None = Field(default=None, description="region of a second vault; default: none")
+    compliance: fields.Flag = Field(
+        default=False, description="nobody lifts the lock any more, not even AWS; default: GOVERNANCE mode"
+    )
+
+
+class Budget(Section):
+    """What the tenant may cost before its owner is told."""
+
+    monthly_usd: fields.Count | None = Field(default=None, description="US dollars a month; 0 for none")
+
+
 class Cluster(Section):
     """An EKS cluster of the tenant's own instead of a namespace in the cell's."""
 
@@ -163,6 +179,8 @@ class Profile(Sourced):
     cache: Cache = Field(default=Cache(), description="changes to what the size gives")
     namespace: Namespace = Field(default=Namespace(), description="changes to what the size gives")
     cluster: Cluster = Field(default=Cluster(), description="where its namespace lies")
+    backups: Backups = Field(default=Backups(), description="changes to what the tier gives")
+    budget: Budget = Field(default=Budget(), description="changes to what the size gives")
     nodes: Nodes | None = Field(default=None, description="nodes of its own; default: those that all share")
     gpu: Gpu | None = Field(default=None, description="GPU nodes of its own; default: none")
     members: list[Member] = Field(default_factory=list[Member], description="users inside the tenant; not built yet")
@@ -179,7 +197,7 @@ def load(path: Path, known_tiers: Collection[str] = (), here: Collection[str] = 
         if known_tiers and isinstance(name, str) and name not in known_tiers:
             yield unknown_tier(name, known_tiers)
 
-    checks = (partial(_residency, here), _sizes, _pools, _cluster, _twice, tiers)
+    checks = (partial(_residency, here), _sizes, _pools, _cluster, _copies, _twice, tiers)
     return document.load(path, Profile, checks, {fields.REGIONS: here})
 
 
@@ -273,6 +291,17 @@ def _types(section: str, types: Sequence[str], region: str) -> Iterator[Complain
             families = sorted({other.partition(".")[0] for other in here})
             allowed = f"in {region}: {', '.join(families)}" if families else f"no GPU is offered in {region}"
             yield Complaint(path, f"`{each}` is not offered in `{region}`", allowed, document.nearest(each, here))
+
+
+def _copies(data: Mapping[str, Any]) -> Iterator[Complaint]:
+    """A copy stays within the residency too, and is of use in another region only."""
+    region, there = data.get("region"), document.keys_of(data.get("backups")).get("copy_to")
+    allowed = regions.within(str(each) for each in document.items_of(data.get("residency")))
+    if there in regions.ALL and there not in allowed:
+        why = f"`{there}` is outside the residency"
+        yield Complaint(("backups", "copy_to"), why, ", ".join(allowed), document.nearest(there, allowed))
+    elif there in regions.ALL and there == region:
+        yield Complaint(("backups", "copy_to"), f"`{there}` is where the tenant is", "another region")
 
 
 def _cluster(data: Mapping[str, Any]) -> Iterator[Complaint]:

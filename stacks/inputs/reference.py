@@ -27,8 +27,13 @@ here are refused. `tenant profile validate` tells every fault at once, with its 
 that editors check against is `tenant_templates/schema/profile.json`.
 
 A key whose default is `-` must be there. What `size` gives (see [tiers](tiers.md)) holds where `database` and `cache`
-do not say otherwise. `gpu`, `members` and a `data_locations.redis_db` other than 0 are known and not built yet: a
-profile that sets them is refused.
+do not say otherwise. `members` and a `data_locations.redis_db` other than 0 are known and not built yet: a profile that
+sets them is refused.
+
+The namespace is called by the slug. Pods that ask for nothing get 0.25 cores and 0.5 GB each; the namespace must
+hold as many of them as `quotas.concurrent_research`. A pod uses the tenant's own nodes with the toleration
+`tenant/slug` of the namespace's name; its volumes are of the storage class of that name; the config map `connections`
+tells it where its data is, and the service account `workload` gives it the role that reads its secrets.
 """
 
 _TIERS = """\

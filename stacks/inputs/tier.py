@@ -29,6 +29,8 @@ class Isolations(Section):
     cluster: fields.Isolation
     namespace: fields.Isolation
     node_pool: fields.Isolation
+    backup: fields.Isolation
+    budget: fields.Isolation
 
 
 class DatabaseSize(Section):
@@ -82,6 +84,7 @@ class SizeRow(Section):
     database: DatabaseSize | None = None
     cache: CacheSize | None = None
     namespace: NamespaceSize
+    budget_usd: fields.Count = Field(default=0, description="US dollars a month; 0 for no budget")
     quotas: QuotaRow
 
 
@@ -92,6 +95,7 @@ class Retention(Section):
     noncurrent_objects: int = Field(
         default=30, strict=True, ge=1, description="days that overwritten objects can be had back"
     )
+    vault: int = Field(default=35, strict=True, ge=7, description="days that the vault keeps each day's backup")
     backups: int = Field(default=90, strict=True, ge=1, description="days that objects in the backups bucket are kept")
 
 

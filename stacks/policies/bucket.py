@@ -97,6 +97,18 @@ def audit(bucket: str, key: str, account: str, workloads: str, keepers: Keepers)
         deny("NoTenant", ["s3:*"], _all(bucket), Principal=EVERYONE, Condition=tenants),
         deny("KeepRecords", _SHORTEN, _all(bucket), Principal=EVERYONE, **_except(keepers.records)),
         deny("KeepRules", _RULES, _all(bucket), Principal=EVERYONE, **_except(keepers.rules)),
+        *_trail(bucket, account),
+    )
+
+
+def _trail(bucket: str, account: str) -> tuple[Statement, ...]:
+    """CloudTrail writes its files below the account's folder (CloudTrail UserGuide, bucket policies)."""
+    service = {"Service": "cloudtrail.amazonaws.com"}
+    mine = {"StringEquals": {"aws:SourceAccount": account}}
+    files = [f"arn:aws:s3:::{bucket}/AWSLogs/{account}/*"]
+    return (
+        allow("TrailLooks", ["s3:GetBucketAcl"], [f"arn:aws:s3:::{bucket}"], Principal=service, Condition=mine),
+        allow("TrailWrites", ["s3:PutObject"], files, Principal=service, Condition=mine),
     )
 
 

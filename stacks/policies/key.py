@@ -27,37 +27,55 @@ _ADMINISTER = (
 )
 USE = ("kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey")
 _GRANT = ("kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant")
-_TENANT_SERVICES = ("rds", "elasticache", "secretsmanager", "eks")
+_DELIVER = ("kms:Decrypt", "kms:GenerateDataKey*", "kms:DescribeKey")
+_WATCHERS = ("budgets.amazonaws.com", "cloudtrail.amazonaws.com", "cloudwatch.amazonaws.com")
+"""Services that write records or send messages under a cell's key."""
+_TENANT_SERVICES = ("rds", "elasticache", "secretsmanager", "eks", "backup")
 
 
 def tenant(
-    account: str, region: str, deployer: str, log_groups: str, role: str | None, volume_roles: Sequence[str] = ()
+    account: str, region: str, deployer: str, log_groups: str, role: str | None, service_roles: Sequence[str] = ()
 ) -> Document:
     """A tenant's key: its role uses it; the deployer only through services that hold the tenant's data.
 
     `role` is the workload role's ARN, None where the tenant is archived: AWS takes no principal that is gone.
-    `volume_roles` are ARNs of what makes encrypted disks for its nodes and pods.
+    `service_roles` are ARNs of what makes encrypted disks for its nodes and pods, and backs up what it has.
     """
     statements = [*_common(account, region, log_groups), *_services(account, region, deployer, _TENANT_SERVICES)]
     if role is not None:
         statements.append(allow("TenantWorkloads", USE, Principal={"AWS": role}))
-    return document(*statements, *_volumes(account, region, volume_roles))
+    return document(*statements, *_by_role(account, service_roles))
 
 
-def shared(account: str, region: str, deployer: str, log_groups: str, volume_roles: Sequence[str] = ()) -> Document:
-    """A cell's key: for its logs, audit records and cluster; the deployer uses it through S3 and EKS."""
-    statements = [*_common(account, region, log_groups), *_services(account, region, deployer, ("s3", "eks"))]
-    return document(*statements, *_volumes(account, region, volume_roles))
+def shared(account: str, region: str, deployer: str, log_groups: str, service_roles: Sequence[str] = ()) -> Document:
+    """A cell's key: for its logs, records, alarms and cluster; the deployer uses it through S3 and EKS."""
+    mine = {"StringEquals": {"aws:SourceAccount": account}}
+    return document(
+        *_common(account, region, log_groups),
+        *_services(account, region, deployer, ("s3", "eks")),
+        allow("Watchers", _DELIVER, Principal={"Service": list(_WATCHERS)}, Condition=mine),
+        *_by_role(account, service_roles),
+    )
 
 
-def _volumes(account: str, region: str, roles: Sequence[str]) -> Iterator[Statement]:
-    """Disks through EC2. Named by a condition: a role that is not there yet can't be a principal."""
+def copies(account: str, region: str) -> Document:
+    """The key of copies in another region: the account administers it, AWS Backup alone works with it."""
+    root = {"AWS": f"arn:aws:iam::{account}:root"}
+    via = {"StringEquals": {"kms:CallerAccount": account, "kms:ViaService": [f"backup.{region}.amazonaws.com"]}}
+    return document(
+        allow("AccountAdministers", _ADMINISTER, Principal=root),
+        allow("Backups", (*USE, *_GRANT), Principal={"AWS": "*"}, Condition=via),
+    )
+
+
+def _by_role(account: str, roles: Sequence[str]) -> Iterator[Statement]:
+    """Roles of services. Named by a condition: a role that is not there yet can't be a principal."""
     if not roles:
         return
     who = {"StringEquals": {"kms:CallerAccount": account}, "ArnEquals": {"aws:PrincipalArn": sorted(roles)}}
-    yield allow("Volumes", USE, Principal={"AWS": "*"}, Condition=who)
+    yield allow("Services", USE, Principal={"AWS": "*"}, Condition=who)
     for_aws = {**who, "Bool": {"kms:GrantIsForAWSResource": "true"}}
-    yield allow("VolumeGrants", _GRANT, Principal={"AWS": "*"}, Condition=for_aws)
+    yield allow("ServiceGrants", _GRANT, Principal={"AWS": "*"}, Condition=for_aws)
 
 
 def _common(account: str, region: str, log_groups: str) -> Iterator[Statement]:

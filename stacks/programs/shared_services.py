@@ -15,6 +15,7 @@ from stacks.parts.scope import Scope
 from stacks.shared import cluster
 from stacks.shared.foundation import Audit, Boundary, CellKey, Logs
 from stacks.shared.network import Network
+from stacks.shared.watch import Alarms, Trail
 
 
 def program(blueprint: SharedBlueprint, phase: Phase) -> Callable[[], None]:
@@ -27,16 +28,19 @@ def program(blueprint: SharedBlueprint, phase: Phase) -> Callable[[], None]:
         audit = Audit(blueprint, scope, key.arn)
         _export(blueprint, phase, key, audit)
         if phase.serves:
-            _serve(blueprint, scope, key)
+            _serve(blueprint, scope, key, audit)
 
     return declare
 
 
-def _serve(blueprint: SharedBlueprint, scope: Scope, key: aws.kms.Key) -> None:
+def _serve(blueprint: SharedBlueprint, scope: Scope, key: aws.kms.Key, audit: Audit) -> None:
+    Trail(blueprint, scope, key.arn, audit)
+    alarms = Alarms(blueprint, scope, key.arn)
     logs = Logs(blueprint, scope, key.arn)
     network = Network(blueprint, scope, logs.flow)
     boundary = Boundary(blueprint, scope)
     home = cluster.home(blueprint, scope, Site(network.private_subnet_ids, key.arn))
+    pulumi.export("alarmTopicArn", alarms.topic.arn)
     pulumi.export("clusterName", blueprint.cluster.name)
     pulumi.export("clusterEndpoint", home.door.endpoint)
     pulumi.export("clusterAuthority", home.door.authority)

@@ -6,6 +6,7 @@ The order is that of trust: the role, the key that names it, what the key protec
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import cast
 
 import pulumi
@@ -20,6 +21,10 @@ from stacks.parts.inside import Door
 from stacks.parts.nodes import Ground
 from stacks.parts.place import Place
 from stacks.parts.scope import Scope
+from stacks.resources.backup.component import Backups, Vault
+from stacks.resources.backup.spec import BackupSpec
+from stacks.resources.budget.component import Budget
+from stacks.resources.budget.spec import BudgetSpec
 from stacks.resources.cache.component import Cache
 from stacks.resources.cache.spec import CacheSpec
 from stacks.resources.cluster import component as cluster
@@ -56,26 +61,33 @@ def program(blueprint: Blueprint, phase: Phase) -> Callable[[], None]:
         if phase.serves:
             _Services(blueprint, scope, shared).declare()
         else:
-            _keep(blueprint, scope, shared)
+            _readable(blueprint, scope, shared, None)
 
     return declare
 
 
-def _keep(blueprint: Blueprint, scope: Scope, shared: pulumi.StackReference) -> tuple[Encryption, ObjectStore]:
-    """What the final snapshot needs to be read."""
-    return _readable(blueprint, scope, shared, None)
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """What outlives the tenant: its key, its objects, its backups."""
+
+    encryption: Encryption
+    objects: ObjectStore
+    vault: Vault
 
 
 def _readable(
     blueprint: Blueprint, scope: Scope, shared: pulumi.StackReference, role: pulumi.Output[str] | None
-) -> tuple[Encryption, ObjectStore]:
+) -> Readable:
+    """What the final snapshot needs to be read, and the vault."""
     encryption = Encryption(blueprint.of(EncryptionSpec), scope, role)
     arn = encryption.key.arn
     objects = ObjectStore(blueprint.of(ObjectStoreSpec), scope, arn, _text(shared, "accessLogsBucket"))
+    vault = Vault(blueprint.of(BackupSpec), scope, arn)
     pulumi.export("keyArn", arn)
+    pulumi.export("backupVault", vault.vault.name)
     pulumi.export("dataBucket", objects.data.bucket.bucket)
     pulumi.export("backupBucket", objects.backups.bucket.bucket)
-    return encryption, objects
+    return Readable(encryption, objects, vault)
 
 
 class _Services:
@@ -87,13 +99,16 @@ class _Services:
     def declare(self) -> None:
         blueprint, scope = self.blueprint, self.scope
         identity = Identity(blueprint.of(IdentitySpec), scope, _text(self.shared, "boundaryArn"))
-        encryption, objects = _readable(blueprint, scope, self.shared, identity.role.arn)
-        key = encryption.key.arn
-        logs = Observability(blueprint.of(ObservabilitySpec), scope, key)
+        kept = _readable(blueprint, scope, self.shared, identity.role.arn)
+        key, objects = kept.encryption.key.arn, kept.objects
+        topic = _text(self.shared, "alarmTopicArn")
+        logs = Observability(blueprint.of(ObservabilitySpec), scope, key, topic)
+        Budget(blueprint.of(BudgetSpec), scope, topic)
         secrets = Secrets(blueprint.of(SecretsSpec), scope, key)
         network = Network(blueprint.of(NetworkSpec), scope, self._surroundings(), key)
+        place = Place(network.data_subnet_ids, network.data_group.id, key)
         connections = {
-            **self._data(Place(network.data_subnet_ids, network.data_group.id, key), secrets),
+            **self._data(place, secrets, kept),
             "dataBucket": objects.data.bucket.bucket,
             "backupBucket": objects.backups.bucket.bucket,
             "region": scope.region,
@@ -114,12 +129,15 @@ class _Services:
         pulumi.export("roleArn", identity.role.arn)
         pulumi.export("logGroup", logs.log_group.name)
 
-    def _data(self, place: Place, secrets: Secrets) -> dict[str, pulumi.Input[str]]:
+    def _data(self, place: Place, secrets: Secrets, kept: Readable) -> dict[str, pulumi.Input[str]]:
         """Database and cache; how workloads connect to them, which is no secret."""
         database = Database(self.blueprint.of(DatabaseSpec), self.scope, place)
         secrets.fill(secrets.database, "database-login", database.login())
         cache = Cache(self.blueprint.of(CacheSpec), self.scope, place)
         secrets.fill(secrets.cache, "cache-login", cache.login())
+        Backups(
+            self.blueprint.of(BackupSpec), self.scope, kept.vault, database.instance.arn, kept.objects.data.bucket.arn
+        )
         pulumi.export("databasePort", database.instance.port)
         pulumi.export("cachePort", addressing.CACHE_PORT)
         found: dict[str, pulumi.Input[str]] = {

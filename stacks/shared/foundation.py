@@ -27,7 +27,7 @@ class CellKey(Component):
             enable_key_rotation=True,
             deletion_window_in_days=30,
             policy=document.text(
-                key.shared(scope.account, scope.region, access.deployer, access.log_groups, access.volume_roles)
+                key.shared(scope.account, scope.region, access.deployer, access.log_groups, access.service_roles)
             ),
             tags=scope.labels(blueprint.isolation, "key"),
             opts=self.child(protect=scope.phase.protects),

@@ -21,6 +21,7 @@ SHARED = {
     "accessLogsBucket": "access-logs",
     "boundaryArn": "arn:aws:iam::123456789012:policy/boundary",
     "privateSubnetIds": ["subnet-p1", "subnet-p2", "subnet-p3"],
+    "alarmTopicArn": "arn:aws:sns:us-east-1:123456789012:cell-alarms",
     "clusterName": "cell-cluster",
     "clusterEndpoint": "https://cell.eks.amazonaws.com",
     "clusterAuthority": "Y2E=",

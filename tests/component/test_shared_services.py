@@ -149,7 +149,7 @@ def test_outputs_are_what_tenants_need(live: Outcome) -> None:
     assert set(live.outputs) >= {
         *("vpcId", "vpcCidr", "availabilityZones", "publicSubnetIds", "privateSubnetIds", "dataRouteTableIds"),
         *("keyArn", "auditBucket", "accessLogsBucket", "boundaryArn", "flowLogGroup", "endpointIds"),
-        *("clusterName", "clusterEndpoint", "clusterAuthority", "clusterSecurityGroup"),
+        *("alarmTopicArn", "clusterName", "clusterEndpoint", "clusterAuthority", "clusterSecurityGroup"),
         *("blueprint", "digest", "phase"),
     }
     assert len(live.outputs["dataRouteTableIds"]) == 3

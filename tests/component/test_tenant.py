@@ -18,6 +18,7 @@ from tests.unit.stacks.given import asked, blueprint, facts_of, local, silo
 HOLDS_DATA = {
     "aws:rds/instance:Instance",
     "aws:s3/bucket:Bucket",
+    "aws:backup/vault:Vault",
     "aws:kms/key:Key",
     "aws:secretsmanager/secret:Secret",
 }
@@ -46,8 +47,20 @@ SETTINGS_OF_A_BUCKET = {
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": 2,
     "aws:s3/bucketVersioning:BucketVersioning": 2,
 }
-KEPT = {"aws:kms/alias:Alias": 1, "aws:kms/key:Key": 1, "aws:s3/bucket:Bucket": 2, **SETTINGS_OF_A_BUCKET}
+KEPT = {
+    "aws:backup/vault:Vault": 1,
+    "aws:backup/vaultLockConfiguration:VaultLockConfiguration": 1,
+    "aws:kms/alias:Alias": 1,
+    "aws:kms/key:Key": 1,
+    "aws:s3/bucket:Bucket": 2,
+    **SETTINGS_OF_A_BUCKET,
+}
 SERVING = {
+    "aws:backup/plan:Plan": 2,
+    "aws:backup/selection:Selection": 2,
+    "aws:budgets/budget:Budget": 1,
+    "aws:cloudwatch/dashboard:Dashboard": 1,
+    "aws:cloudwatch/metricAlarm:MetricAlarm": 4,
     "aws:cloudwatch/logGroup:LogGroup": 1,
     "aws:ec2/routeTableAssociation:RouteTableAssociation": 3,
     "aws:ec2/securityGroup:SecurityGroup": 2,
@@ -59,7 +72,8 @@ SERVING = {
     "aws:elasticache/subnetGroup:SubnetGroup": 1,
     "aws:elasticache/user:User": 1,
     "aws:elasticache/userGroup:UserGroup": 1,
-    "aws:iam/role:Role": 1,
+    "aws:iam/role:Role": 2,
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": 4,
     "aws:iam/rolePoliciesExclusive:RolePoliciesExclusive": 1,
     "aws:iam/rolePolicy:RolePolicy": 1,
     "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive": 1,
@@ -362,7 +376,7 @@ def test_outputs_tell_what_the_registry_is_rebuilt_from(live: Outcome) -> None:
         *("tenant", "slug", "incarnation", "tier", "tierVersion", "facts", "blueprint", "digest", "phase"),
         *("databaseEndpoint", "databasePort", "databaseName", "databaseSecretArn"),
         *("cacheEndpoint", "cachePort", "cacheSecretArn", "dataBucket", "backupBucket", "keyArn", "roleArn"),
-        *("logGroup", "securityGroups", "cluster", "namespace"),
+        *("backupVault", "logGroup", "securityGroups", "cluster", "namespace"),
     }
     assert live.secrets == set()
 

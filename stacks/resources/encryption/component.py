@@ -27,7 +27,7 @@ class Encryption(Component):
                 deployer=spec.deployer,
                 log_groups=spec.log_groups,
                 role=role,
-                volume_roles=list(spec.volume_roles) if role is not None else [],
+                service_roles=list(spec.service_roles) if role is not None else [],
             ),
             tags=scope.labels(spec.isolation, "key"),
             opts=self.child(protect=scope.phase.protects),

@@ -17,26 +17,35 @@ DELETION_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class EncryptionSpec:
-    """The key's name, who administers it, for which log groups the service may use it, which roles make volumes."""
+    """The key's name, who administers it, for which log groups the service may use it.
+
+    `service_roles` are ARNs of the roles by which services make disks and backups under it.
+    """
 
     isolation: Isolation
     alias: str
     deployer: str
     log_groups: str
     deletion_days: int
-    volume_roles: tuple[str, ...]
+    service_roles: tuple[str, ...]
 
 
 def resolve(ask: Ask) -> EncryptionSpec:
     """A key of its own, rotated each year."""
+    seat = clusters.of_tenant(ask)
     return EncryptionSpec(
         isolation=Isolation.SILO,
         alias=ask.names.alias("key"),
         deployer=ask.environment.deployer,
         log_groups=ask.names.log_group("*"),
         deletion_days=DELETION_DAYS,
-        volume_roles=tuple(role for role in (_scaling(ask), clusters.of_tenant(ask).storage_role) if role),
+        service_roles=tuple(role for role in (_scaling(ask), seat.storage_role, _backing_up(ask)) if role),
     )
+
+
+def _backing_up(ask: Ask) -> str:
+    """The role of the stack that AWS Backup takes on."""
+    return clusters.role_arn(ask.environment, ask.names.of("backup"))
 
 
 def _scaling(ask: Ask) -> str:

@@ -1,30 +1,80 @@
-"""A tenant's logs: a log group of its own, under its own key."""
+"""A tenant's logs and alarms: a log group under its own key, alarms on its data services, a dashboard of both."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from stacks.inputs.fields import Isolation
 from stacks.resources.kind import SILO_ONLY, Ask, Claim, Kind, PriceDimension
 
+_FULL: Final = 0.15
+"""The share of a disk that is left when its alarm sounds."""
+_GIGABYTE: Final = 1024**3
+_FIRST_MEMBER: Final = "-001"
+"""How ElastiCache calls the first node of a replication group, after the group."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmSpec:
+    """Sounds when a metric of one thing is beyond the threshold for three times five minutes."""
+
+    role: str
+    why: str
+    namespace: str
+    metric: str
+    dimension: str
+    of: str
+    above: bool
+    threshold: float
+
 
 @dataclass(frozen=True, slots=True)
 class ObservabilitySpec:
-    """The log group of the tenant's workloads, and the days that it keeps."""
+    """The log group of the tenant's workloads and the days that it keeps; its alarms, and the dashboard's name."""
 
     isolation: Isolation
     log_group: str
     retention_days: int
+    alarms: tuple[AlarmSpec, ...]
+    dashboard: str
 
 
 def resolve(ask: Ask) -> ObservabilitySpec:
-    """Retention is the tier's."""
-    return ObservabilitySpec(Isolation.SILO, ask.names.log_group("workload"), ask.tier.retention.logs)
+    """Retention is the tier's; what the disk's alarm sounds at follows from its size."""
+    return ObservabilitySpec(
+        Isolation.SILO,
+        ask.names.log_group("workload"),
+        ask.tier.retention.logs,
+        tuple(_alarms(ask)),
+        ask.names.of("dashboard"),
+    )
+
+
+def _alarms(ask: Ask) -> Iterator[AlarmSpec]:
+    size = ask.tier.sizes[ask.profile.database.size or ask.profile.size].database
+    asked = ask.profile.database.storage_gb
+    storage = asked if asked is not None else size.storage_gb if size else 0
+    database, cache = ask.names.of("database"), ask.names.of("cache") + _FIRST_MEMBER
+    rds, redis = ("AWS/RDS", "DBInstanceIdentifier", database), ("AWS/ElastiCache", "CacheClusterId", cache)
+    for role, why, (namespace, dimension, of), metric, above, threshold in (
+        ("database-cpu", "the database has little CPU left", rds, "CPUUtilization", True, 85.0),
+        ("database-disk", "the database's disk is nearly full", rds, "FreeStorageSpace", False, _left(storage)),
+        ("cache-cpu", "the cache has little CPU left", redis, "EngineCPUUtilization", True, 85.0),
+        ("cache-memory", "the cache is nearly full", redis, "DatabaseMemoryUsagePercentage", True, 85.0),
+    ):
+        yield AlarmSpec(role, why, namespace, metric, dimension, of, above, threshold)
+
+
+def _left(storage_gb: int) -> float:
+    return round(storage_gb * _GIGABYTE * _FULL)
 
 
 def prices(spec: ObservabilitySpec) -> Iterator[PriceDimension]:
-    """Both by use."""
+    """Alarms and a dashboard by the month; logs by use."""
+    yield PriceDimension("cloudwatch.alarm", "alarm-month", len(spec.alarms))
+    yield PriceDimension("cloudwatch.dashboard", "dashboard-month", 1)
     yield PriceDimension("cloudwatch.logs.ingest", "GB", None)
     yield PriceDimension("cloudwatch.logs.archive", "GB-month", None)
 

@@ -11,7 +11,7 @@ from inline_snapshot import external_file
 from stacks import catalog
 from stacks.blueprint import model, resolve
 from stacks.conventions import tags
-from stacks.errors import BadInput, NotBuiltYet
+from stacks.errors import BadInput, NotBuiltYet, Refused
 from stacks.inputs import classes, tier
 from stacks.resources.cache.spec import CacheSpec
 from stacks.resources.database.spec import DatabaseSpec
@@ -161,7 +161,7 @@ def test_a_tenant_that_is_there_keeps_its_region_and_its_kind_of_network() -> No
 
 
 def test_blueprints_of_another_format_are_not_misread() -> None:
-    with pytest.raises(ValueError, match="format 99"):
+    with pytest.raises(Refused, match="format 99"):
         model.from_json({**blueprint(asked()).to_json(), "format": 99})
 
 

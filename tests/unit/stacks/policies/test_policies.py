@@ -71,6 +71,7 @@ def test_the_deployer_uses_a_tenant_s_key_only_through_services() -> None:
         "elasticache.us-east-1.amazonaws.com",
         "secretsmanager.us-east-1.amazonaws.com",
         "eks.us-east-1.amazonaws.com",
+        "backup.us-east-1.amazonaws.com",
     ]
     assert policy["DeployerGrantsToServices"]["Condition"]["Bool"] == {"kms:GrantIsForAWSResource": "true"}
 

@@ -56,15 +56,15 @@ def test_an_adopted_cluster_is_used_with_its_own_roles() -> None:
     made = resolve.tenant(wanted, silo(), changed, facts_of(wanted))
     assert made.of(ClusterSpec).seat.name == "research"
     assert made.of(ClusterSpec).seat.node_role == node
-    assert made.of(EncryptionSpec).volume_roles == (storage,)
+    assert storage in made.of(EncryptionSpec).service_roles
 
 
 def test_what_makes_disks_may_use_the_key_only_where_there_are_such() -> None:
     def roles(made: Blueprint) -> set[str]:
-        return {arn.rpartition("/")[2].rpartition("-")[2] for arn in made.of(EncryptionSpec).volume_roles}
+        return {arn.rpartition("/")[2].rpartition("-")[2] for arn in made.of(EncryptionSpec).service_roles}
 
-    assert roles(blueprint(asked())) == {"storage"}
-    assert roles(blueprint(asked(gpu=GPU))) == {"storage", "AWSServiceRoleForAutoScaling"}
+    assert roles(blueprint(asked())) == {"storage", "backup"}
+    assert roles(blueprint(asked(gpu=GPU))) == {"storage", "backup", "AWSServiceRoleForAutoScaling"}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,70 @@
+"""What watches over a cell: the topic that alarms go to, and the trail of who did what."""
+
+from __future__ import annotations
+
+import pulumi
+import pulumi_aws as aws
+
+from stacks.blueprint.shared import SharedBlueprint
+from stacks.parts.scope import Component, Scope, policy
+from stacks.policies import topic
+from stacks.shared.foundation import Audit
+
+
+class Alarms(Component):
+    """The topic of alarms and budgets, under the cell's key, and who is told by mail."""
+
+    def __init__(self, blueprint: SharedBlueprint, scope: Scope, key_arn: pulumi.Output[str]) -> None:
+        super().__init__("Alarms", scope)
+        wanted = blueprint.alarms
+        self.topic = aws.sns.Topic(
+            "alarms",
+            name=wanted.topic,
+            kms_master_key_id=key_arn,
+            tags=scope.labels(blueprint.isolation, "alarms"),
+            opts=self.child(),
+        )
+        aws.sns.TopicPolicy(
+            "alarms",
+            arn=self.topic.arn,
+            policy=policy(topic.alarms, topic=self.topic.arn, account=scope.account),
+            opts=self.child(),
+        )
+        for number, mail in enumerate(wanted.mails):
+            aws.sns.TopicSubscription(
+                f"alarms-{number}", topic=self.topic.arn, protocol="email", endpoint=mail, opts=self.child()
+            )
+        self.register_outputs({"topicArn": self.topic.arn})
+
+
+class Trail(Component):
+    """Every call of the account, and every read and write of tenants' objects, in the locked audit bucket."""
+
+    def __init__(self, blueprint: SharedBlueprint, scope: Scope, key_arn: pulumi.Output[str], audit: Audit) -> None:
+        super().__init__("Trail", scope)
+        wanted = blueprint.audit
+        selector = aws.cloudtrail.TrailAdvancedEventSelectorArgs
+        where = aws.cloudtrail.TrailAdvancedEventSelectorFieldSelectorArgs
+        self.trail = aws.cloudtrail.Trail(
+            "trail",
+            name=wanted.trail,
+            s3_bucket_name=audit.records.bucket.bucket,
+            kms_key_id=key_arn,
+            include_global_service_events=True,
+            is_multi_region_trail=False,
+            enable_log_file_validation=True,
+            advanced_event_selectors=[
+                selector(name="calls", field_selectors=[where(field="eventCategory", equals=["Management"])]),
+                selector(
+                    name="tenants-objects",
+                    field_selectors=[
+                        where(field="eventCategory", equals=["Data"]),
+                        where(field="resources.type", equals=["AWS::S3::Object"]),
+                        where(field="resources.ARN", starts_withs=[f"arn:aws:s3:::{wanted.traced_buckets}"]),
+                    ],
+                ),
+            ],
+            tags=scope.labels(blueprint.isolation, "trail"),
+            opts=self.child(after=[audit.records]),
+        )
+        self.register_outputs({"trailArn": self.trail.arn})
