@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 
 from engine.providers.aws.access import AwsAccess
 from engine.providers.aws.calls import Api
-from engine.providers.aws.rows import ROWS, policies, roles
+from engine.providers.aws.rows import ROWS, policies, roles, zones
 from engine.providers.aws.rows.subnet_groups import CACHE_TAGS, RDS_TAGS
 from engine.providers.aws.table import Handle, Row, State, Tags
 from engine.providers.aws.tags import Ec2Tags
@@ -21,6 +21,7 @@ _BY_SERVICE: Final[Mapping[str, Tags]] = {
     "iam:policy": _POLICY,
     "iam:role": roles.TAGS,
     "rds": RDS_TAGS,
+    "route53:hostedzone": zones.ZoneTags(),
 }
 """Services, or kinds of their things, that are all tagged in one way: for what stands in no state."""
 
