@@ -46,6 +46,7 @@ SERVICES = (
     Service("sqs", MINISTACK),
     Service("ssm", MINISTACK),
     Service("sts", MINISTACK),
+    Service("wafv2", MOTO),
 )
 BY_NAME = {service.name: service for service in SERVICES}
 

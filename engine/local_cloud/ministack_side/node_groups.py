@@ -66,7 +66,8 @@ class ScalingGroups:
                 link.tell(self._settings.moto, self._settings, "scaling-groups", wanted)
                 self._done = digest
             except OSError as fault:
-                _log.warning("Auto Scaling groups: %s", fault)
+                if wanted:  # at the start moto may be the later one
+                    _log.warning("Auto Scaling groups: %s", fault)
 
 
 def _wanted(eks: Any) -> Iterator[dict[str, Any]]:

@@ -13,7 +13,7 @@ from engine.local_cloud.home import Settings
 
 _WITHOUT_COLLECTOR = ("eks", "budgets", "cloudtrail", "cloudwatch", "ssm", "cloudwatch_logs", "elasticache")
 _STORES = ("_tags", "_trail_tags", "_resource_tags")
-_IN_MOTO = ("ec2", "rds", "elasticloadbalancing")
+_IN_MOTO = ("acm", "ec2", "elasticloadbalancing", "rds", "route53", "wafv2")
 _log = logging.getLogger("tags")
 
 

@@ -18,7 +18,7 @@ from engine.local_cloud.faults import answers
 from engine.local_cloud.faults.answers import Answer
 from engine.local_cloud.faults.book import FaultBook
 from engine.local_cloud.faults.operations import Request
-from engine.local_cloud.moto_side import launch_templates, scaling
+from engine.local_cloud.moto_side import launch_templates, scaling, tagging
 from engine.local_cloud.moto_side.databases import Databases
 from engine.local_cloud.moto_side.side import Side
 from engine.local_cloud.moto_side.state import NotSaved, State
@@ -195,4 +195,6 @@ def _tags(account: str, region: str, arn: str) -> Any:
         for resource in backend.iter_tagged_resources():
             if resource.arn == arn:
                 return resource.tags
-    return None
+    if ":route53:" in arn:
+        return tagging.of_zone(account, arn)
+    return next((tags for known, tags in tagging.unlisted(account, region) if known == arn), None)

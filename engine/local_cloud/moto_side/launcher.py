@@ -13,7 +13,16 @@ from typing import Any
 
 from engine.local_cloud import emulators, watch
 from engine.local_cloud.home import Home
-from engine.local_cloud.moto_side import issuing, launch_templates, managed_secret, protection, scaling, state, tagging
+from engine.local_cloud.moto_side import (
+    issuing,
+    launch_templates,
+    managed_secret,
+    protection,
+    scaling,
+    state,
+    tagging,
+    web_acls,
+)
 from engine.local_cloud.moto_side.app import App
 from engine.local_cloud.moto_side.databases import Databases
 from engine.local_cloud.moto_side.side import Side
@@ -30,6 +39,7 @@ def install_hooks(side: Side) -> Databases:
     scaling.install()
     issuing.install()
     protection.install()
+    web_acls.install()
     databases = Databases(side, rds)
     databases.install()
     tagging.install(side)

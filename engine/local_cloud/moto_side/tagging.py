@@ -1,4 +1,4 @@
-"""The tagging API over both emulators: moto's resources first, then those that live in MiniStack."""
+"""The tagging API over both emulators: moto's resources first, those that it leaves out, then MiniStack's."""
 
 from __future__ import annotations
 
@@ -26,12 +26,35 @@ def install(side: Side) -> None:
         elsewhere = link.ask(
             side.settings.ministack_plain, side.settings, "tags", backend.account_id, backend.region_name
         )
-        for arn, tags in elsewhere:
+        for arn, tags in (*unlisted(backend.account_id, backend.region_name), *elsewhere):
             named = not resource_arn_list or arn in resource_arn_list
             if named and _is_kind(arn, resource_type_filters or []) and _has(tags, tag_filters or []):
                 yield resource(arn, tags, kind(arn))
 
     hooks.around(models.ResourceGroupsTaggingAPIBackend, "_get_resources_generator", merged)
+
+
+def unlisted(account: str, region: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """ARN and tags of what AWS's tagging API lists, and moto's does not."""
+    backends: Any = importlib.import_module("moto.backends")
+    for template in list(backends.get_backend("ec2")[account][region].launch_templates.values()):
+        arn = f"arn:aws:ec2:{region}:{account}:launch-template/{template.id}"
+        yield arn, {tag["key"]: tag["value"] for tag in template.get_tags()}
+    balancing = backends.get_backend("elbv2")[account][region]
+    for balancer in list(balancing.load_balancers.values()):
+        for listener in list(balancer.listeners.values()):
+            yield listener.arn, balancing.tagging_service.get_tag_dict_for_resource(listener.arn)
+            for rule in list(listener.rules):
+                yield rule, balancing.tagging_service.get_tag_dict_for_resource(rule)
+    filtering = backends.get_backend("wafv2")[account][region]
+    for acl in list(filtering.wacls):
+        yield acl, filtering.tagging_service.get_tag_dict_for_resource(acl)
+
+
+def of_zone(account: str, arn: str) -> dict[str, str] | None:
+    """The tags of a hosted zone, which the tagging API lists in one region only."""
+    zones: Any = importlib.import_module("moto.backends").get_backend("route53")[account]["aws"]
+    return dict(zones.list_tags_for_resource(arn.rpartition("/")[2])) or None
 
 
 def kind(arn: str) -> str:

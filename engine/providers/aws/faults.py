@@ -10,7 +10,7 @@ from engine.providers.port import AnswerLost, ProviderError
 
 Answer = dict[str, Any]
 
-_NOT_FOUND: Final = re.compile(r"NoSuch|NotFound|NotFoundFault|^ResourceNotFound")
+_NOT_FOUND: Final = re.compile(r"NoSuch|NotFound|NotFoundFault|^ResourceNotFound|^WAFNonexistentItem")
 _THROTTLED: Final = frozenset(
     {
         "Throttling",

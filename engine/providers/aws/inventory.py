@@ -28,6 +28,7 @@ _BY_ARN: Final = (
     ("elasticache", "DescribeCacheParameterGroups", "CacheParameterGroups", "ARN"),
 )
 """Services that list things without their tags, and tell the tags of one by its ARN."""
+_ZONES: Final = 10  # as many as one call tells the tags of
 
 
 def tagged(access: AwsAccess, region: str, tags: Mapping[str, str]) -> tuple[Tagged, ...]:
@@ -52,11 +53,12 @@ def unseen(access: AwsAccess, region: str, prefix: str) -> tuple[Tagged, ...]:
     """What the tagging API does not list, or not everywhere, sorted by ARN; also what carries no tags at all.
 
     Roles, policies and budgets whose names begin with `prefix` (an account may have thousands, and each costs a call),
-    elastic addresses, endpoints, subnet and parameter groups; disks and network interfaces with the instance that they
-    belong to, and snapshots with what they were taken of. Raises ProviderError.
+    hosted zones, elastic addresses, endpoints, subnet and parameter groups; disks and network interfaces with the
+    instance that they belong to, and snapshots with what they were taken of. Raises ProviderError.
     """
     api = Api(access, region)
-    found = [*_identities(api, prefix), *_budgets(api, prefix), *_network(api), *_groups(api), *_snapshots(api)]
+    own = (*_identities(api, prefix), *_budgets(api, prefix))
+    found = [*own, *_zones(api), *_network(api), *_groups(api), *_snapshots(api)]
     return tuple(sorted(found, key=lambda one: one.arn))
 
 
@@ -85,6 +87,16 @@ def _account(api: Api) -> tuple[str, str]:
     """Its number and its partition, for services that tell no ARNs."""
     number = str(api.read("sts", "GetCallerIdentity")["Account"])
     return number, str(api.access.client("sts", api.region).meta.partition)
+
+
+def _zones(api: Api) -> Iterator[Tagged]:
+    """The tagging API lists hosted zones in us-east-1 only, though they belong to no region."""
+    partition = api.access.client("route53", api.region).meta.partition
+    ids = [str(zone["Id"]).rpartition("/")[2] for zone in api.pages("route53", "ListHostedZones", "HostedZones")]
+    for start in range(0, len(ids), _ZONES):
+        asked = {"ResourceType": "hostedzone", "ResourceIds": ids[start : start + _ZONES]}
+        for told in shapes.listed(api.read("route53", "ListTagsForResources", **asked), "ResourceTagSets"):
+            yield Tagged(f"arn:{partition}:route53:::hostedzone/{told['ResourceId']}", from_pairs(told.get("Tags")))
 
 
 def _network(api: Api) -> Iterator[Tagged]:

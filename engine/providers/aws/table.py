@@ -30,11 +30,12 @@ Alike: TypeAlias = Callable[[Any, Any], bool]
 
 
 class Kind(Enum):
-    """How two values of a property are compared."""
+    """How two values of a property are compared. WHOLE: an empty group in it says something, `{"block": {}}`."""
 
     PLAIN = auto()
     SET = auto()
     DOCUMENT = auto()
+    WHOLE = auto()
 
 
 class State(StrEnum):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
+from engine.providers.aws import shapes
 from engine.providers.aws.table import Handle, Object, Tagset
 from engine.providers.port import Props
 
@@ -95,7 +96,7 @@ class PairTags:
             return from_pairs(found.get(self.member), self.key, self.value)
         operation, member = self.listing
         answer = handle.api.read(self.service, operation, **{self.subject: self.who(handle)})
-        return from_pairs(answer.get(member), self.key, self.value)
+        return from_pairs(shapes.at(answer, member), self.key, self.value)
 
     def write(self, handle: Handle, old: Tagset, new: Tagset) -> None:
         """Set first, then take away."""

@@ -33,6 +33,8 @@ def same(prop: Prop, one: Any, other: Any) -> bool:
         return absent(one) and absent(other)
     if prop.kind is Kind.DOCUMENT:
         return documents.same(one, other)
+    if prop.kind is Kind.WHOLE:
+        return _exact(one) == _exact(other)
     if prop.kind is Kind.SET:
         return _bag(one) == _bag(other)
     return plain(one) == plain(other)
@@ -60,6 +62,15 @@ def plain(value: Any) -> Any:
 def known(value: Any) -> Any:
     """A value, or UNKNOWN as a whole where a part of it is: JSON text can't be made of unknown parts."""
     return UNKNOWN if has_unknown(value) else value
+
+
+def _exact(value: Any) -> Any:
+    """A value with all that it says, and without the differences of the wire."""
+    if isinstance(value, dict):
+        return {k: _exact(v) for k, v in cast("Mapping[str, Any]", value).items() if v is not None}
+    if isinstance(value, list):
+        return [_exact(part) for part in cast("list[Any]", value)]
+    return plain(value)
 
 
 def _bag(value: Any) -> list[str]:

@@ -22,7 +22,7 @@ ELSEWHERE: dict[str, tuple[str, dict[str, Any]]] = {
     "pricing": ("describe_services", {}),
     "service-quotas": ("list_services", {}),
     "lambda": ("list_functions", {}),
-    "autoscaling": ("describe_auto_scaling_groups", {}),
+    "ecs": ("list_clusters", {}),
     "cloudfront": ("list_distributions", {}),
     "bedrock": ("list_foundation_models", {}),
     "sesv2": ("list_email_identities", {}),

@@ -53,3 +53,31 @@ def test_a_certificate_is_issued_once_the_record_that_proves_it_stands_in_a_zone
     assert told()["Status"] == "PENDING_VALIDATION"
     put(proof["Value"])
     assert told()["Status"] == "ISSUED"
+
+
+def test_a_web_acl_is_kept_while_something_stands_behind_it_and_an_update_says_everything(
+    local_cloud: LocalCloud, network: Network, name: str
+) -> None:
+    elb, waf = clients.of(local_cloud, "elbv2"), clients.of(local_cloud, "wafv2")
+    seen = {"SampledRequestsEnabled": False, "CloudWatchMetricsEnabled": False, "MetricName": "m"}
+    rate: dict[str, Any] = {"RateBasedStatement": {"Limit": 100, "AggregateKeyType": "IP"}}
+    rule: dict[str, Any] = {
+        "Name": "r",
+        "Priority": 1,
+        "Action": {"Block": {}},
+        "Statement": rate,
+        "VisibilityConfig": seen,
+    }
+    fixed: dict[str, Any] = {"Name": name, "Scope": "REGIONAL"}
+    shape: dict[str, Any] = {"DefaultAction": {"Allow": {}}, "VisibilityConfig": seen}
+    acl = waf.create_web_acl(**fixed, **shape, Rules=[rule], Description="d")["Summary"]
+    balancer = elb.create_load_balancer(Name=name, Subnets=list(network.subnets))["LoadBalancers"][0]["LoadBalancerArn"]
+    waf.associate_web_acl(WebACLArn=acl["ARN"], ResourceArn=balancer)
+    with pytest.raises(ClientError) as refused:
+        waf.delete_web_acl(**fixed, Id=acl["Id"], LockToken=acl["LockToken"])
+    assert clients.code(refused.value) == "WAFAssociatedItemException"
+    token = waf.update_web_acl(**fixed, **shape, Id=acl["Id"], LockToken=acl["LockToken"])["NextLockToken"]
+    found = waf.get_web_acl(**fixed, Id=acl["Id"])["WebACL"]
+    assert (found["Rules"], found.get("Description", "")) == ([], "")
+    elb.delete_load_balancer(LoadBalancerArn=balancer)
+    waf.delete_web_acl(**fixed, Id=acl["Id"], LockToken=token)

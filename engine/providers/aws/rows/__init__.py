@@ -20,6 +20,7 @@ from engine.providers.aws.rows import (
     clusters,
     databases,
     dns,
+    firewall_rules,
     firewalls,
     keys,
     launch_templates,
@@ -76,6 +77,7 @@ _MODULES: Final = (
     balancers,
     target_groups,
     listeners,
+    firewall_rules,
 )
 
 ROWS: Final[Mapping[str, Row]] = {row.type: row for module in _MODULES for row in module.ROWS}

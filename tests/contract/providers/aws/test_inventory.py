@@ -12,10 +12,13 @@ from engine.providers.aws import billing, inventory, labels
 from engine.providers.aws.faults import CloudRefused
 from engine.providers.aws.labels import Labelled
 from engine.providers.port import Created, ProviderError
+from tests.contract.providers.aws import cases_balancers, cases_edge, cases_nodes
+from tests.contract.providers.aws.case import Case
 from tests.contract.providers.aws.world import TRUST, World
 
 ADDRESS, ROLE, POLICY = "aws:ec2/eip:Eip", "aws:iam/role:Role", "aws:iam/policy:Policy"
 SUBNETS, PARAMETERS = "aws:rds/subnetGroup:SubnetGroup", "aws:rds/parameterGroup:ParameterGroup"
+ZONE = "aws:route53/zone:Zone"
 BUCKET, ENDPOINT = "aws:s3/bucket:Bucket", "aws:ec2/vpcEndpoint:VpcEndpoint"
 
 
@@ -51,10 +54,11 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "role": (ROLE, {"assumeRolePolicy": TRUST}),
     "parameters": (PARAMETERS, {"family": "postgres16"}),
     "bucket": (BUCKET, {}),
+    "zone": (ZONE, {"name": "listed.example"}),
 }
 
 
-@pytest.mark.parametrize("stem", ["address", "parameters"])
+@pytest.mark.parametrize("stem", ["address", "parameters", "zone"])
 def test_what_the_tagging_api_does_not_see_is_listed_with_its_tags(world: World, stem: str) -> None:
     type, inputs = CASES[stem]
     made = make(world, type, stem, **inputs)
@@ -90,7 +94,7 @@ def test_tags_are_put_right_by_the_service_s_own_call(world: World, stem: str) -
     assert fenced
 
 
-@pytest.mark.parametrize("stem", ["address", "role", "parameters"])
+@pytest.mark.parametrize("stem", ["address", "role", "parameters", "zone"])
 def test_what_stands_in_no_state_is_put_right_by_its_arn(world: World, stem: str) -> None:
     type, inputs = CASES[stem]
     made = make(world, type, stem, **inputs)
@@ -147,6 +151,20 @@ def test_listing_many_tagged_things_does_not_stop_the_cloud_from_changing(world:
         )
     assert len(inventory.tagged(world.access, world.region, {"many": "yes"})) == 60
     make(world, ADDRESS, "address", domain="vpc")
+
+
+@pytest.mark.parametrize(
+    "case",
+    [case for case in (*cases_nodes.CASES, *cases_balancers.CASES, *cases_edge.CASES) if labels.can_carry(case.type)],
+    ids=lambda case: case.type.rpartition(":")[2] + case.label,
+)
+def test_what_stands_before_and_under_the_tenants_is_listed_with_its_tags(world: World, case: Case) -> None:
+    name = world.unique("listed")
+    arn = world.make(case.type, name, **case.inputs(world, name)).outputs["arn"]
+    by_api = inventory.tagged(world.access, world.region, {"Name": name, "stack": world.stack})
+    by_service = inventory.unseen(world.access, world.region, "nothing-")
+    found = {one.arn: one.tags for one in (*by_api, *by_service)}
+    assert found[arn] == world.tags(name)
 
 
 def test_cost_explorer_is_not_in_the_local_cloud_and_says_so(world: World, local_cloud: LocalCloud) -> None:

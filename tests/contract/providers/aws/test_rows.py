@@ -10,6 +10,7 @@ import pytest
 from engine.providers.aws.rows import ROWS
 from engine.providers.port import Call, Props, ProviderError, Secret
 from tests.contract.providers.aws import (
+    cases_balancers,
     cases_clusters,
     cases_edge,
     cases_network,
@@ -30,6 +31,7 @@ CASES = (
     *cases_nodes.CASES,
     *cases_operations.CASES,
     *cases_edge.CASES,
+    *cases_balancers.CASES,
 )
 
 pytestmark = pytest.mark.xdist_group("aws-rows")
