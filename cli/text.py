@@ -135,7 +135,7 @@ def prospect(report: Prospect) -> Iterator[str]:
     yield f"{record.subject} (incarnation {record.incarnation}, slug {record.slug}) in {record.environment}"
     yield from _things("will be deleted", report.deleted)
     if report.along:
-        yield f"  and with them {report.along} inside of them or made up for them: logins, grants, passwords"
+        yield f"  and with them {report.along} parts of them: logins, grants, passwords, groups"
     if report.purge:
         yield from (f"  snapshot {name}" for name in report.snapshots)
         yield from (f"  what was kept of incarnation {old.incarnation}, slug {old.slug}" for old in report.archived)

@@ -35,7 +35,7 @@ def of(bundle: Bundle, record: Record, *, purge: bool) -> Prospect:
         final_snapshot=not purge and any(thing.type == _DATABASE for thing in things),
         purge=purge,
         archived=tuple(r for r in older if not r.live and not r.purged and r != record) if purge else (),
-        along=sum(_is_resource(row) and not _counts(row) for row in rows),
+        along=len(_along(rows, () if purge else KEPT)),
         key_days=_key_days(rows) if purge else None,
     )
 
@@ -76,14 +76,22 @@ def _key_days(rows: Sequence[Mapping[str, Any]]) -> int | None:
 
 
 def _counts(row: Mapping[str, Any]) -> bool:
-    """Whether people care: not what lives inside a database and stays in its snapshot, nor what the tool made up."""
-    inside = bool(row.get("retainOnDelete")) or str(row["type"]).startswith(("random:", "postgresql:"))
-    return _is_resource(row) and not inside
+    """Whether people care: not components and providers, nor what lives inside a database and stays in its snapshot."""
+    inside = bool(row.get("retainOnDelete")) or str(row["type"]).startswith(("pulumi:", "random:", "postgresql:"))
+    return bool(row.get("custom")) and not inside
 
 
-def _is_resource(row: Mapping[str, Any]) -> bool:
-    """Whether it is counted by a run: components, providers and references are not."""
-    return bool(row.get("custom")) and not str(row["type"]).startswith("pulumi:")
+def _along(rows: Sequence[Mapping[str, Any]], kept: tuple[str, ...]) -> list[str]:
+    """What a run deletes and counts beside what people care for: parts of others, and groups of which nothing stays."""
+    parents = {str(row["urn"]): str(row.get("parent", "")) for row in rows}
+    stays = set[str]()
+    for row in rows:
+        around = str(row["urn"]) if kept and str(row["type"]).startswith(kept) else ""
+        while around:
+            stays.add(around)
+            around = parents.get(around, "")
+    others = [row for row in rows if not _counts(row) and not str(row["type"]).startswith("pulumi:")]
+    return [str(row["urn"]) for row in others if row["urn"] not in stays]
 
 
 def _thing(row: Mapping[str, Any]) -> Thing:

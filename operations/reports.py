@@ -117,7 +117,7 @@ class Thing:
 class Prospect:
     """What a destroy would do, for the confirmation. `archived` are older incarnations that a purge takes along.
 
-    `along`: how many resources go that live inside of others, or with the tool: logins, grants, passwords.
+    `along`: how many entries of the state go besides: logins, grants, passwords, groups of resources.
     `key_days`: days that KMS keeps the key after a purge, disabled; None where no key is deleted.
     """
 

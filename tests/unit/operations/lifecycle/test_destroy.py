@@ -40,16 +40,26 @@ def test_a_destroy_leaves_snapshot_buckets_and_key(world: World) -> None:
     assert report.kept
 
 
-def test_what_lives_inside_of_others_is_counted_with_what_goes(world: World) -> None:
+def test_the_question_of_a_destroy_counts_what_its_run_will_count(world: World) -> None:
     record = made(world)
     rows = world.cloud.stacks[record.stack].rows
-    before = prospect(world.bundle, "acme", purge=False)
-    for kind in ("postgresql:index/role:Role", "random:index/randomPassword:RandomPassword", "pulumi:providers:aws"):
-        urn = f"urn:pulumi:{record.stack}::tenants::{kind}::inside"
-        rows[urn] = {"urn": urn, "type": kind, "custom": True, "protect": False, "snapshot": "", "inputs": {}}
-    after = prospect(world.bundle, "acme", purge=False)
-    assert (before.along, after.along) == (0, 2)
-    assert after.deleted == before.deleted
+    plain = prospect(world.bundle, "acme", purge=False)
+
+    def add(kind: str, name: str, **more: object) -> str:
+        urn = f"urn:pulumi:{record.stack}::tenants::{kind}::{name}"
+        rows[urn] = {"urn": urn, "type": kind, "protect": False, "snapshot": "", "inputs": {}, **more}
+        return urn
+
+    add("postgresql:index/role:Role", "login", custom=True)
+    add("random:index/randomPassword:RandomPassword", "login", custom=True)
+    add("pulumi:providers:aws", "aws", custom=True)
+    around = add("tenant:objectStore:ObjectStore", "objectStore")
+    inner = add("tenant:bucket:Bucket", "data", parent=around)
+    add("tenant:network:Network", "network")
+    next(row for row in rows.values() if row["type"] == "aws:s3/bucket:Bucket")["parent"] = inner
+    kept, purged = (prospect(world.bundle, "acme", purge=purge) for purge in (False, True))
+    assert (plain.along, kept.along, purged.along) == (0, 3, 5)
+    assert kept.deleted == plain.deleted
 
 
 def test_a_purge_leaves_nothing(world: World) -> None:
