@@ -9,9 +9,8 @@ from typing import Final
 from stacks.inputs.fields import Isolation
 from stacks.resources.kind import SILO_ONLY, Ask, Claim, Kind, PriceDimension
 
-_FULL: Final = 0.15
-"""The share of a disk that is left when its alarm sounds."""
-_GIGABYTE: Final = 1024**3
+_LEFT_BYTES: Final = float(5 * 1024**3)
+"""What is left of a disk when its alarm sounds: RDS itself grows none of ours."""
 _FIRST_MEMBER: Final = "-001"
 """How ElastiCache calls the first node of a replication group, after the group."""
 
@@ -42,7 +41,7 @@ class ObservabilitySpec:
 
 
 def resolve(ask: Ask) -> ObservabilitySpec:
-    """Retention is the tier's; what the disk's alarm sounds at follows from its size."""
+    """Retention is the tier's; alarms are the same for all sizes."""
     return ObservabilitySpec(
         Isolation.SILO,
         ask.names.log_group("workload"),
@@ -53,22 +52,15 @@ def resolve(ask: Ask) -> ObservabilitySpec:
 
 
 def _alarms(ask: Ask) -> Iterator[AlarmSpec]:
-    size = ask.tier.sizes[ask.profile.database.size or ask.profile.size].database
-    asked = ask.profile.database.storage_gb
-    storage = asked if asked is not None else size.storage_gb if size else 0
     database, cache = ask.names.of("database"), ask.names.of("cache") + _FIRST_MEMBER
     rds, redis = ("AWS/RDS", "DBInstanceIdentifier", database), ("AWS/ElastiCache", "CacheClusterId", cache)
     for role, why, (namespace, dimension, of), metric, above, threshold in (
         ("database-cpu", "the database has little CPU left", rds, "CPUUtilization", True, 85.0),
-        ("database-disk", "the database's disk is nearly full", rds, "FreeStorageSpace", False, _left(storage)),
+        ("database-disk", "the database's disk is nearly full", rds, "FreeStorageSpace", False, _LEFT_BYTES),
         ("cache-cpu", "the cache has little CPU left", redis, "EngineCPUUtilization", True, 85.0),
         ("cache-memory", "the cache is nearly full", redis, "DatabaseMemoryUsagePercentage", True, 85.0),
     ):
         yield AlarmSpec(role, why, namespace, metric, dimension, of, above, threshold)
-
-
-def _left(storage_gb: int) -> float:
-    return round(storage_gb * _GIGABYTE * _FULL)
 
 
 def prices(spec: ObservabilitySpec) -> Iterator[PriceDimension]:

@@ -91,6 +91,7 @@ def test_each_shared_kind_of_a_tier_is_named_at_once_as_not_built_yet() -> None:
     with pytest.raises(NotBuiltYet) as caught:
         resolve.tenant(asked(tier="standard"), standard, local(), facts_of(asked()))
     assert [fault.field for fault in caught.value.faults] == [
+        "isolation.backup",
         "isolation.cache",
         "isolation.database",
         "isolation.network",
