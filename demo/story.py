@@ -82,7 +82,7 @@ def _a_drift(stage: Stage, first: Workload) -> None:
 
 def _an_end(stage: Stage, second: Workload) -> None:
     stage.scene(f"An end: {_FIRST} goes, {_SECOND} stays")
-    stage.caption("A final snapshot, the buckets and the key that reads them are kept until --purge.")
+    stage.caption("A final snapshot, the buckets, the vault and the key that reads them are kept until --purge.")
     stage.run("destroy", _FIRST, "--yes", "--confirm", _FIRST)
     stage.run("list")
     stage.run("plan", _SECOND)

@@ -11,10 +11,10 @@ from operations.registry.model import Record
 from operations.reports import Prospect, Thing
 from stacks.conventions.naming import Names
 
-KEPT = ("aws:kms/", "aws:s3/")
-"""What stays until a purge: the key and the buckets with their settings."""
+KEPT = ("aws:backup/vault", "aws:kms/", "aws:s3/")
+"""What stays until a purge: the key, the buckets with their settings, the vault and its lock."""
 
-_KEPT_OUTPUTS = ("dataBucket", "backupBucket", "auditBucket", "keyArn")
+_KEPT_OUTPUTS = ("dataBucket", "backupBucket", "backupVault", "auditBucket", "keyArn")
 _DATABASE = "aws:rds/instance:Instance"
 _KEY = "aws:kms/key:Key"
 _KEY_DAYS = 30
