@@ -11,7 +11,7 @@ from engine.runs import Change, Op, PathChange
 from operations import wording
 from operations.leases.model import Lease
 from operations.lifecycle.plan_saving import Saved
-from operations.registry.model import Record
+from operations.registry.model import Kind, Record
 from operations.reports import Applied, Destroyed, Drifted, Owned, Planned, Prospect, Shown, Standing, Thing
 from stacks.inputs.environment import Environment
 
@@ -158,7 +158,8 @@ def destroyed(report: Destroyed) -> Iterator[str]:
         if report.key_until:
             yield f"its key is disabled; KMS deletes it on {report.key_until:%Y-%m-%d} (UTC)"
     elif report.kept:
-        yield f"kept until --purge: {', '.join(report.kept)}, and the snapshots of its database"
+        snapshots = ", and the snapshots of its database" if record.kind is Kind.TENANT else ""
+        yield f"kept until --purge: {', '.join(report.kept)}{snapshots}"
 
 
 def drifted(reports: Iterable[Drifted]) -> Iterator[str]:

@@ -82,7 +82,10 @@ class CellAlarms:
 
 @dataclass(frozen=True, slots=True)
 class CellAccess:
-    """The cell's key, the boundary that no tenant's role can leave, who may break the lock on audit records."""
+    """The cell's key, the boundary that no tenant's role can leave, who may break the lock on audit records.
+
+    `admins` may take on the role `admin`, with a second factor; without any there is no such role.
+    """
 
     alias: str
     deployer: str
@@ -90,6 +93,8 @@ class CellAccess:
     boundary: str
     service_roles: tuple[str, ...]
     break_glass: str = ""
+    admin: str = ""
+    admins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -161,7 +166,7 @@ class SharedBlueprint:
         yield Demand(quotas.BUCKETS, 2)
         yield Demand(quotas.KEYS, 1)
         yield Demand(quotas.POLICIES, 1)
-        yield Demand(quotas.ROLES, 1)
+        yield Demand(quotas.ROLES, 2 if self.access.admins else 1)
         if self.cluster.plan:
             yield from clusters.demands(self.cluster.plan)
 
@@ -284,6 +289,8 @@ def _access(environment: Environment, names: Names, cluster: Seat) -> CellAccess
         boundary=names.of("boundary"),
         service_roles=(scaling, cluster.storage_role) if cluster.plan else (),
         break_glass=environment.audit.break_glass_role or "",
+        admin=names.of("admin"),
+        admins=tuple(sorted(environment.admins)),
     )
 
 

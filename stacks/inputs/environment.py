@@ -199,6 +199,10 @@ class Environment(Sourced):
         default_factory=list[str],
         description="EKS clusters whose pods may take on a tenant's workload role; default: any of the account",
     )
+    admins: list[fields.Arn] = Field(
+        default_factory=list[str],
+        description="who may take on each cell's admin role, with a second factor only; default: nobody, no such role",
+    )
     alarm_mails: list[str] = Field(
         default_factory=list[str], description="who is told when an alarm sounds; each has to confirm once"
     )

@@ -84,6 +84,15 @@ def service_trust(service: str, account: str) -> Document:
     return document(_assume("Service", {"Service": service}, ["sts:AssumeRole"], mine))
 
 
+def admin_trust(admins: Sequence[str]) -> Document:
+    """People of the environment, with a second factor, and for no longer than an hour since they gave it."""
+    factor = {
+        "Bool": {"aws:MultiFactorAuthPresent": "true"},
+        "NumericLessThan": {"aws:MultiFactorAuthAge": "3600"},
+    }
+    return document(_assume("Admins", {"AWS": sorted(admins)}, ["sts:AssumeRole"], factor))
+
+
 def flow_logs(log_group: str) -> Document:
     """What the flow log service needs to write to a log group."""
     return document(

@@ -13,7 +13,7 @@ from stacks.blueprint.shared import SharedBlueprint
 from stacks.parts.cluster import Site
 from stacks.parts.scope import Scope
 from stacks.shared import cluster
-from stacks.shared.foundation import Audit, Boundary, CellKey, Logs
+from stacks.shared.foundation import Admin, Audit, Boundary, CellKey, Logs
 from stacks.shared.network import Network
 from stacks.shared.watch import Alarms, Trail
 
@@ -35,6 +35,7 @@ def program(blueprint: SharedBlueprint, phase: Phase) -> Callable[[], None]:
 
 def _serve(blueprint: SharedBlueprint, scope: Scope, key: aws.kms.Key, audit: Audit) -> None:
     Trail(blueprint, scope, key.arn, audit)
+    Admin(blueprint, scope)
     alarms = Alarms(blueprint, scope, key.arn)
     logs = Logs(blueprint, scope, key.arn)
     network = Network(blueprint, scope, logs.flow)

@@ -13,6 +13,8 @@ from stacks.parts.scope import Component, Scope, policy
 from stacks.policies import bucket, document, key, workload
 
 _OVERWRITTEN_DAYS = 30
+_ADMIN_SECONDS = 3600
+_READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 
 
 class CellKey(Component):
@@ -99,6 +101,26 @@ class Logs(Component):
             tags=self.scope.labels(self.blueprint.isolation, role),
             opts=self.child(),
         )
+
+
+class Admin(Component):
+    """The role by which people look into everything of the account: with a second factor, and changing nothing."""
+
+    def __init__(self, blueprint: SharedBlueprint, scope: Scope) -> None:
+        super().__init__("Admin", scope)
+        access = blueprint.access
+        if access.admins:
+            role = aws.iam.Role(
+                "admin",
+                name=access.admin,
+                description=f"People who look after {blueprint.stack}, with a second factor",
+                assume_role_policy=document.text(workload.admin_trust(access.admins)),
+                max_session_duration=_ADMIN_SECONDS,
+                tags=scope.labels(blueprint.isolation, "admin"),
+                opts=self.child(),
+            )
+            aws.iam.RolePolicyAttachment("admin", role=role.name, policy_arn=_READ_ONLY, opts=self.child())
+        self.register_outputs({})
 
 
 class Boundary(Component):

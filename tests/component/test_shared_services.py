@@ -160,3 +160,63 @@ def test_everything_of_a_cell_has_a_name_that_tells_it_from_the_others(live: Out
     named = [(each.type, each.inputs["tags"]["Name"]) for each in live.resources if "tags" in each.inputs]
     assert len(named) > 20
     assert len(set(named)) == len(named)
+
+
+def test_an_admin_role_is_for_those_who_are_named_with_a_second_factor_and_changes_nothing(live: Outcome) -> None:
+    assert not [each for each in live.of("aws:iam/role:Role") if each.name == "admin"]
+    person = "arn:aws:iam::123456789012:user/ann"
+    chosen = local().model_copy(update={"admins": [person]})
+    made = run(shared_services.program(shared.resolve(chosen, "us-east-1", 1), phase.LIVE))
+    (trust,) = json.loads(made.one("aws:iam/role:Role", "admin").inputs["assumeRolePolicy"])["Statement"]
+    assert trust["Principal"] == {"AWS": [person]}
+    assert trust["Condition"]["Bool"] == {"aws:MultiFactorAuthPresent": "true"}
+    attached = made.one("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "admin").inputs["policyArn"]
+    assert attached.endswith("/ReadOnlyAccess")
+
+
+def test_alarms_have_a_topic_under_the_key_and_the_trail_keeps_reads_of_tenants_objects(live: Outcome) -> None:
+    assert live.one("aws:sns/topic:Topic").inputs["kmsMasterKeyId"] == live.outputs["keyArn"]
+    sends = json.loads(live.one("aws:sns/topicPolicy:TopicPolicy").inputs["policy"])["Statement"]
+    assert [each["Condition"] for each in sends] == [{"StringEquals": {"aws:SourceAccount": "123456789012"}}]
+    trail = live.one("aws:cloudtrail/trail:Trail").inputs
+    assert trail["s3BucketName"] == live.outputs["auditBucket"]
+    fields = [each["fieldSelectors"] for each in trail["advancedEventSelectors"]]
+    assert {"field": "resources.ARN", "startsWiths": ["arn:aws:s3:::demo-local-t"]} in fields[1]
+
+
+def test_the_cell_s_cluster_is_encrypted_logged_and_lets_in_who_has_an_entry(live: Outcome) -> None:
+    cluster = live.one("aws:eks/cluster:Cluster")
+    assert cluster.protect
+    assert cluster.inputs["encryptionConfig"]["provider"]["keyArn"] == live.outputs["keyArn"]
+    assert len(cluster.inputs["enabledClusterLogTypes"]) == 5
+    assert cluster.inputs["accessConfig"]["authenticationMode"] == "API"
+    assert {each.inputs["addonName"] for each in live.of("aws:eks/addon:Addon")} >= {
+        *("vpc-cni", "aws-ebs-csi-driver", "eks-pod-identity-agent"),
+    }
+    (network,) = [each for each in live.of("aws:eks/addon:Addon") if each.name == "vpc-cni"]
+    assert json.loads(network.inputs["configurationValues"])["enableNetworkPolicy"] == "true"
+
+
+def test_on_a_real_account_the_deployer_administers_the_cluster_and_nobody_by_having_made_it() -> None:
+    real = environment.load(TEMPLATES / "environments" / "aws.example.yaml")
+    made = run(shared_services.program(shared.resolve(real, "eu-central-1", 1), phase.LIVE))
+    access = made.one("aws:eks/cluster:Cluster").inputs["accessConfig"]
+    assert access["bootstrapClusterCreatorAdminPermissions"] is False
+    (entry,) = made.of("aws:eks/accessEntry:AccessEntry")
+    assert entry.inputs["principalArn"] == "arn:aws:iam::210987654321:role/tenant-deployer"
+
+
+def test_an_adopted_cluster_is_only_guarded() -> None:
+    chosen = local()
+    node = "arn:aws:iam::123456789012:role/their-nodes"
+    there = (
+        chosen.regions[0]
+        .cells[0]
+        .model_copy(update={"adopt_cluster": environment.AdoptCluster(name="research", node_role=node)})
+    )
+    region = chosen.regions[0].model_copy(update={"cells": [there]})
+    changed = chosen.model_copy(update={"regions": [region, *chosen.regions[1:]]})
+    made = run(shared_services.program(shared.resolve(changed, "us-east-1", 1), phase.LIVE))
+    assert not [each for each in made.resources if each.type.startswith("aws:eks/")]
+    assert len(made.of("kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicy")) == 2
+    assert made.outputs["clusterEndpoint"] == "https://adopted.eks.amazonaws.com"

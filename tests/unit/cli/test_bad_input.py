@@ -32,6 +32,27 @@ CASES = [
         {"gpu": {"instance_types": ["p4d.xlarge"]}},
         told="p4d.24xlarge",
     ),
+    Case("six GPU nodes", {"gpu": {"instance_types": ["g5.2xlarge"], "nodes": {"max": 6}}}, told="up to 5"),
+    Case(
+        "GPU family that the region has not",
+        {"gpu": {"instance_types": ["p3dn.24xlarge"]}, "region": "eu-central-1", "residency": ["eu"]},
+        told="not offered in `eu-central-1`",
+    ),
+    Case(
+        "namespace too small for its own pods",
+        {"namespace": {"pods": 5}, "quotas": {"concurrent_research": 10}},
+        told="less than its own pods need",
+    ),
+    Case(
+        "cluster version that is not offered",
+        {"cluster": {"dedicated": True, "version": "1.12"}},
+        told="no version of Kubernetes on EKS `1.12`",
+    ),
+    Case(
+        "backups out of the residency",
+        {"residency": ["us"], "backups": {"copy_to": "eu-west-1"}},
+        told="`eu-west-1` is outside the residency",
+    ),
     Case("unknown key", {"storrage": 3}, told="storrage"),
     Case("pool is not built yet", {"tier": "starter"}, told="not built yet", place="starter/1.yaml"),
     Case("members are not built yet", {"members": [{"id": "ann-a"}]}, told="not built yet"),
