@@ -190,7 +190,7 @@ def test_bad_input_ends_with_2_and_touches_nothing(desk: Desk, bad: Bad) -> None
 
 def test_what_the_account_does_not_hold_is_refused_with_the_numbers_and_touches_nothing(desk: Desk) -> None:
     ec2, path = desk.aws("ec2"), desk.profile("roomy")
-    desk.edit("roomy", "region: us-east-1", "region: us-east-1\nnetwork: {dedicated: true}")
+    desk.edit("roomy", "region: us-east-1", "region: us-east-1\nnetwork: {dedicated: true}\ncluster: {dedicated: true}")
     made: list[str] = []
     try:
         while len(ec2.describe_vpcs()["Vpcs"]) < 5:

@@ -108,23 +108,12 @@ def two(desk: Desk, control_plane: Path) -> Iterator[Namespaces]:
         file.write(MEMBERS.format(member=role["Arn"]))
     desk.run("create", "east")
     desk.run("create", "west")
-    yield Namespaces(desk, role["Arn"])
+    made = Namespaces(desk, role["Arn"])
+    yield made
     for tenant in ("east", "west"):
         desk.run("destroy", tenant, "--purge", "--confirm", tenant)
-    left = ask(Namespaces.client(_Left(desk), _root(desk)), "/api/v1/namespaces")
-    assert not [each for each in left["items"] if each["metadata"]["name"].startswith("t")]
-
-
-def _root(desk: Desk) -> AwsAccess:
-    return AwsAccess(credentials=Credentials(desk.environment.access_key, desk.environment.secret_key))
-
-
-class _Left(Namespaces):
-    """The cluster after its tenants are gone."""
-
-    def __init__(self, desk: Desk) -> None:
-        shared = desk.run("shared", "show", "--output", "json").json["outputs"]
-        self.desk, self.outputs = desk, {"east": {"cluster": shared["clusterName"]}}
+    left = ask(made.admin, "/api/v1/namespaces")["items"]
+    assert not {each["metadata"]["name"] for each in left} & set(made.name.values())
 
 
 def test_a_person_of_the_tenant_works_in_its_namespace_and_in_no_other(two: Namespaces) -> None:
