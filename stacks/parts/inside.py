@@ -26,9 +26,7 @@ class Door:
     authority: pulumi.Input[str]
 
 
-def provider(
-    door: Door, region: str, parent: pulumi.Resource | None = None, after: Sequence[pulumi.Resource] = ()
-) -> k8s.Provider:
+def provider(door: Door, region: str, after: Sequence[pulumi.Resource] = ()) -> k8s.Provider:
     """A provider for the objects in it: as whoever runs the tool, with a token that is asked for when it is needed."""
     return k8s.Provider(
         "kubernetes",
@@ -36,7 +34,7 @@ def provider(
         # what others changed is set back, as with everything that a stack declares
         enable_patch_force=True,
         enable_config_map_mutable=True,
-        opts=pulumi.ResourceOptions(parent=parent, depends_on=list(after)),
+        opts=pulumi.ResourceOptions(depends_on=list(after)),
     )
 
 
@@ -73,17 +71,16 @@ class Guards(Component):
         self._device_plugin()
         self.register_outputs({})
 
-    def _child(self) -> pulumi.ResourceOptions:
-        return pulumi.ResourceOptions.merge(self.child(), pulumi.ResourceOptions(provider=self.inside))
-
     def _policy(self, name: str, spec: Manifest) -> None:
         api = k8s.admissionregistration.v1
-        policy = api.ValidatingAdmissionPolicy(name, metadata={"name": name}, spec=spec, opts=self._child())
+        policy = api.ValidatingAdmissionPolicy(
+            name, metadata={"name": name}, spec=spec, opts=self.child(provider=self.inside)
+        )
         api.ValidatingAdmissionPolicyBinding(
             name,
             metadata={"name": name},
             spec=admission.binding(name),
-            opts=pulumi.ResourceOptions.merge(self._child(), pulumi.ResourceOptions(depends_on=[policy])),
+            opts=self.child(after=[policy], provider=self.inside),
         )
 
     def _device_plugin(self) -> None:
@@ -115,5 +112,5 @@ class Guards(Component):
             "nvidia-device-plugin",
             metadata={"name": "nvidia-device-plugin", "namespace": "kube-system", "labels": name},
             spec=spec,
-            opts=self._child(),
+            opts=self.child(provider=self.inside),
         )

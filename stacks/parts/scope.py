@@ -53,10 +53,12 @@ class Component(pulumi.ComponentResource):
         after: Sequence[pulumi.Resource] = (),
         ignore: Sequence[str] = (),
         retain: bool = False,
+        provider: pulumi.ProviderResource | None = None,
     ) -> pulumi.ResourceOptions:
-        """Options of a resource in this component."""
+        """Options of a resource in this component; with a provider where it is not the stack's AWS provider."""
         return pulumi.ResourceOptions(
             parent=self,
+            provider=provider,
             protect=protect,
             depends_on=list(after),
             ignore_changes=list(ignore),

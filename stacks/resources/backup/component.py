@@ -35,14 +35,13 @@ class Vault(Component):
 
     def _vault(self, role: str, key_arn: pulumi.Input[str], provider: aws.Provider | None = None) -> aws.backup.Vault:
         spec, scope = self.spec, self.scope
-        elsewhere = pulumi.ResourceOptions(provider=provider) if provider else None
         vault = aws.backup.Vault(
             role,
             name=spec.vault,
             kms_key_arn=key_arn,
             force_destroy=scope.phase.empties,
             tags=scope.labels(spec.isolation, role),
-            opts=pulumi.ResourceOptions.merge(self.child(protect=scope.phase.protects), elsewhere),
+            opts=self.child(protect=scope.phase.protects, provider=provider),
         )
         if not scope.phase.empties:
             aws.backup.VaultLockConfiguration(
@@ -51,7 +50,7 @@ class Vault(Component):
                 min_retention_days=1,
                 max_retention_days=max(spec.days, CONTINUOUS_DAYS),
                 changeable_for_days=_GRACE_DAYS if spec.compliance else None,
-                opts=pulumi.ResourceOptions.merge(self.child(), elsewhere),
+                opts=self.child(provider=provider),
             )
         return vault
 
@@ -65,9 +64,7 @@ class Vault(Component):
             deletion_window_in_days=30,
             policy=document.text(key.copies(scope.account, spec.copy_to)),
             tags=scope.labels(spec.isolation, "copies-key"),
-            opts=pulumi.ResourceOptions.merge(
-                self.child(protect=scope.phase.protects), pulumi.ResourceOptions(provider=there)
-            ),
+            opts=self.child(protect=scope.phase.protects, provider=there),
         )
         return self._vault("copies", own.arn, there)
 

@@ -50,10 +50,8 @@ class Namespace(Component):
         self._tell()
         self.register_outputs({"namespace": spec.name})
 
-    def _options(self, *after: pulumi.Resource) -> pulumi.ResourceOptions:
-        return pulumi.ResourceOptions.merge(
-            self.child(after=after), pulumi.ResourceOptions(provider=self.lodging.inside)
-        )
+    def _options(self) -> pulumi.ResourceOptions:
+        return self.child(provider=self.lodging.inside)
 
     def _named(self, name: str) -> Manifest:
         return {"name": name, "namespace": self.namespace.metadata["name"]}
