@@ -154,9 +154,8 @@ def cluster(environment: Environment, names: Names, version: str = "") -> Cluste
 
 def prices(plan: ClusterPlan) -> Iterator[PriceDimension]:
     """The control plane by the hour, more where its version is old; its nodes; its logs by use."""
-    support = "standard" if plan.version in classes.STANDARD_SUPPORT else "extended"
-    key = f"eks.control_plane.{support}" + ("_support" if support == "extended" else "")
-    yield PriceDimension(key, "hour", HOURS_A_MONTH)
+    support = "standard" if plan.version in classes.STANDARD_SUPPORT else "extended_support"
+    yield PriceDimension(f"eks.control_plane.{support}", "hour", HOURS_A_MONTH)
     yield from node_prices(plan.nodes)
     yield PriceDimension("cloudwatch.logs.ingest", "GB", None)
 

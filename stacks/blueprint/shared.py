@@ -200,6 +200,7 @@ def resolve(environment: Environment, region: str, cell: int) -> SharedBlueprint
         )
     slug = naming.shared_slug(environment.account, environment.org, environment.name, region, cell)
     names = Names(environment.org, environment.name, slug)
+    seat = clusters.of_cell(environment, region, cell)
     return SharedBlueprint(
         environment=environment.name,
         org=environment.org,
@@ -209,8 +210,8 @@ def resolve(environment: Environment, region: str, cell: int) -> SharedBlueprint
         tags=_tags(environment, region, cell),
         network=_network(environment, found),
         audit=_audit(environment, names),
-        access=_access(environment, names, clusters.of_cell(environment, region, cell)),
-        cluster=clusters.of_cell(environment, region, cell),
+        access=_access(environment, names, seat),
+        cluster=seat,
         alarms=CellAlarms(names.of("alarms"), tuple(sorted(environment.alarm_mails))),
     )
 

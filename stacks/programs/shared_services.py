@@ -40,7 +40,7 @@ def _serve(blueprint: SharedBlueprint, scope: Scope, key: aws.kms.Key, audit: Au
     logs = Logs(blueprint, scope, key.arn)
     network = Network(blueprint, scope, logs.flow)
     boundary = Boundary(blueprint, scope)
-    home = cluster.home(blueprint, scope, Site(network.private_subnet_ids, key.arn))
+    home = cluster.of_cell(blueprint, scope, Site(network.private_subnet_ids, key.arn))
     pulumi.export("alarmTopicArn", alarms.topic.arn)
     pulumi.export("clusterName", blueprint.cluster.name)
     pulumi.export("clusterEndpoint", home.door.endpoint)

@@ -161,7 +161,7 @@ class _Services:
         """The namespace in its cluster, and nodes of its own."""
         blueprint, scope = self.blueprint, self.scope
         site = Site(network.private_subnet_ids, key)
-        home = cluster.home(blueprint.of(ClusterSpec), scope, self._shared_cluster(), site)
+        home = cluster.of_tenant(blueprint.of(ClusterSpec), scope, self._shared_cluster(), site)
         ground = Ground(
             home.door.name, blueprint.of(ClusterSpec).seat.node_role, site.subnet_ids, key, [home.security_group]
         )
