@@ -24,7 +24,8 @@ def held(first: Workload, second: Workload) -> Iterator[Proof]:
     yield _answer(first, "a pod on its own GPU node", _pod("gpu", own, gpus=1), refused=None)
     yield _answer(first, "a pod with more GPUs than its quota", _pod("greedy", own, gpus=9), refused="exceeded quota")
     yield _answer(second, f"a pod on {first.tenant}'s GPU node", _pod("guest", own), refused="tolerate")
-    wide = {**_pod("wide", ""), "spec": {**_pod("wide", "")["spec"], "hostNetwork": True}}
+    wide = _pod("wide", "")
+    wide["spec"]["hostNetwork"] = True
     yield _answer(second, "a pod in the host's network", wide, refused="PodSecurity")
 
 

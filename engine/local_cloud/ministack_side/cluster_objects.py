@@ -13,7 +13,14 @@ _SIMULATED = "local.node/simulated"
 _GROUP = "eks.amazonaws.com/nodegroup"
 _EFFECTS = {"NO_SCHEDULE": "NoSchedule", "NO_EXECUTE": "NoExecute", "PREFER_NO_SCHEDULE": "PreferNoSchedule"}
 _PODS = "58"
-_PLURALS = {"ClusterRole": "clusterroles", "ClusterRoleBinding": "clusterrolebindings", "RoleBinding": "rolebindings"}
+_KINDS = {
+    "ClusterRole": (_RBAC, "clusterroles"),
+    "ClusterRoleBinding": (_RBAC, "clusterrolebindings"),
+    "CustomResourceDefinition": ("/apis/apiextensions.k8s.io/v1", "customresourcedefinitions"),
+    "Node": ("/api/v1", "nodes"),
+    "RoleBinding": (_RBAC, "rolebindings"),
+}
+"""Where each kind stands: its API, and its name in paths."""
 
 
 def namespaces(server: Kubernetes) -> list[str]:
@@ -112,9 +119,6 @@ def _key(each: Mapping[str, Any]) -> tuple[str, str, str]:
 
 def _path(each: Mapping[str, Any]) -> str:
     kind, namespace, name = _key(each)
-    if kind == "Node":
-        return f"/api/v1/nodes/{name}"
-    if kind == "CustomResourceDefinition":
-        return f"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{name}"
+    api, plural = _KINDS[kind]
     place = f"/namespaces/{namespace}" if namespace else ""
-    return f"{_RBAC}{place}/{_PLURALS[kind]}/{name}"
+    return f"{api}{place}/{plural}/{name}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from engine.providers.aws import shapes
@@ -46,10 +47,16 @@ def _clusters(api: Api) -> list[str]:
     return [str(name) for name in api.pages("eks", "ListClusters", "clusters")]
 
 
+def _groups(api: Api) -> Iterator[tuple[str, str]]:
+    """Every node group, with its cluster."""
+    for cluster in _clusters(api):
+        for name in api.pages("eks", "ListNodegroups", "nodegroups", clusterName=cluster):
+            yield cluster, str(name)
+
+
 def _node_groups(api: Api) -> int:
     """Those of the fullest cluster: the quota is one of each cluster, and which one is meant is not known here."""
-    groups = (api.pages("eks", "ListNodegroups", "nodegroups", clusterName=name) for name in _clusters(api))
-    return max((sum(1 for _ in each) for each in groups), default=0)
+    return max(Counter(cluster for cluster, _ in _groups(api)).values(), default=0)
 
 
 def _vcpus(key: str) -> Callable[[Api], int]:
@@ -58,10 +65,9 @@ def _vcpus(key: str) -> Callable[[Api], int]:
 
     def used(api: Api) -> int:
         total = 0
-        for cluster in _clusters(api):
-            for name in api.pages("eks", "ListNodegroups", "nodegroups", clusterName=cluster):
-                group = api.read("eks", "DescribeNodegroup", clusterName=cluster, nodegroupName=str(name))["nodegroup"]
-                total += quota.count(group) if _known(group) else 0
+        for cluster, name in _groups(api):
+            group = api.read("eks", "DescribeNodegroup", clusterName=cluster, nodegroupName=name)["nodegroup"]
+            total += quota.count(group) if _known(group) else 0
         return total
 
     return used
