@@ -17,6 +17,7 @@ from engine.providers.kubernetes import KubernetesProvider
 from engine.providers.reach import Direct
 from engine.runs import Op, Outcome, Run
 from engine.workspaces import Workspaces
+from stacks.parts.inside import Door, kubeconfig
 from tests.contract.local_cloud.conftest import Network
 from tests.control_plane_fixture import control_plane
 
@@ -30,26 +31,6 @@ TRUST = (
 )
 
 
-def kubeconfig(cluster: aws.eks.Cluster) -> pulumi.Output[str]:
-    """As `aws eks update-kubeconfig` writes it: no secret in it, and the same for every cloud."""
-    plugin = {
-        "apiVersion": "client.authentication.k8s.io/v1",
-        "command": "aws",
-        "args": ["eks", "get-token", "--cluster-name", cluster.name, "--region", "us-east-1"],
-    }
-    server = {"server": cluster.endpoint, "certificate-authority-data": cluster.certificate_authority.data}
-    return pulumi.Output.json_dumps(
-        {
-            "apiVersion": "v1",
-            "kind": "Config",
-            "clusters": [{"name": "c", "cluster": server}],
-            "users": [{"name": "u", "user": {"exec": plugin}}],
-            "contexts": [{"name": "x", "context": {"cluster": "c", "user": "u"}}],
-            "current-context": "x",
-        }
-    )
-
-
 def program(subnets: tuple[str, ...], pods: str) -> Any:
     def declare() -> None:
         tags = {"stack": STACK, "Name": "lab"}
@@ -57,7 +38,9 @@ def program(subnets: tuple[str, ...], pods: str) -> Any:
         role = aws.iam.Role("lab", name="lab-cluster", assume_role_policy=TRUST, tags=tags, opts=here)
         network: Any = {"subnet_ids": list(subnets), "endpoint_private_access": True}
         cluster = aws.eks.Cluster("lab", name="lab", role_arn=role.arn, vpc_config=network, tags=tags, opts=here)
-        inside = k8s.Provider("inside", kubeconfig=kubeconfig(cluster), enable_patch_force=True)
+        authority = cluster.certificate_authority.apply(lambda each: each.data or "")
+        found = kubeconfig(Door(cluster.name, cluster.endpoint, authority), "us-east-1")
+        inside = k8s.Provider("inside", kubeconfig=found, enable_patch_force=True)
         options = pulumi.ResourceOptions(provider=inside)
         labels: Any = {"name": "acme", "labels": {"pod-security.kubernetes.io/enforce": "restricted"}}
         namespace = k8s.core.v1.Namespace("acme", metadata=labels, opts=options)

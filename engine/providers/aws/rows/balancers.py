@@ -81,6 +81,30 @@ def attribute_setter(wanted: Callable[[Props], Attributes], operation: str, memb
     return put
 
 
+def look(kind: str) -> Callable[[Handle], Object | None]:
+    """Finds what is a `LoadBalancer` or a `TargetGroup`, with its attributes under `Attributes`."""
+
+    def find(handle: Handle) -> Object | None:
+        answer = handle.api.seek(ELB, f"Describe{kind}s", **{f"{kind}Arns": [handle.id]})
+        told = answer and handle.api.seek(ELB, f"Describe{kind}Attributes", **{f"{kind}Arn": handle.id})
+        if not answer or told is None:
+            return None
+        return {**shapes.listed(answer, f"{kind}s")[0], "Attributes": attributes(told)}
+
+    return find
+
+
+def seek(kind: str) -> Callable[[Handle], Iterator[str]]:
+    """ARNs of those that have the wanted name; there is one at most."""
+
+    def find(handle: Handle) -> Iterator[str]:
+        answer = handle.api.seek(ELB, f"Describe{kind}s", Names=[handle.inputs["name"]])
+        yield from (str(one[f"{kind}Arn"]) for one in shapes.listed(answer, f"{kind}s"))
+
+    return find
+
+
+_SEEK: Final = seek("LoadBalancer")
 _PLAIN: Final[Mapping[str, tuple[str, Any]]] = {
     "enableDeletionProtection": ("deletion_protection.enabled", False),
     "idleTimeout": ("idle_timeout.timeout_seconds", 60),
@@ -123,27 +147,14 @@ def _shown_logs(name: str) -> Callable[[Handle, Object], Any]:
 _PUT: Final = attribute_setter(_wanted, "LoadBalancerAttributes", "LoadBalancerArn")
 
 
-def _look(handle: Handle) -> Object | None:
-    answer = handle.api.seek(ELB, "DescribeLoadBalancers", LoadBalancerArns=[handle.id])
-    told = answer and handle.api.seek(ELB, "DescribeLoadBalancerAttributes", LoadBalancerArn=handle.id)
-    if not answer or told is None:
-        return None
-    return {**shapes.listed(answer, "LoadBalancers")[0], "Attributes": attributes(told)}
-
-
 def _state(found: Object) -> State:
     states = {"active": State.READY, "active_impaired": State.READY, "failed": State.FAILED}
     return states.get(str(shapes.at(found, "State.Code")), State.BUSY)
 
 
-def _seek(handle: Handle) -> Iterator[str]:
-    answer = handle.api.seek(ELB, "DescribeLoadBalancers", Names=[handle.inputs["name"]])
-    yield from (str(one["LoadBalancerArn"]) for one in shapes.listed(answer, "LoadBalancers"))
-
-
 def _create(handle: Handle, request: Object) -> str:
     inputs = handle.inputs
-    if any(_seek(handle)):  # AWS answers with the one that is there, where its settings are the same
+    if any(_SEEK(handle)):  # AWS answers with the one that is there, where its settings are the same
         raise ProviderError(f"There is a load balancer {inputs['name']} already; it is left alone.")
     groups = {"SecurityGroups": inputs["securityGroups"]} if inputs.get("securityGroups") else {}
     answer = handle.api.create(
@@ -202,11 +213,11 @@ _BALANCER: Final = Row(
         *(_attribute(name) for name in _PLAIN),
     ),
     create=_create,
-    look=_look,
+    look=look("LoadBalancer"),
     state=_state,
     delete="DeleteLoadBalancer",
     busy_codes=frozenset({"ResourceInUse"}),
-    seek=_seek,
+    seek=_SEEK,
     tags=BalancerTags(),
     name=Name("name", 32, "namePrefix"),
     faults=_faults,

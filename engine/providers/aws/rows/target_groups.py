@@ -12,8 +12,9 @@ from engine.providers.aws.rows.balancers import (
     BalancerTags,
     attribute_reader,
     attribute_setter,
-    attributes,
+    look,
     native,
+    seek,
     text,
 )
 from engine.providers.aws.table import Handle, Name, Object, Prop, Row
@@ -106,24 +107,12 @@ def _shown_stickiness(handle: Handle, found: Object) -> Any:
 
 
 _PUT: Final = attribute_setter(_wanted, "TargetGroupAttributes", "TargetGroupArn")
-
-
-def _look(handle: Handle) -> Object | None:
-    answer = handle.api.seek(ELB, "DescribeTargetGroups", TargetGroupArns=[handle.id])
-    told = answer and handle.api.seek(ELB, "DescribeTargetGroupAttributes", TargetGroupArn=handle.id)
-    if not answer or told is None:
-        return None
-    return {**shapes.listed(answer, "TargetGroups")[0], "Attributes": attributes(told)}
-
-
-def _seek(handle: Handle) -> Iterator[str]:
-    answer = handle.api.seek(ELB, "DescribeTargetGroups", Names=[handle.inputs["name"]])
-    yield from (str(one["TargetGroupArn"]) for one in shapes.listed(answer, "TargetGroups"))
+_SEEK: Final = seek("TargetGroup")
 
 
 def _create(handle: Handle, request: Object) -> str:
     inputs = handle.inputs
-    if any(_seek(handle)):  # AWS answers with the one that is there, where its settings are the same
+    if any(_SEEK(handle)):  # AWS answers with the one that is there, where its settings are the same
         raise ProviderError(f"There is a target group {inputs['name']} already; it is left alone.")
     said = {name: inputs[name] for name in ("protocolVersion", "ipAddressType") if inputs.get(name)}
     answer = handle.api.create(
@@ -183,10 +172,10 @@ _GROUP: Final = Row(
     ),
     create=_create,
     encode=_checks,
-    look=_look,
+    look=look("TargetGroup"),
     delete="DeleteTargetGroup",
     busy_codes=frozenset({"ResourceInUse"}),
-    seek=_seek,
+    seek=_SEEK,
     tags=BalancerTags(),
     name=Name("name", 32, "namePrefix"),
     faults=_faults,
