@@ -11,11 +11,10 @@ import pytest
 
 from engine.providers.aws import eks_tokens
 from engine.providers.aws.access import AwsAccess, Credentials
-from engine.providers.kubernetes import settings
-from engine.providers.kubernetes.connection import Connection, Request
+from engine.providers.kubernetes.connection import Connection
 from engine.providers.kubernetes.refusals import Refusal
 from engine.providers.port import Props
-from engine.providers.reach import Direct
+from tests.cluster_clients import ask, connect
 from tests.control_plane_fixture import control_plane
 from tests.local.conftest import Desk, until
 
@@ -41,14 +40,7 @@ class Namespaces:
     def client(self, access: AwsAccess) -> Connection:
         cluster = self.outputs["east"]["cluster"]
         found = self.desk.aws("eks").describe_cluster(name=cluster)["cluster"]
-        where = {"server": found["endpoint"], "certificate-authority-data": found["certificateAuthority"]["data"]}
-        file = {
-            "clusters": [{"name": "c", "cluster": where}],
-            "users": [{"name": "u", "user": {"token": eks_tokens.token(access, "us-east-1", cluster).text}}],
-            "contexts": [{"name": "x", "context": {"cluster": "c", "user": "u"}}],
-            "current-context": "x",
-        }
-        return Connection(settings.parse({"kubeconfig": file}), Direct())
+        return connect(found, eks_tokens.token(access, "us-east-1", cluster).text)
 
     @property
     def admin(self) -> Connection:
@@ -63,10 +55,6 @@ class Namespaces:
 
     def path(self, tenant: str, kind: str, api: str = "api/v1") -> str:
         return f"/{api}/namespaces/{self.name[tenant]}/{kind}"
-
-
-def ask(client: Connection, path: str, method: str = "GET", body: Props | None = None) -> Props:
-    return client.send(Request(path, method, path, body))
 
 
 def refusal(client: Connection, path: str, method: str = "GET", body: Props | None = None) -> str:

@@ -26,6 +26,7 @@ from engine.providers.kubernetes.connection import Connection, Request
 from engine.providers.kubernetes.refusals import Refusal
 from engine.providers.port import Props, ProviderError
 from engine.providers.reach import Direct
+from tests.cluster_clients import ask, connect
 from tests.contract.local_cloud import clients
 from tests.contract.local_cloud.conftest import Network
 from tests.control_plane_fixture import control_plane
@@ -61,15 +62,7 @@ class Cluster:
         return self.with_token(made)
 
     def with_token(self, token: str) -> Connection:
-        found = self.described()
-        cluster = {"server": found["endpoint"], "certificate-authority-data": found["certificateAuthority"]["data"]}
-        file = {
-            "clusters": [{"name": "c", "cluster": cluster}],
-            "users": [{"name": "u", "user": {"token": token}}],
-            "contexts": [{"name": "x", "context": {"cluster": "c", "user": "u"}}],
-            "current-context": "x",
-        }
-        return Connection(settings.parse({"kubeconfig": file}), Direct())
+        return connect(self.described(), token)
 
     @property
     def creator(self) -> Connection:
@@ -79,10 +72,6 @@ class Cluster:
     @property
     def folder(self) -> Path:
         return self.cloud.ca_file.parent / f"servers/kubernetes/123456789012.{clients.REGION}.{self.name}"
-
-
-def ask(client: Connection, path: str, method: str = "GET", body: Props | None = None) -> Props:
-    return client.send(Request(path, method, path, body))
 
 
 @pytest.fixture(scope="session")
