@@ -14,7 +14,7 @@ from stacks.conventions.naming import Names
 KEPT = ("aws:backup/vault", "aws:kms/", "aws:s3/")
 """What stays until a purge: the key, the buckets with their settings, the vault and its lock."""
 
-_KEPT_OUTPUTS = ("dataBucket", "backupBucket", "backupVault", "auditBucket", "keyArn")
+_KEPT_OUTPUTS = ("dataBucket", "backupBucket", "modelBucket", "backupVault", "auditBucket", "keyArn")
 _DATABASE = "aws:rds/instance:Instance"
 _KEY = "aws:kms/key:Key"
 _KEY_DAYS = 30

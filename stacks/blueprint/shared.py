@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from stacks.blueprint import canonical, clusters
+from stacks.blueprint.alarms import AlarmSpec
 from stacks.blueprint.clusters import SCALING_ROLE, Seat
 from stacks.conventions import addressing, naming, tags
 from stacks.conventions.naming import Names
@@ -19,10 +20,12 @@ from stacks.inputs.document import Complaint
 from stacks.inputs.environment import Cell, Environment
 from stacks.inputs.fields import Isolation
 from stacks.resources import quotas
+from stacks.resources.backup.spec import BackupSpec
+from stacks.resources.budget.spec import BudgetSpec
 from stacks.resources.kind import HOURS_A_MONTH, PriceDimension
 from stacks.resources.quotas import Demand
 
-FORMAT = 2
+FORMAT = 3
 TENANT = "shared"
 """What the `tenant` tag of shared services says; no tenant may have this id."""
 
@@ -74,10 +77,15 @@ class CellAudit:
 
 @dataclass(frozen=True, slots=True)
 class CellAlarms:
-    """The topic that alarms and budgets of the cell's tenants go to, and who is told by mail."""
+    """The topic that alarms and budgets of the cell and its tenants go to, who is told by mail, the cell's own alarms.
+
+    `dashboard` is the name of what shows them.
+    """
 
     topic: str
     mails: tuple[str, ...]
+    dashboard: str
+    own: tuple[AlarmSpec, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +120,8 @@ class SharedBlueprint:
     access: CellAccess
     cluster: Seat
     alarms: CellAlarms
+    budget: BudgetSpec
+    backup: BackupSpec
 
     isolation = Isolation.POOL
     tenant_id = TENANT
@@ -154,8 +164,11 @@ class SharedBlueprint:
             yield "network", PriceDimension("nat_gateway.data", "GB", None)
         for dimension in clusters.prices(self.cluster.plan) if self.cluster.plan else ():
             yield "cluster", dimension
+        yield "observability", PriceDimension("cloudwatch.alarm", "alarm-month", len(self.alarms.own))
+        yield "observability", PriceDimension("cloudwatch.dashboard", "dashboard-month", 1)
         yield "observability", PriceDimension("cloudwatch.logs.ingest", "GB", None)
         yield "observability", PriceDimension("cloudwatch.logs.archive", "GB-month", None)
+        yield "backup", PriceDimension("backup.s3", "GB-month", None)
         yield "object_store", PriceDimension("s3.requests.tier1_put", "request", None)
         yield "object_store", PriceDimension("s3.standard.first_50tb", "GB-month", None)
 
@@ -166,7 +179,7 @@ class SharedBlueprint:
         yield Demand(quotas.BUCKETS, 2)
         yield Demand(quotas.KEYS, 1)
         yield Demand(quotas.POLICIES, 1)
-        yield Demand(quotas.ROLES, 2 if self.access.admins else 1)
+        yield Demand(quotas.ROLES, 3 if self.access.admins else 2)
         if self.cluster.plan:
             yield from clusters.demands(self.cluster.plan)
 
@@ -187,6 +200,8 @@ class SharedBlueprint:
             "access": _plain(self.access),
             "cluster": _plain(self.cluster),
             "alarms": _plain(self.alarms),
+            "budget": _plain(self.budget),
+            "backup": _plain(self.backup),
             "prices": [{"kind": kind, **asdict(dimension)} for kind, dimension in self.prices()],
         }
 
@@ -212,7 +227,21 @@ def resolve(environment: Environment, region: str, cell: int) -> SharedBlueprint
         audit=_audit(environment, names),
         access=_access(environment, names, seat),
         cluster=seat,
-        alarms=CellAlarms(names.of("alarms"), tuple(sorted(environment.alarm_mails))),
+        alarms=_alarms(environment, names, seat),
+        budget=BudgetSpec(
+            isolation=Isolation.POOL,
+            name=names.of("budget"),
+            monthly_usd=environment.shared.budget_usd,
+            tag=("stack", naming.shared_stack(environment.name, region, cell)),
+            mail="",
+        ),
+        backup=BackupSpec(
+            isolation=Isolation.POOL,
+            vault=names.of("vault"),
+            days=environment.shared.vault_days,
+            copy_to="",
+            compliance=False,
+        ),
     )
 
 
@@ -231,6 +260,8 @@ def from_json(data: Mapping[str, Any]) -> SharedBlueprint:
         access=TypeAdapter(CellAccess).validate_python(data["access"]),
         cluster=TypeAdapter(Seat).validate_python(data["cluster"]),
         alarms=TypeAdapter(CellAlarms).validate_python(data["alarms"]),
+        budget=TypeAdapter(BudgetSpec).validate_python(data["budget"]),
+        backup=TypeAdapter(BackupSpec).validate_python(data["backup"]),
     )
 
 
@@ -282,16 +313,32 @@ def _audit(environment: Environment, names: Names) -> CellAudit:
 
 
 def _access(environment: Environment, names: Names, cluster: Seat) -> CellAccess:
-    scaling = clusters.role_arn(environment, SCALING_ROLE)
+    scaling, backing_up = (clusters.role_arn(environment, name) for name in (SCALING_ROLE, names.of("backup")))
     return CellAccess(
         alias=names.alias("key"),
         deployer=environment.deployer,
         log_groups=names.log_group("*"),
         boundary=names.of("boundary"),
-        service_roles=(scaling, cluster.storage_role) if cluster.plan else (),
+        service_roles=(backing_up, *((scaling, cluster.storage_role) if cluster.plan else ())),
         break_glass=environment.audit.break_glass_role or "",
         admin=names.of("admin"),
         admins=tuple(sorted(environment.admins)),
+    )
+
+
+def _alarms(environment: Environment, names: Names, cluster: Seat) -> CellAlarms:
+    """What the cluster's control plane tells for nothing (EKS UserGuide, cloudwatch)."""
+    alarm = partial(AlarmSpec, namespace="AWS/EKS", dimension="ClusterName", of=cluster.name, above=True)
+    failing = "the control plane of the cell's cluster fails"
+    waiting = "pods find no place in the cell's cluster"
+    return CellAlarms(
+        topic=names.of("alarms"),
+        mails=tuple(sorted(environment.alarm_mails)),
+        dashboard=names.of("dashboard"),
+        own=(
+            alarm("cluster-errors", failing, metric="apiserver_request_total_5XX", threshold=25.0, statistic="Sum"),
+            alarm("cluster-room", waiting, metric="scheduler_pending_pods_UNSCHEDULABLE", threshold=0.0),
+        ),
     )
 
 
@@ -311,6 +358,6 @@ def _tags(environment: Environment, region: str, cell: int) -> dict[str, str]:
     )
 
 
-def _plain(part: CellNetwork | CellAudit | CellAccess | CellAlarms | Seat) -> dict[str, Any]:
+def _plain(part: CellNetwork | CellAudit | CellAccess | CellAlarms | Seat | BudgetSpec | BackupSpec) -> dict[str, Any]:
     plain = canonical.plain(asdict(part))
     return dict(plain)

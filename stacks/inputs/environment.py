@@ -171,6 +171,17 @@ class Audit(Section):
     )
 
 
+class SharedServices(Section):
+    """What each cell's shared services are held to."""
+
+    budget_usd: fields.Count = Field(
+        default=0, description="US dollars a month that a cell may cost before alarms say so; 0 for no budget"
+    )
+    vault_days: int = Field(
+        default=35, strict=True, ge=7, description="days that a cell's locked vault keeps each day's audit records"
+    )
+
+
 class Environment(Sourced):
     """One environment; its file is called by its name."""
 
@@ -206,6 +217,7 @@ class Environment(Sourced):
     alarm_mails: list[str] = Field(
         default_factory=list[str], description="who is told when an alarm sounds; each has to confirm once"
     )
+    shared: SharedServices = Field(default=SharedServices(), description="what shared services are held to")
     cluster: Cluster = Field(default=Cluster(), description="EKS clusters of cells and of tenants")
     quotas: ServiceQuotas = ServiceQuotas()
     audit: Audit = Audit()

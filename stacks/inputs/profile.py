@@ -127,6 +127,15 @@ class Backups(Section):
     )
 
 
+class Models(Section):
+    """A bucket of the tenant's own for models that nobody changes or deletes before their time."""
+
+    days: int = Field(strict=True, ge=1, le=36500, description="days that each object is locked for")
+    compliance: fields.Flag = Field(
+        default=False, description="nobody lifts a lock any more, not even AWS; default: GOVERNANCE mode"
+    )
+
+
 class Budget(Section):
     """What the tenant may cost before its owner is told."""
 
@@ -180,6 +189,7 @@ class Profile(Sourced):
     namespace: Namespace = Field(default=Namespace(), description="changes to what the size gives")
     cluster: Cluster = Field(default=Cluster(), description="where its namespace lies")
     backups: Backups = Field(default=Backups(), description="changes to what the tier gives")
+    models: Models | None = Field(default=None, description="a bucket whose objects are locked; default: none")
     budget: Budget = Field(default=Budget(), description="changes to what the size gives")
     nodes: Nodes | None = Field(default=None, description="nodes of its own; default: those that all share")
     gpu: Gpu | None = Field(default=None, description="GPU nodes of its own; default: none")

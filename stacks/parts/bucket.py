@@ -24,11 +24,19 @@ class Sweep:
 
 
 @dataclass(frozen=True, slots=True)
+class Lock:
+    """Object Lock of every new object: for how many days, and whether nobody lifts it any more (COMPLIANCE mode)."""
+
+    days: int
+    compliance: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class BucketPlan:
     """What differs between our buckets.
 
     `key` is a KMS key's ARN, None for S3's own encryption (the only one that access logs can be delivered to);
-    `logs_to` is the bucket for access logs, None for the bucket that holds them; `lock_days` sets Object Lock.
+    `logs_to` is the bucket for access logs, None for the bucket that holds them; `lock` sets Object Lock.
     """
 
     name: str
@@ -38,7 +46,7 @@ class BucketPlan:
     sweep: Sweep
     key: pulumi.Input[str] | None = None
     logs_to: pulumi.Input[str] | None = None
-    lock_days: int = 0
+    lock: Lock | None = None
 
 
 class PrivateBucket(Component):
@@ -51,7 +59,7 @@ class PrivateBucket(Component):
             plan.role,
             bucket=plan.name,
             force_destroy=scope.phase.empties,
-            object_lock_enabled=plan.lock_days > 0,
+            object_lock_enabled=plan.lock is not None,
             tags=scope.labels(plan.isolation, plan.role),
             opts=self.child(protect=scope.phase.protects),
         )
@@ -61,8 +69,8 @@ class PrivateBucket(Component):
         self._sweep(versioning)
         if plan.logs_to is not None:
             self._watch(plan.logs_to)
-        if plan.lock_days:
-            self._lock(versioning)
+        if plan.lock is not None:
+            self._lock(plan.lock, versioning)
         self.register_outputs({"bucket": self.bucket.bucket, "arn": self.bucket.arn})
 
     def _close(self) -> None:
@@ -119,9 +127,9 @@ class PrivateBucket(Component):
             opts=self.child(),
         )
 
-    def _lock(self, versioning: aws.s3.BucketVersioning) -> None:
+    def _lock(self, lock: Lock, versioning: aws.s3.BucketVersioning) -> None:
         retention = aws.s3.BucketObjectLockConfigurationRuleDefaultRetentionArgs(
-            mode="GOVERNANCE", days=self.plan.lock_days
+            mode="COMPLIANCE" if lock.compliance else "GOVERNANCE", days=lock.days
         )
         aws.s3.BucketObjectLockConfiguration(
             self.plan.role,

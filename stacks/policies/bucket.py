@@ -84,6 +84,13 @@ def tenant(bucket: str, key: str, account: str, workloads: str, own_role: str) -
     )
 
 
+def models(bucket: str, key: str, account: str, workloads: str, own_role: str, keepers: Sequence[str]) -> Document:
+    """A tenant's bucket whose locks only `keepers`, ARNs, get around, or nobody."""
+    keep = deny("KeepModels", _SHORTEN, _all(bucket), Principal=EVERYONE, **_except(keepers))
+    own = tenant(bucket, key, account, workloads, own_role)
+    return document(*own["Statement"], keep)
+
+
 def audit(bucket: str, key: str, account: str, workloads: str, keepers: Keepers) -> Document:
     """The audit bucket: no tenant's workloads at all, and nobody gets around the lock.
 

@@ -48,11 +48,11 @@ def tenant(
 
 
 def shared(account: str, region: str, deployer: str, log_groups: str, service_roles: Sequence[str] = ()) -> Document:
-    """A cell's key: for its logs, records, alarms and cluster; the deployer uses it through S3 and EKS."""
+    """A cell's key: for its logs, records, alarms, backups and cluster; the deployer uses it through those services."""
     mine = {"StringEquals": {"aws:SourceAccount": account}}
     return document(
         *_common(account, region, log_groups),
-        *_services(account, region, deployer, ("s3", "eks")),
+        *_services(account, region, deployer, ("s3", "eks", "backup")),
         allow("Watchers", _DELIVER, Principal={"Service": list(_WATCHERS)}, Condition=mine),
         *_by_role(account, service_roles),
     )

@@ -18,7 +18,10 @@ _LIST = ("s3:ListBucket", "s3:GetBucketLocation")
 
 @dataclass(frozen=True, slots=True)
 class Belongings:
-    """ARNs of what is a tenant's own; `container` is the first part of all its keys in the data bucket, or nothing."""
+    """ARNs of what is a tenant's own; `container` is the first part of all its keys in the data bucket, or nothing.
+
+    `model_bucket` is nothing where there is none.
+    """
 
     data_bucket: str
     backup_bucket: str
@@ -26,6 +29,7 @@ class Belongings:
     key: str
     secrets: Sequence[str]
     log_group: str
+    model_bucket: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,7 @@ def access(own: Belongings) -> Document:
             [f"{own.data_bucket}/{own.container}/*" if own.container else f"{own.data_bucket}/*"],
         ),
         allow("OwnBackups", _BACKUPS, [f"{own.backup_bucket}/*"]),
+        *_models(own),
         allow("OwnKey", USE, [own.key]),
         allow("OwnSecrets", _READ_SECRET, list(own.secrets)),
         allow("OwnLogs", _WRITE_LOGS, [own.log_group, f"{own.log_group}:*"]),
@@ -60,6 +65,16 @@ def _listing(own: Belongings) -> list[Statement]:
         allow("OwnBuckets", _LIST, [own.backup_bucket]),
         allow("OwnContainer", ["s3:ListBucket"], [own.data_bucket], Condition=inside),
         allow("OwnLocation", ["s3:GetBucketLocation"], [own.data_bucket]),
+    ]
+
+
+def _models(own: Belongings) -> list[Statement]:
+    """Add and read; what is there is changed by nobody."""
+    if not own.model_bucket:
+        return []
+    return [
+        allow("OwnModels", _BACKUPS, [f"{own.model_bucket}/*"]),
+        allow("OwnModelBucket", _LIST, [own.model_bucket]),
     ]
 
 

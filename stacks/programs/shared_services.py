@@ -12,6 +12,8 @@ from stacks.blueprint.phase import Phase
 from stacks.blueprint.shared import SharedBlueprint
 from stacks.parts.cluster import Site
 from stacks.parts.scope import Scope
+from stacks.resources.backup.component import Backups, Vault
+from stacks.resources.budget.component import Budget
 from stacks.shared import cluster
 from stacks.shared.foundation import Admin, Audit, Boundary, CellKey, Logs
 from stacks.shared.network import Network
@@ -26,8 +28,11 @@ def program(blueprint: SharedBlueprint, phase: Phase) -> Callable[[], None]:
         scope = Scope(blueprint.names, blueprint.account, blueprint.region, blueprint.tags, phase, provider)
         key = CellKey(blueprint, scope).key
         audit = Audit(blueprint, scope, key.arn)
+        vault = Vault(blueprint.backup, scope, key.arn)
         _export(blueprint, phase, key, audit)
+        pulumi.export("backupVault", vault.vault.name)
         if phase.serves:
+            Backups(blueprint.backup, scope, vault, [audit.records.bucket.arn])
             _serve(blueprint, scope, key, audit)
 
     return declare
@@ -37,6 +42,7 @@ def _serve(blueprint: SharedBlueprint, scope: Scope, key: aws.kms.Key, audit: Au
     Trail(blueprint, scope, key.arn, audit)
     Admin(blueprint, scope)
     alarms = Alarms(blueprint, scope, key.arn)
+    Budget(blueprint.budget, scope, alarms.topic.arn)
     logs = Logs(blueprint, scope, key.arn)
     network = Network(blueprint, scope, logs.flow)
     boundary = Boundary(blueprint, scope)

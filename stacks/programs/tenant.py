@@ -87,6 +87,8 @@ def _readable(
     pulumi.export("backupVault", vault.vault.name)
     pulumi.export("dataBucket", objects.data.bucket.bucket)
     pulumi.export("backupBucket", objects.backups.bucket.bucket)
+    if objects.models:
+        pulumi.export("modelBucket", objects.models.bucket.bucket)
     return Readable(encryption, objects, vault)
 
 
@@ -111,6 +113,7 @@ class _Services:
             **self._data(place, secrets, kept),
             "dataBucket": objects.data.bucket.bucket,
             "backupBucket": objects.backups.bucket.bucket,
+            **({"modelBucket": objects.models.bucket.bucket} if objects.models else {}),
             "region": scope.region,
         }
         identity.may(
@@ -121,6 +124,7 @@ class _Services:
                 key=key,
                 secrets=[secrets.database.arn, secrets.cache.arn],
                 log_group=logs.log_group.arn,
+                model_bucket=objects.models.bucket.arn if objects.models else "",
             )
         )
         self._compute(network, identity, key, connections)
@@ -135,9 +139,9 @@ class _Services:
         secrets.fill(secrets.database, "database-login", database.login())
         cache = Cache(self.blueprint.of(CacheSpec), self.scope, place)
         secrets.fill(secrets.cache, "cache-login", cache.login())
-        Backups(
-            self.blueprint.of(BackupSpec), self.scope, kept.vault, database.instance.arn, kept.objects.data.bucket.arn
-        )
+        objects = kept.objects.data.bucket.arn
+        daily = [database.instance.arn, objects]
+        Backups(self.blueprint.of(BackupSpec), self.scope, kept.vault, daily, continuous=[objects])
         pulumi.export("databasePort", database.instance.port)
         pulumi.export("cachePort", addressing.CACHE_PORT)
         found: dict[str, pulumi.Input[str]] = {

@@ -8,7 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 from stacks.blueprint.shared import SharedBlueprint
-from stacks.parts.bucket import BucketPlan, PrivateBucket, Sweep
+from stacks.parts.bucket import BucketPlan, Lock, PrivateBucket, Sweep
 from stacks.parts.scope import Component, Scope, policy
 from stacks.policies import bucket, document, key, workload
 
@@ -74,7 +74,7 @@ class Audit(Component):
                 Sweep(),
                 key=key_arn,
                 logs_to=self.access_logs.bucket.bucket,
-                lock_days=audit.lock_days,
+                lock=Lock(audit.lock_days),
             ),
             scope,
             self,

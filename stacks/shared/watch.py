@@ -6,13 +6,14 @@ import pulumi
 import pulumi_aws as aws
 
 from stacks.blueprint.shared import SharedBlueprint
+from stacks.parts import watching
 from stacks.parts.scope import Component, Scope, policy
 from stacks.policies import topic
 from stacks.shared.foundation import Audit
 
 
 class Alarms(Component):
-    """The topic of alarms and budgets, under the cell's key, and who is told by mail."""
+    """The topic of alarms and budgets, under the cell's key; who is told by mail; the cell's own alarms."""
 
     def __init__(self, blueprint: SharedBlueprint, scope: Scope, key_arn: pulumi.Output[str]) -> None:
         super().__init__("Alarms", scope)
@@ -34,6 +35,8 @@ class Alarms(Component):
             aws.sns.TopicSubscription(
                 f"alarms-{number}", topic=self.topic.arn, protocol="email", endpoint=mail, opts=self.child()
             )
+        watching.alarms(self, blueprint.isolation, wanted.own, self.topic.arn)
+        watching.dashboard(self, wanted.dashboard, wanted.own)
         self.register_outputs({"topicArn": self.topic.arn})
 
 

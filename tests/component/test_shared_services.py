@@ -10,7 +10,7 @@ import pytest
 from stacks.blueprint import phase, shared
 from stacks.blueprint.phase import Phase
 from stacks.inputs import environment
-from stacks.inputs.environment import Nat
+from stacks.inputs.environment import Nat, SharedServices
 from stacks.programs import shared_services
 from tests.component.declared import Outcome, run
 from tests.unit.stacks.given import TEMPLATES, local
@@ -142,7 +142,38 @@ def test_archived_a_cell_keeps_its_key_and_its_records(one: Phase) -> None:
     assert set(made.count()) & {"aws:ec2/vpc:Vpc", "aws:iam/policy:Policy"} == set()
     assert {each.name for each in made.of("aws:s3/bucket:Bucket")} == {"audit", "access-logs"}
     assert all(each.protect is (one is phase.ARCHIVED) for each in made.of("aws:s3/bucket:Bucket"))
-    assert set(made.outputs) == {"keyArn", "auditBucket", "accessLogsBucket", "blueprint", "digest", "phase"}
+    (vault,) = made.of("aws:backup/vault:Vault")
+    assert vault.protect is (one is phase.ARCHIVED)
+    kept = {"keyArn", "auditBucket", "accessLogsBucket", "backupVault"}
+    assert set(made.outputs) == kept | {"blueprint", "digest", "phase"}
+
+
+def test_a_cell_s_records_are_kept_a_second_time_in_a_locked_vault(live: Outcome) -> None:
+    (selection,) = live.of("aws:backup/selection:Selection")
+    assert selection.inputs["resources"] == ["arn:aws:aws:s3/bucket:Bucket:audit"]
+    (lock,) = live.of("aws:backup/vaultLockConfiguration:VaultLockConfiguration")
+    assert lock.inputs["maxRetentionDays"] == 35
+    assert "changeableForDays" not in lock.inputs
+
+
+def test_alarms_of_the_cluster_tell_the_topic_and_stand_on_the_dashboard(live: Outcome) -> None:
+    alarms = {each.name: each.inputs for each in live.of("aws:cloudwatch/metricAlarm:MetricAlarm")}
+    assert set(alarms) == {"cluster-errors", "cluster-room"}
+    for alarm in alarms.values():
+        assert alarm["alarmActions"] == alarm["okActions"] == [live.outputs["alarmTopicArn"]]
+        assert alarm["dimensions"] == {"ClusterName": live.outputs["clusterName"]}
+    (dashboard,) = live.of("aws:cloudwatch/dashboard:Dashboard")
+    widgets = json.loads(dashboard.inputs["dashboardBody"])["widgets"]
+    assert {widget["properties"]["title"] for widget in widgets} == set(alarms)
+
+
+def test_a_cell_has_a_budget_where_the_environment_says_what_it_may_cost(live: Outcome) -> None:
+    assert live.of("aws:budgets/budget:Budget") == []
+    chosen = local().model_copy(update={"shared": SharedServices(budget_usd=900)})
+    made = run(shared_services.program(shared.resolve(chosen, "us-east-1", 1), phase.LIVE))
+    (budget,) = made.of("aws:budgets/budget:Budget")
+    assert budget.inputs["limitAmount"] == "900"
+    assert budget.inputs["costFilters"] == [{"name": "TagKeyValue", "values": ["user:stack$local.shared.us-east-1.1"]}]
 
 
 def test_outputs_are_what_tenants_need(live: Outcome) -> None:

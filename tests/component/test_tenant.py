@@ -317,6 +317,31 @@ def test_the_key_s_policy_names_the_role_while_it_is_there_and_not_after(live: O
     assert "iam/role" not in principals(declared(phase.ARCHIVED))
 
 
+@pytest.mark.parametrize(("compliance", "mode"), [(False, "GOVERNANCE"), (True, "COMPLIANCE")])
+def test_models_are_locked_from_the_moment_they_are_there(compliance: bool, mode: str) -> None:
+    found = declared(models={"days": 90, "compliance": compliance})
+    (lock,) = found.of("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration")
+    assert lock.inputs["rule"] == {"defaultRetention": {"days": 90, "mode": mode}}
+    locked = [each for each in found.of("aws:s3/bucket:Bucket") if each.inputs.get("objectLockEnabled")]
+    assert [(each.name, each.protect) for each in locked] == [("models", True)]
+    assert found.outputs["modelBucket"] == locked[0].inputs["bucket"]
+
+
+def test_models_outlive_the_tenant_and_only_a_purge_gets_around_their_locks() -> None:
+    def keeps(one: Phase) -> bool:
+        found = declared(one, models={"days": 90})
+        (policy,) = [each for each in found.of("aws:s3/bucketPolicy:BucketPolicy") if each.name == "models"]
+        (statement,) = [
+            each for each in json.loads(policy.inputs["policy"])["Statement"] if each["Sid"] == "KeepModels"
+        ]
+        return local().deployer not in json.dumps(statement)
+
+    assert [keeps(one) for one in (phase.LIVE, phase.retiring("r"), phase.ARCHIVED, phase.PURGING)] == [
+        *(True, True, True),
+        False,
+    ]
+
+
 def test_the_role_stands_under_the_boundary(live: Outcome) -> None:
     role = live.one("aws:iam/role:Role", "workload").inputs
     assert role["permissionsBoundary"] == "arn:aws:iam::123456789012:policy/boundary"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import boto3
@@ -121,6 +122,22 @@ def test_objects_lie_under_the_tenants_key_and_the_neighbour_is_refused(two: Des
         _s3_as(two, "south").get_object(Bucket=bucket, Key="report")
 
 
+def test_a_model_is_read_by_its_tenant_and_deleted_before_its_time_by_nobody(two: Desk) -> None:
+    bucket = two.outputs("north")["modelBucket"]
+    own = _s3_as(two, "north")
+    version = own.put_object(Bucket=bucket, Key="weights", Body=b"0.1")["VersionId"]
+    assert own.get_object(Bucket=bucket, Key="weights")["Body"].read() == b"0.1"
+    lock = two.aws("s3").get_object_retention(Bucket=bucket, Key="weights")["Retention"]
+    assert lock["Mode"] == "GOVERNANCE"
+    assert (lock["RetainUntilDate"] - datetime.now(UTC)).days in (89, 90)
+    for bypass in (False, True):
+        with pytest.raises(ClientError, match="AccessDenied"):
+            own.delete_object(Bucket=bucket, Key="weights", VersionId=version, BypassGovernanceRetention=bypass)
+    # not even who may do everything, unless the lock is got around on purpose
+    with pytest.raises(ClientError, match="AccessDenied"):
+        two.aws("s3").delete_object(Bucket=bucket, Key="weights", VersionId=version)
+
+
 def test_an_edit_shows_just_itself_and_is_applied(two: Desk) -> None:
     two.edit("south", "storage_gb: 200", "storage_gb: 300")
     two.edit("south", "cache.t4g.small", "cache.t4g.medium")
@@ -181,7 +198,7 @@ def test_destroy_keeps_the_data_and_touches_nobody_else_and_purge_takes_the_rest
     assert two.try_("destroy", "north", "--confirm", "south").code == 2
     two.run("destroy", "north", "--confirm", "north")
     left = two.count(slug)
-    assert left == {**dict.fromkeys(WHOLE, 0), "buckets": 2, "aliases": 1}
+    assert left == {**dict.fromkeys(WHOLE, 0), "buckets": 3, "aliases": 1}
     assert two.status("south") == "active"
     assert two.run("drift", "south", "--output", "json").json["tenants"][0]["drifted"] is False
     assert two.aws("s3").get_object(Bucket=bucket, Key="report")["Body"].read() == b"numbers"

@@ -24,7 +24,7 @@ _POLICIES: Final = (
 
 
 class Vault(Component):
-    """The vault, under the tenant's key and locked, and a second one where copies go. They outlive the tenant."""
+    """The vault, under the stack's key and locked, and a second one where copies go. They outlive its services."""
 
     def __init__(self, spec: BackupSpec, scope: Scope, key_arn: pulumi.Output[str]) -> None:
         super().__init__("Vault", scope)
@@ -70,17 +70,22 @@ class Vault(Component):
 
 
 class Backups(Component):
-    """What fills the vault: the database every day, objects every day and for every moment of the last days."""
+    """What fills the vault: every day, and for every moment of the last days; ARNs of what is kept."""
 
     def __init__(
-        self, spec: BackupSpec, scope: Scope, vault: Vault, database: pulumi.Output[str], objects: pulumi.Output[str]
+        self,
+        spec: BackupSpec,
+        scope: Scope,
+        vault: Vault,
+        daily: Sequence[pulumi.Input[str]],
+        continuous: Sequence[pulumi.Input[str]] = (),
     ) -> None:
         super().__init__("Backups", scope)
         self.spec, self.vault = spec, vault
         self.role = aws.iam.Role(
             "backup",
             name=scope.names.of("backup"),
-            description=f"Backs up tenant stack {scope.names.slug}",
+            description=f"Backs up stack {scope.names.slug}",
             assume_role_policy=document.text(workload.service_trust("backup.amazonaws.com", scope.account)),
             tags=scope.labels(spec.isolation, "backup"),
             opts=self.child(),
@@ -92,8 +97,9 @@ class Backups(Component):
                 policy_arn=f"arn:aws:iam::aws:policy/{name}",
                 opts=self.child(),
             )
-        self._plan("daily", [database, objects], days=spec.days)
-        self._plan("continuous", [objects], days=CONTINUOUS_DAYS)
+        self._plan("daily", daily, days=spec.days)
+        if continuous:
+            self._plan("continuous", continuous, days=CONTINUOUS_DAYS)
         self.register_outputs({})
 
     def _plan(self, role: str, resources: Sequence[pulumi.Input[str]], days: int) -> None:

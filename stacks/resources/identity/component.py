@@ -24,6 +24,7 @@ class Reach:
     key: pulumi.Output[str]
     secrets: Sequence[pulumi.Output[str]]
     log_group: pulumi.Output[str]
+    model_bucket: pulumi.Input[str] = ""
 
 
 class Identity(Component):
@@ -52,6 +53,7 @@ class Identity(Component):
             "key": reach.key,
             "secrets": list(reach.secrets),
             "log_group": reach.log_group,
+            "model_bucket": reach.model_bucket,
         }
         mine = aws.iam.RolePolicy("workload", role=self.role.name, policy=policy(_access, **own), opts=self.child())
         aws.iam.RolePoliciesExclusive("workload", role_name=self.role.name, policy_names=[mine.name], opts=self.child())

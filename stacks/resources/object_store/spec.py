@@ -1,4 +1,4 @@
-"""A tenant's objects: a bucket for data and one for backups, under its own key."""
+"""A tenant's objects: a bucket for data, one for backups, and one for models where it asks, under its own key."""
 
 from __future__ import annotations
 
@@ -19,6 +19,20 @@ _PRICE_TIERS = (
 
 
 @dataclass(frozen=True, slots=True)
+class ModelStore:
+    """A bucket each of whose objects is locked for so many days; with `compliance` nobody lifts a lock any more.
+
+    In GOVERNANCE mode the role `break_glass` does, empty for nobody; and the deployer, once the tenant is purged.
+    """
+
+    bucket: str
+    days: int
+    compliance: bool
+    deployer: str
+    break_glass: str
+
+
+@dataclass(frozen=True, slots=True)
 class ObjectStoreSpec:
     """Bucket names; days that overwritten objects and backups are kept; the first part of all keys, or nothing."""
 
@@ -29,10 +43,11 @@ class ObjectStoreSpec:
     noncurrent_days: int
     backup_days: int
     quota_gb: int
+    models: ModelStore | None = None
 
 
 def resolve(ask: Ask) -> ObjectStoreSpec:
-    """Two buckets; the tenant's storage quota is what it is estimated by."""
+    """Two buckets or three; the tenant's storage quota is what it is estimated by."""
     asked = ask.profile.quotas.storage_gb
     return ObjectStoreSpec(
         isolation=Isolation.SILO,
@@ -42,6 +57,20 @@ def resolve(ask: Ask) -> ObjectStoreSpec:
         noncurrent_days=ask.tier.retention.noncurrent_objects,
         backup_days=ask.tier.retention.backups,
         quota_gb=ask.row.quotas.storage_gb if asked is None else asked,
+        models=_models(ask),
+    )
+
+
+def _models(ask: Ask) -> ModelStore | None:
+    wanted, environment = ask.profile.models, ask.environment
+    if wanted is None:
+        return None
+    return ModelStore(
+        bucket=ask.names.of("models"),
+        days=wanted.days,
+        compliance=wanted.compliance,
+        deployer=environment.deployer,
+        break_glass=environment.audit.break_glass_role or "",
     )
 
 
@@ -63,8 +92,8 @@ def _storage(gb: int) -> Iterator[PriceDimension]:
 
 
 def demands(spec: ObjectStoreSpec) -> Iterator[Demand]:
-    """A bucket for data, one for backups."""
-    yield Demand(BUCKETS, 2)
+    """A bucket each."""
+    yield Demand(BUCKETS, 3 if spec.models else 2)
 
 
 def claims(spec: ObjectStoreSpec) -> Iterator[Claim]:
@@ -73,6 +102,8 @@ def claims(spec: ObjectStoreSpec) -> Iterator[Claim]:
     yield Claim("NEIGHBOURS_CANNOT_WRITE_OBJECTS", "OWN_ROLE_WRITES_OBJECTS")
     yield Claim("OTHER_KEYS_REFUSED", "OWN_KEY_ACCEPTED")
     yield Claim("PLAINTEXT_TRANSPORT_REFUSED", "TLS_ACCEPTED")
+    if spec.models:
+        yield Claim("EARLY_DELETE_OF_MODELS_REFUSED", "OWN_ROLE_READS_MODELS")
 
 
 def refusals(old: ObjectStoreSpec, new: ObjectStoreSpec) -> Iterator[Fault]:
@@ -80,6 +111,11 @@ def refusals(old: ObjectStoreSpec, new: ObjectStoreSpec) -> Iterator[Fault]:
     if new.container != old.container:
         why = "objects are kept under the old name and don't move by themselves"
         yield Fault(None, "data_locations.blob_container", why, old.container or "(none)")
+    if old.models and not new.models:
+        yield Fault(None, "models", "the bucket holds what must not go before its time", f"days: {old.models.days}")
+    elif old.models and new.models and old.models.compliance and not new.models.compliance:
+        why = "what is locked in COMPLIANCE mode stays so; to change the mode for new objects would hide it"
+        yield Fault(None, "models.compliance", why, "true")
 
 
 KIND = Kind(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from stacks.blueprint.alarms import AlarmSpec
 from stacks.inputs.fields import Isolation
 from stacks.resources.kind import SILO_ONLY, Ask, Claim, Kind, PriceDimension
 
@@ -13,20 +14,6 @@ _LEFT_BYTES: Final = float(5 * 1024**3)
 """What is left of a disk when its alarm sounds: RDS itself grows none of ours."""
 _FIRST_MEMBER: Final = "-001"
 """How ElastiCache calls the first node of a replication group, after the group."""
-
-
-@dataclass(frozen=True, slots=True)
-class AlarmSpec:
-    """Sounds when a metric of one thing is beyond the threshold for three times five minutes."""
-
-    role: str
-    why: str
-    namespace: str
-    metric: str
-    dimension: str
-    of: str
-    above: bool
-    threshold: float
 
 
 @dataclass(frozen=True, slots=True)

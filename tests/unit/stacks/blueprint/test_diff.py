@@ -26,6 +26,7 @@ def refused(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
         {"size": "enterprise"},
         {"owner": "else@example.com", "expires_on": "2030-01-01"},
         {"enabled_tools": ["github"]},
+        {"models": {"days": 30}},
     ],
 )
 def test_what_can_be_changed_in_place_is_not_refused(after: dict[str, Any]) -> None:
@@ -39,6 +40,8 @@ def test_what_can_be_changed_in_place_is_not_refused(after: dict[str, Any]) -> N
         ({"size": "large"}, {"size": "small"}, "database.storage_gb"),
         ({}, {"data_locations": {"database_schema": "else"}}, "data_locations.database_schema"),
         ({}, {"data_locations": {"blob_container": "else"}}, "data_locations.blob_container"),
+        ({"models": {"days": 30}}, {}, "models"),
+        ({"models": {"days": 30, "compliance": True}}, {"models": {"days": 30}}, "models.compliance"),
     ],
 )
 def test_what_would_lose_data_is_refused_in_the_profile_s_words(

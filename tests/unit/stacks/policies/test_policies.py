@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -156,6 +157,24 @@ def test_what_protects_audit_records_is_changed_by_the_stack_s_deployer_only(act
     for principal in (ROOT, BREAK_GLASS):
         assert refusals(SEALED, action, {**secure, "aws:PrincipalArn": principal}) == ["KeepRules"]
     assert refusals(AUDIT, "s3:PutObject", {**secure, "aws:PrincipalArn": DEPLOYER}) == []
+
+
+def test_a_locked_model_is_deleted_early_by_a_keeper_or_by_nobody() -> None:
+    early = {"aws:PrincipalArn": DEPLOYER}
+    own_role = ROLE.rpartition("/")[2]
+    for keepers, refused in (([], ["KeepModels"]), ([BREAK_GLASS], ["KeepModels"]), ([BREAK_GLASS, DEPLOYER], [])):
+        policy = bucket.models("models", "arn:key", ACCOUNT, PATTERN, own_role, keepers)
+        for action in ("s3:BypassGovernanceRetention", "s3:DeleteObjectVersion"):
+            assert refusals(policy, action, early) == refused
+
+
+def test_the_workload_role_adds_and_reads_models_and_changes_none() -> None:
+    assert "OwnModels" not in by_sid(workload.access(own()))
+    given = by_sid(workload.access(replace(own(), model_bucket="arn:models")))
+    assert given["OwnModels"]["Resource"] == ["arn:models/*"]
+    assert not {"s3:DeleteObject", "s3:DeleteObjectVersion", "s3:BypassGovernanceRetention"} & set(
+        given["OwnModels"]["Action"]
+    )
 
 
 def test_an_interface_endpoint_takes_this_account_s_principals_only() -> None:
