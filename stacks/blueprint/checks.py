@@ -13,6 +13,9 @@ from stacks.inputs.environment import Environment
 from stacks.inputs.profile import Profile, Quotas
 from stacks.inputs.tier import Tier
 
+_CERTIFIED = 64
+"""The longest name that a certificate can be for (ACM UserGuide, acm-certificate: a common name is 64 characters)."""
+
 
 def check(profile: Profile, tier: Tier, environment: Environment) -> None:
     """Raises BadInput for what can't be had, NotBuiltYet where all that is wrong is that it can't be had yet."""
@@ -23,6 +26,7 @@ def check(profile: Profile, tier: Tier, environment: Environment) -> None:
         *_tools(profile, tier),
         *_options(profile, tier),
         *_namespace(profile, tier),
+        *_ingress(profile, environment),
     ]
     faults = tuple(profile.fault(complaint) for complaint in wrong)
     missing = tuple(not_built(profile, tier))
@@ -89,6 +93,21 @@ def _options(profile: Profile, tier: Tier) -> Iterator[Complaint]:
         elif pool is not None and pool.nodes.max > most:
             why = f"{pool.nodes.max} {what} are more than tier `{tier.tier}` gives"
             yield Complaint((*path, "nodes", "max"), why, f"up to {most}", str(most))
+
+
+def _ingress(profile: Profile, environment: Environment) -> Iterator[Complaint]:
+    """A public name lies below a domain."""
+    domain = environment.domain
+    if profile.ingress is not None and domain is None:
+        yield Complaint(
+            ("ingress",), f"environment `{environment.name}` has no `domain` for public names", "no such key"
+        )
+    elif profile.ingress is not None and profile.ingress.waf and domain is not None and not domain.waf:
+        why = f"environment `{environment.name}` has no web ACL (`domain.waf`)"
+        yield Complaint(("ingress", "waf"), why, "false", "false")
+    elif profile.ingress is not None and domain is not None and len(profile.tenant) + 1 + len(domain.name) > _CERTIFIED:
+        why = f"`{profile.tenant}.{domain.name}` is too long for a certificate"
+        yield Complaint(("ingress",), why, f"{_CERTIFIED} characters, or no such key")
 
 
 def _namespace(profile: Profile, tier: Tier) -> Iterator[Complaint]:

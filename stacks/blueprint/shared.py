@@ -31,6 +31,12 @@ TENANT = "shared"
 
 LOG_DAYS = 365
 ACCESS_LOG_DAYS = 365
+BALANCER_LOGS = "load-balancer"
+_MANAGED_RULES = (
+    "AWSManagedRulesAmazonIpReputationList",
+    "AWSManagedRulesCommonRuleSet",
+    "AWSManagedRulesKnownBadInputsRuleSet",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +111,24 @@ class CellAccess:
     admins: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class CellIngress:
+    """The cell's way in from the internet, below `domain`; `host` is the name of the load balancer's own certificate.
+
+    `zone_id` is the domain's hosted zone where the environment names it; else one cell makes it, and the others find
+    it. `requests` of one address in five minutes are served; `log_prefix` is the first part of access logs' keys.
+    """
+
+    domain: str
+    zone_id: str
+    makes_zone: bool
+    host: str
+    waf: bool
+    requests: int
+    managed_rules: tuple[str, ...]
+    log_prefix: str
+
+
 @dataclass(frozen=True)
 class SharedBlueprint:
     """What a cell shall have."""
@@ -122,6 +146,7 @@ class SharedBlueprint:
     alarms: CellAlarms
     budget: BudgetSpec
     backup: BackupSpec
+    ingress: CellIngress | None = None
 
     isolation = Isolation.POOL
     tenant_id = TENANT
@@ -162,6 +187,8 @@ class SharedBlueprint:
             yield "network", PriceDimension("nat_gateway", "hour", hours)
             yield "network", PriceDimension("public_ipv4", "hour", hours)
             yield "network", PriceDimension("nat_gateway.data", "GB", None)
+        if self.ingress:
+            yield from self._ingress_prices(self.ingress)
         for dimension in clusters.prices(self.cluster.plan) if self.cluster.plan else ():
             yield "cluster", dimension
         yield "observability", PriceDimension("cloudwatch.alarm", "alarm-month", len(self.alarms.own))
@@ -171,6 +198,18 @@ class SharedBlueprint:
         yield "backup", PriceDimension("backup.s3", "GB-month", None)
         yield "object_store", PriceDimension("s3.requests.tier1_put", "request", None)
         yield "object_store", PriceDimension("s3.standard.first_50tb", "GB-month", None)
+
+    def _ingress_prices(self, ingress: CellIngress) -> Iterator[tuple[str, PriceDimension]]:
+        """A load balancer has a public address in each zone."""
+        yield "ingress", PriceDimension("alb", "hour", HOURS_A_MONTH)
+        yield "ingress", PriceDimension("alb.lcu", "LCU-hour", None)
+        yield "ingress", PriceDimension("public_ipv4", "hour", HOURS_A_MONTH * addressing.ZONES)
+        if ingress.makes_zone:
+            yield "ingress", PriceDimension("route53.zone", "zone-month", 1)
+        if ingress.waf:
+            yield "ingress", PriceDimension("waf.web_acl", "acl-month", 1)
+            yield "ingress", PriceDimension("waf.rule", "rule-month", len(ingress.managed_rules) + 1)
+            yield "ingress", PriceDimension("waf.requests", "million requests", None)
 
     def demands(self) -> Iterator[Demand]:
         """All that the cell uses up of the account's quotas."""
@@ -202,6 +241,7 @@ class SharedBlueprint:
             "alarms": _plain(self.alarms),
             "budget": _plain(self.budget),
             "backup": _plain(self.backup),
+            "ingress": _plain(self.ingress) if self.ingress else None,
             "prices": [{"kind": kind, **asdict(dimension)} for kind, dimension in self.prices()],
         }
 
@@ -242,6 +282,7 @@ def resolve(environment: Environment, region: str, cell: int) -> SharedBlueprint
             copy_to="",
             compliance=False,
         ),
+        ingress=_ingress(environment, region, cell),
     )
 
 
@@ -262,6 +303,7 @@ def from_json(data: Mapping[str, Any]) -> SharedBlueprint:
         alarms=TypeAdapter(CellAlarms).validate_python(data["alarms"]),
         budget=TypeAdapter(BudgetSpec).validate_python(data["budget"]),
         backup=TypeAdapter(BackupSpec).validate_python(data["backup"]),
+        ingress=TypeAdapter(CellIngress | None).validate_python(data["ingress"]),
     )
 
 
@@ -326,6 +368,25 @@ def _access(environment: Environment, names: Names, cluster: Seat) -> CellAccess
     )
 
 
+def _ingress(environment: Environment, region: str, cell: int) -> CellIngress | None:
+    domain = environment.domain
+    if domain is None:
+        return None
+    default = environment.region(environment.default_region)
+    assert default is not None
+    first = (default.name, min(each.number for each in default.cells))
+    return CellIngress(
+        domain=domain.name,
+        zone_id=domain.zone_id or "",
+        makes_zone=domain.zone_id is None and first == (region, cell),
+        host=f"cell-{cell}.{region}.{domain.name}",
+        waf=domain.waf,
+        requests=domain.requests,
+        managed_rules=_MANAGED_RULES if domain.waf else (),
+        log_prefix=BALANCER_LOGS,
+    )
+
+
 def _alarms(environment: Environment, names: Names, cluster: Seat) -> CellAlarms:
     """What the cluster's control plane tells for nothing (EKS UserGuide, cloudwatch)."""
     alarm = partial(AlarmSpec, namespace="AWS/EKS", dimension="ClusterName", of=cluster.name, above=True)
@@ -358,6 +419,8 @@ def _tags(environment: Environment, region: str, cell: int) -> dict[str, str]:
     )
 
 
-def _plain(part: CellNetwork | CellAudit | CellAccess | CellAlarms | Seat | BudgetSpec | BackupSpec) -> dict[str, Any]:
+def _plain(
+    part: CellNetwork | CellAudit | CellAccess | CellAlarms | CellIngress | Seat | BudgetSpec | BackupSpec,
+) -> dict[str, Any]:
     plain = canonical.plain(asdict(part))
     return dict(plain)

@@ -171,6 +171,21 @@ class Audit(Section):
     )
 
 
+class Domain(Section):
+    """The public domain that tenants' names lie below, and what stands before each cell's load balancer."""
+
+    name: fields.DomainName
+    zone_id: str | None = Field(
+        default=None,
+        pattern=r"^Z[A-Z0-9]{1,31}$",
+        description="its hosted zone; default: the first cell of the default region makes one",
+    )
+    waf: fields.Flag = Field(default=True, description="a web ACL with AWS's own rules and a limit for each address")
+    requests: int = Field(
+        default=2000, strict=True, ge=10, description="requests of one address in five minutes that are served"
+    )
+
+
 class SharedServices(Section):
     """What each cell's shared services are held to."""
 
@@ -217,6 +232,7 @@ class Environment(Sourced):
     alarm_mails: list[str] = Field(
         default_factory=list[str], description="who is told when an alarm sounds; each has to confirm once"
     )
+    domain: Domain | None = Field(default=None, description="where tenants get public names; default: they get none")
     shared: SharedServices = Field(default=SharedServices(), description="what shared services are held to")
     cluster: Cluster = Field(default=Cluster(), description="EKS clusters of cells and of tenants")
     quotas: ServiceQuotas = ServiceQuotas()

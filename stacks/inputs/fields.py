@@ -163,6 +163,10 @@ Word: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,
 SchemaName: TypeAlias = Annotated[
     str, StringConstraints(pattern=r"^[a-z_][a-z0-9_]{0,62}$"), AfterValidator(_own_schema)
 ]
+DomainName: TypeAlias = Annotated[
+    str, StringConstraints(pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z]$", max_length=40)
+]
+WebPath: TypeAlias = Annotated[str, StringConstraints(pattern=r"^/[A-Za-z0-9_./~%-]{0,1023}$")]
 Account: TypeAlias = Annotated[str, BeforeValidator(_digits), StringConstraints(pattern=r"^\d{12}$")]
 Arn: TypeAlias = Annotated[str, StringConstraints(pattern=r"^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:\d{12}:.+$")]
 Count: TypeAlias = Annotated[int, Field(strict=True, ge=0)]

@@ -127,6 +127,14 @@ class Backups(Section):
     )
 
 
+class Ingress(Section):
+    """A public name: the tenant's id below the environment's domain, which leads to its pods."""
+
+    port: int = Field(default=8080, strict=True, ge=1024, le=65535, description="port that its pods answer on, in HTTP")
+    health_path: fields.WebPath = Field(default="/", description="path that tells whether they do")
+    waf: fields.Flag = Field(default=False, description="refused where no web ACL stands before the load balancer")
+
+
 class Models(Section):
     """A bucket of the tenant's own for models that nobody changes or deletes before their time."""
 
@@ -189,6 +197,7 @@ class Profile(Sourced):
     namespace: Namespace = Field(default=Namespace(), description="changes to what the size gives")
     cluster: Cluster = Field(default=Cluster(), description="where its namespace lies")
     backups: Backups = Field(default=Backups(), description="changes to what the tier gives")
+    ingress: Ingress | None = Field(default=None, description="a public name; default: none")
     models: Models | None = Field(default=None, description="a bucket whose objects are locked; default: none")
     budget: Budget = Field(default=Budget(), description="changes to what the size gives")
     nodes: Nodes | None = Field(default=None, description="nodes of its own; default: those that all share")
@@ -322,6 +331,8 @@ def _cluster(data: Mapping[str, Any]) -> Iterator[Complaint]:
     if network.get("dedicated") is True and cluster.get("dedicated") is not True:
         why = "pods in the cell's cluster do not reach data in an own VPC"
         yield Complaint(("network", "dedicated"), why, "with cluster: {dedicated: true}")
+    if network.get("dedicated") is True and data.get("ingress") is not None:
+        yield Complaint(("ingress",), "the cell's load balancer reaches nothing in an own VPC", "no such key")
 
 
 def _twice(data: Mapping[str, Any]) -> Iterator[Complaint]:

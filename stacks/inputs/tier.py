@@ -31,6 +31,7 @@ class Isolations(Section):
     node_pool: fields.Isolation
     backup: fields.Isolation
     budget: fields.Isolation
+    ingress: fields.Isolation
 
 
 class DatabaseSize(Section):

@@ -132,4 +132,11 @@ def access_logs(bucket: str, account: str, workloads: str) -> Document:
             Principal={"Service": "logging.s3.amazonaws.com"},
             Condition={"StringEquals": {"aws:SourceAccount": account}},
         ),
+        allow(
+            "BalancerLogs",
+            ["s3:PutObject"],
+            [f"arn:aws:s3:::{bucket}/*/AWSLogs/{account}/*"],
+            Principal={"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
+            Condition={"ArnLike": {"aws:SourceArn": f"arn:aws:elasticloadbalancing:*:{account}:loadbalancer/*"}},
+        ),
     )

@@ -16,6 +16,7 @@ from stacks.resources.backup.component import Backups, Vault
 from stacks.resources.budget.component import Budget
 from stacks.shared import cluster
 from stacks.shared.foundation import Admin, Audit, Boundary, CellKey, Logs
+from stacks.shared.ingress import Edge, Ingress
 from stacks.shared.network import Network
 from stacks.shared.watch import Alarms, Trail
 
@@ -46,6 +47,8 @@ def _serve(blueprint: SharedBlueprint, scope: Scope, key: aws.kms.Key, audit: Au
     logs = Logs(blueprint, scope, key.arn)
     network = Network(blueprint, scope, logs.flow)
     boundary = Boundary(blueprint, scope)
+    if blueprint.ingress:
+        Ingress(blueprint.ingress, blueprint, scope, Edge(network, audit.access_logs)).export()
     home = cluster.of_cell(blueprint, scope, Site(network.private_subnet_ids, key.arn))
     pulumi.export("alarmTopicArn", alarms.topic.arn)
     pulumi.export("clusterName", blueprint.cluster.name)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import cast
 
 import pulumi
@@ -36,6 +37,9 @@ from stacks.resources.encryption.component import Encryption
 from stacks.resources.encryption.spec import EncryptionSpec
 from stacks.resources.identity.component import Identity, Reach
 from stacks.resources.identity.spec import IdentitySpec
+from stacks.resources.ingress import component as ingress
+from stacks.resources.ingress.component import Ingress
+from stacks.resources.ingress.spec import IngressSpec
 from stacks.resources.namespace.component import Lodging, Namespace
 from stacks.resources.namespace.spec import NamespaceSpec
 from stacks.resources.network.component import Network, Surroundings
@@ -107,6 +111,7 @@ class _Services:
         logs = Observability(blueprint.of(ObservabilitySpec), scope, key, topic)
         Budget(blueprint.of(BudgetSpec), scope, topic)
         secrets = Secrets(blueprint.of(SecretsSpec), scope, key)
+        web = self._web()
         network = Network(blueprint.of(NetworkSpec), scope, self._surroundings(), key)
         place = Place(network.data_subnet_ids, network.data_group.id, key)
         connections = {
@@ -115,6 +120,7 @@ class _Services:
             "backupBucket": objects.backups.bucket.bucket,
             **({"modelBucket": objects.models.bucket.bucket} if objects.models else {}),
             "region": scope.region,
+            **({"targetGroupArn": web.targets.arn} if web else {}),
         }
         identity.may(
             Reach(
@@ -132,6 +138,16 @@ class _Services:
         pulumi.export("securityGroups", groups)
         pulumi.export("roleArn", identity.role.arn)
         pulumi.export("logGroup", logs.log_group.name)
+
+    def _web(self) -> Ingress | None:
+        """The public name, where the tenant has one."""
+        spec = self.blueprint.of(IngressSpec)
+        if not spec.host:
+            return None
+        web = Ingress(spec, self.scope, ingress.of_cell(partial(_text, self.shared)))
+        pulumi.export("url", f"https://{spec.host}")
+        pulumi.export("targetGroupArn", web.targets.arn)
+        return web
 
     def _data(self, place: Place, secrets: Secrets, kept: Readable) -> dict[str, pulumi.Input[str]]:
         """Database and cache; how workloads connect to them, which is no secret."""
@@ -195,6 +211,7 @@ class _Services:
             zones=_texts(self.shared, "availabilityZones"),
             data_route_tables=_texts(self.shared, "dataRouteTableIds"),
             private_subnet_ids=_texts(self.shared, "privateSubnetIds"),
+            balancer_group=_text(self.shared, "balancerGroup") if self.blueprint.of(IngressSpec).host else None,
         )
 
 

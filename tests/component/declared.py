@@ -26,6 +26,11 @@ SHARED = {
     "clusterEndpoint": "https://cell.eks.amazonaws.com",
     "clusterAuthority": "Y2E=",
     "clusterSecurityGroup": "sg-cell-cluster",
+    "zoneId": "Z0CELL",
+    "balancerName": "cell.elb.amazonaws.com",
+    "balancerZone": "Z0ELB",
+    "balancerGroup": "sg-balancer",
+    "listenerArn": "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/cell/1/2",
 }
 MASTER_PASSWORD = "the-password-of-the-master"
 LOGIN_PASSWORD = "the-password-of-a-login"
@@ -64,6 +69,33 @@ class Outcome:
         return {type: made.count(type) for type in sorted(set(made))}
 
 
+def _answers(type: str, name: str, inputs: dict[str, Any]) -> dict[str, Any]:
+    """What the cloud adds to what was asked for, of the types whose answers the programs use."""
+    match type:
+        case "aws:rds/instance:Instance":
+            return {"address": "db.internal", "masterUserSecrets": [{"secretArn": "arn:master"}]}
+        case "random:index/randomPassword:RandomPassword":
+            return {"result": LOGIN_PASSWORD}
+        case "aws:elasticache/replicationGroup:ReplicationGroup":
+            return {"primaryEndpointAddress": "cache.internal"}
+        case "aws:eks/cluster:Cluster":
+            there = {"endpoint": "https://own.eks.amazonaws.com", "certificateAuthority": {"data": "b3du"}}
+            return {**there, "vpcConfig": {**inputs["vpcConfig"], "clusterSecurityGroupId": "sg-own-cluster"}}
+        case "aws:ec2/launchTemplate:LaunchTemplate":
+            return {"latestVersion": 1}
+        case "aws:eks/nodeGroup:NodeGroup":
+            return {"resources": [{"autoscalingGroups": [{"name": f"eks-{name}"}]}]}
+        case "aws:acm/certificate:Certificate":
+            proof = {"resourceRecordName": "_proof", "resourceRecordType": "CNAME", "resourceRecordValue": "acm"}
+            return {"domainValidationOptions": [{"domainName": inputs["domainName"], **proof}]}
+        case "aws:lb/loadBalancer:LoadBalancer":
+            return {"dnsName": "cell.elb.amazonaws.com", "zoneId": "Z0ELB"}
+        case "aws:route53/zone:Zone":
+            return {"zoneId": "Z0MADE"}
+        case _:
+            return {}
+
+
 class _Cloud(mocks.Mocks):
     """Answers with what the programs read back: ARNs, endpoints, the master's secret."""
 
@@ -72,20 +104,7 @@ class _Cloud(mocks.Mocks):
         if args.typ == "pulumi:pulumi:StackReference":
             return inputs["name"], {**inputs, "outputs": SHARED, "secretOutputNames": []}
         made = {"name": args.name, **inputs, "arn": f"arn:aws:{args.typ}:{args.name}"}
-        if args.typ == "aws:rds/instance:Instance":
-            made |= {"address": "db.internal", "masterUserSecrets": [{"secretArn": "arn:master"}]}
-        if args.typ == "random:index/randomPassword:RandomPassword":
-            made |= {"result": LOGIN_PASSWORD}
-        if args.typ == "aws:elasticache/replicationGroup:ReplicationGroup":
-            made |= {"primaryEndpointAddress": "cache.internal"}
-        if args.typ == "aws:eks/cluster:Cluster":
-            made |= {"endpoint": "https://own.eks.amazonaws.com", "certificateAuthority": {"data": "b3du"}}
-            made["vpcConfig"] = {**inputs["vpcConfig"], "clusterSecurityGroupId": "sg-own-cluster"}
-        if args.typ == "aws:ec2/launchTemplate:LaunchTemplate":
-            made |= {"latestVersion": 1}
-        if args.typ == "aws:eks/nodeGroup:NodeGroup":
-            made |= {"resources": [{"autoscalingGroups": [{"name": f"eks-{args.name}"}]}]}
-        return f"{args.name}-id", made
+        return f"{args.name}-id", {**made, **_answers(str(args.typ), str(args.name), inputs)}
 
     def call(self, args: mocks.MockCallArgs) -> Any:
         given = cast("dict[str, Any]", cast("Any", args).args)
@@ -95,6 +114,8 @@ class _Cloud(mocks.Mocks):
             return {"names": ["us-east-1d", "us-east-1b", "us-east-1a", "us-east-1c"]}
         if args.token.endswith("getVpc"):
             return {**given, "cidrBlock": "10.0.0.0/8"}
+        if args.token.endswith("getZone"):
+            return {**given, "zoneId": "Z0FOUND"}
         if args.token.endswith("getCluster"):
             vpc = {"clusterSecurityGroupId": "sg-adopted"}
             there = {"endpoint": "https://adopted.eks.amazonaws.com", "certificateAuthorities": [{"data": "YWQ="}]}

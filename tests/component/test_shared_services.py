@@ -10,7 +10,7 @@ import pytest
 from stacks.blueprint import phase, shared
 from stacks.blueprint.phase import Phase
 from stacks.inputs import environment
-from stacks.inputs.environment import Nat, SharedServices
+from stacks.inputs.environment import Domain, Nat, SharedServices
 from stacks.programs import shared_services
 from tests.component.declared import Outcome, run
 from tests.unit.stacks.given import TEMPLATES, local
@@ -251,3 +251,53 @@ def test_an_adopted_cluster_is_only_guarded() -> None:
     assert not [each for each in made.resources if each.type.startswith("aws:eks/")]
     assert len(made.of("kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicy")) == 2
     assert made.outputs["clusterEndpoint"] == "https://adopted.eks.amazonaws.com"
+
+
+def web(domain: Domain | None, region: str = "us-east-1") -> Outcome:
+    chosen = local().model_copy(update={"domain": domain})
+    return run(shared_services.program(shared.resolve(chosen, region, 1), phase.LIVE))
+
+
+def test_without_a_domain_nothing_of_a_cell_is_reached_from_the_internet() -> None:
+    closed = web(None)
+    assert not {
+        type for type in closed.count() if type.startswith(("aws:lb/", "aws:wafv2/", "aws:acm/", "aws:route53/"))
+    }
+    assert "listenerArn" not in closed.outputs
+
+
+def test_the_load_balancer_speaks_tls_and_answers_no_name_that_nobody_has(live: Outcome) -> None:
+    clear, secure = (live.one("aws:lb/listener:Listener", name).inputs for name in ("http", "https"))
+    assert clear["defaultActions"][0]["redirect"]["protocol"] == "HTTPS"
+    assert secure["defaultActions"][0]["fixedResponse"]["statusCode"] == "404"
+    assert secure["sslPolicy"] == "ELBSecurityPolicy-TLS13-1-2-2021-06"
+    assert live.one("aws:acm/certificate:Certificate").inputs["domainName"] == "cell-1.us-east-1.apps.example.com"
+    balancer = live.one("aws:lb/loadBalancer:LoadBalancer").inputs
+    assert balancer["accessLogs"]["enabled"] is balancer["dropInvalidHeaderFields"] is True
+    assert balancer["enableDeletionProtection"] is True
+    assert set(live.outputs) >= {"zoneId", "balancerName", "balancerZone", "balancerGroup", "listenerArn"}
+
+
+@pytest.mark.parametrize(("waf", "rules"), [(True, 4), (False, 0)])
+def test_a_web_acl_stands_before_it_where_the_environment_wants_one(waf: bool, rules: int) -> None:
+    made = web(Domain(name="apps.example.com", waf=waf, requests=500))
+    acls = [each.inputs["rules"] for each in made.of("aws:wafv2/webAcl:WebAcl")]
+    assert sum(len(each) for each in acls) == rules
+    assert len(made.of("aws:wafv2/webAclAssociation:WebAclAssociation")) == len(acls) == int(waf)
+    limits = [rule["statement"].get("rateBasedStatement", {}).get("limit") for each in acls for rule in each]
+    assert limits == [None, None, None, 500][:rules]
+
+
+@pytest.mark.parametrize(
+    ("domain", "region", "zone", "made"),
+    [
+        (Domain(name="apps.example.com"), "us-east-1", "Z0MADE", 1),
+        (Domain(name="apps.example.com"), "eu-central-1", "Z0FOUND", 0),
+        (Domain(name="apps.example.com", zone_id="Z0NAMED"), "us-east-1", "Z0NAMED", 0),
+    ],
+)
+def test_the_domain_s_zone_is_made_once_or_is_the_one_that_is_named(
+    domain: Domain, region: str, zone: str, made: int
+) -> None:
+    cell = web(domain, region)
+    assert (cell.outputs["zoneId"], len(cell.of("aws:route53/zone:Zone"))) == (zone, made)

@@ -342,6 +342,49 @@ def test_models_outlive_the_tenant_and_only_a_purge_gets_around_their_locks() ->
     ]
 
 
+WEB = {
+    "aws:acm/certificate:Certificate": 1,
+    "aws:acm/certificateValidation:CertificateValidation": 1,
+    "aws:lb/listenerCertificate:ListenerCertificate": 1,
+    "aws:lb/listenerRule:ListenerRule": 1,
+    "aws:lb/targetGroup:TargetGroup": 1,
+    "aws:route53/record:Record": 2,
+}
+
+
+@pytest.fixture(scope="module")
+def public() -> Outcome:
+    return declared(ingress={"port": 9000, "health_path": "/live"})
+
+
+def test_a_public_name_leads_by_a_rule_of_its_own_to_the_tenant_s_pods(live: Outcome, public: Outcome) -> None:
+    assert not set(WEB) & set(live.count())
+    assert {type: many for type, many in public.count().items() if type in WEB} == WEB
+    host = "acme.apps.example.com"
+    assert public.outputs["url"] == f"https://{host}"
+    assert public.one("aws:lb/listenerRule:ListenerRule").inputs["conditions"] == [{"hostHeader": {"values": [host]}}]
+    targets = public.one("aws:lb/targetGroup:TargetGroup").inputs
+    assert (targets["port"], targets["targetType"], targets["vpcId"]) == (9000, "ip", "vpc-cell")
+    assert targets["healthCheck"]["path"] == "/live"
+    name = public.one("aws:route53/record:Record", "web").inputs
+    assert (name["name"], name["zoneId"], name["aliases"][0]["name"]) == (host, "Z0CELL", "cell.elb.amazonaws.com")
+    assert public.one("aws:acm/certificate:Certificate").inputs["domainName"] == host
+    connections = public.one("kubernetes:core/v1:ConfigMap").inputs["data"]
+    assert connections["targetGroupArn"] == public.outputs["targetGroupArn"]
+
+
+def test_pods_are_reached_from_the_load_balancer_only_and_on_one_port(live: Outcome, public: Outcome) -> None:
+    rule = public.one("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "workloads-web").inputs
+    assert (rule["fromPort"], rule["toPort"], rule["referencedSecurityGroupId"]) == (9000, 9000, "sg-balancer")
+    claim = public.one("aws:ec2/vpcSecurityGroupRulesExclusive:VpcSecurityGroupRulesExclusive", "workloads").inputs
+    assert claim["ingressRuleIds"] == ["workloads-web-id"]
+    policy = public.one("kubernetes:networking.k8s.io/v1:NetworkPolicy", "web").inputs["spec"]
+    (way,) = policy["ingress"]
+    assert way["ports"] == [{"protocol": "TCP", "port": 9000}]
+    assert [each["ipBlock"]["cidr"] for each in way["from"]] == ["10.0.0.0/24", "10.0.1.0/24", "10.0.2.0/24"]
+    assert "web" not in {each.name for each in live.of("kubernetes:networking.k8s.io/v1:NetworkPolicy")}
+
+
 def test_the_role_stands_under_the_boundary(live: Outcome) -> None:
     role = live.one("aws:iam/role:Role", "workload").inputs
     assert role["permissionsBoundary"] == "arn:aws:iam::123456789012:policy/boundary"

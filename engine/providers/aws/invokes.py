@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 from engine.providers.aws import shapes, tags
 from engine.providers.aws.calls import Api
 from engine.providers.aws.rows.networks import partition
+from engine.providers.aws.rows.zones import bare, zone_id
 from engine.providers.port import Props, ProviderError, Secret
 
 _SUFFIXES: Final = {"aws-cn": "amazonaws.com.cn"}
@@ -185,6 +186,37 @@ def _cluster(api: Api, args: Props) -> Props:
     }
 
 
+def _zone(api: Api, args: Props) -> Props:
+    """One hosted zone, by its id or by its name. A name may have a public zone and a private one."""
+    private = bool(args.get("privateZone"))
+    name = str(args.get("name") or "").removesuffix(".")
+
+    def wanted(zone: Mapping[str, Any]) -> bool:
+        if args.get("zoneId"):
+            return zone_id(zone["Id"]) == args["zoneId"]
+        return bare(zone["Name"]) == bare(name) and bool(shapes.group(zone, "Config").get("PrivateZone")) is private
+
+    found = [zone for zone in api.pages("route53", "ListHostedZones", "HostedZones") if wanted(zone)]
+    if len(found) != 1:
+        said = args.get("zoneId") or name
+        raise ProviderError(f"aws.route53.getZone needs exactly one match; {len(found)} hosted zones are {said}.")
+    number = zone_id(found[0]["Id"])
+    set_ = shapes.group(api.read("route53", "GetHostedZone", Id=number), "DelegationSet")
+    return {
+        **args,
+        "id": number,
+        "zoneId": number,
+        "arn": f"arn:{partition(api.region)}:route53:::hostedzone/{number}",
+        "name": str(found[0]["Name"]).removesuffix("."),
+        "callerReference": found[0].get("CallerReference", ""),
+        "comment": shapes.group(found[0], "Config").get("Comment", ""),
+        "privateZone": bool(shapes.group(found[0], "Config").get("PrivateZone")),
+        "resourceRecordSetCount": found[0].get("ResourceRecordSetCount", 0),
+        "nameServers": shapes.listed(set_, "NameServers"),
+        "tags": args.get("tags") or {},
+    }
+
+
 Ask = Callable[[Api, Props], Props]
 
 _ZONE_ARGS: Final = frozenset({"state", "filters", "excludeNames", "excludeZoneIds", "allAvailabilityZones"})
@@ -198,6 +230,7 @@ INVOKES: Final[Mapping[str, tuple[frozenset[str], Ask]]] = {
     "aws:ec2/getVpc:getVpc": (_VPC_ARGS, _vpc),
     "aws:ec2/getSubnets:getSubnets": (frozenset({"filters", "tags"}), _subnets),
     "aws:eks/getCluster:getCluster": (frozenset({"name"}), _cluster),
+    "aws:route53/getZone:getZone": (frozenset({"name", "privateZone", "zoneId"}), _zone),
     "aws:secretsmanager/getSecretVersion:getSecretVersion": (
         frozenset({"secretId", "versionId", "versionStage"}),
         _secret_version,

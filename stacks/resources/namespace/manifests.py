@@ -84,8 +84,18 @@ def network(spec: NamespaceSpec) -> dict[str, Manifest]:
             [*map(_range, spec.endpoint_cidrs), _range("0.0.0.0/0", list(_PRIVATE))],
             [("TCP", _HTTPS)],
         ),
+        **_web(spec),
         "pod-identity": _out([_range(_AGENT)], [("TCP", _AGENT_PORT)]),
     }
+
+
+def _web(spec: NamespaceSpec) -> dict[str, Manifest]:
+    """The cell's load balancer comes in on one port, where the tenant has a public name."""
+    if not spec.web_port:
+        return {}
+    sources = [_range(cidr) for cidr in spec.web_cidrs]
+    way = {"from": sources, "ports": [{"protocol": "TCP", "port": spec.web_port}]}
+    return {"web": {"podSelector": {}, "policyTypes": ["Ingress"], "ingress": [way]}}
 
 
 def _out(to: list[dict[str, Any]], ports: list[tuple[str, int]]) -> dict[str, Any]:

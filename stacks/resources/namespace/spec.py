@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from stacks.conventions import addressing
+from stacks.inputs.environment import Cell
 from stacks.inputs.fields import Isolation
 from stacks.inputs.machines import machine
 from stacks.resources.kind import Ask, Claim, Kind, PriceDimension
@@ -19,7 +20,8 @@ class NamespaceSpec:
     """Cores, GB, pods and GPUs are for all pods together; `rank` is the tier's, which pods' priority follows.
 
     `data_cidrs` and `endpoint_cidrs` are where its data and AWS's private endpoints answer; `members` are ARNs of
-    roles of people who work in it; `own_nodes` says that its pods run on its own nodes only.
+    roles of people who work in it; `own_nodes` says that its pods run on its own nodes only. From `web_cidrs` the
+    cell's load balancer reaches its pods on `web_port`, 0 for not at all.
     """
 
     isolation: Isolation
@@ -35,6 +37,8 @@ class NamespaceSpec:
     data_ports: tuple[int, ...]
     endpoint_cidrs: tuple[str, ...]
     members: tuple[str, ...]
+    web_port: int = 0
+    web_cidrs: tuple[str, ...] = ()
 
 
 def resolve(ask: Ask) -> NamespaceSpec:
@@ -58,7 +62,14 @@ def resolve(ask: Ask) -> NamespaceSpec:
         data_ports=(addressing.DATABASE_PORT, addressing.CACHE_PORT),
         endpoint_cidrs=private,
         members=tuple(sorted(wanted.members)),
+        web_port=profile.ingress.port if profile.ingress else 0,
+        web_cidrs=_outside(cell) if profile.ingress and cell else (),
     )
+
+
+def _outside(cell: Cell) -> tuple[str, ...]:
+    """Where the cell's load balancer stands. Of an adopted VPC that is not known: its security group is the limit."""
+    return ("0.0.0.0/0",) if cell.adopt else addressing.cell(cell.cidr).public
 
 
 def prices(spec: NamespaceSpec) -> Iterator[PriceDimension]:

@@ -18,12 +18,13 @@ _WHY_HTTPS = "AWS services by public names, S3, and tools of the profile: routes
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """The cell's network that a tenant's subnets lie in, and where the zones are."""
+    """The cell's network that a tenant's subnets lie in, where the zones are, the group of its load balancer."""
 
     vpc_id: pulumi.Output[str]
     zones: pulumi.Output[Sequence[str]]
     data_route_tables: pulumi.Output[Sequence[str]]
     private_subnet_ids: pulumi.Output[Sequence[str]]
+    balancer_group: pulumi.Output[str] | None = None
 
 
 class Network(Component):
@@ -38,7 +39,7 @@ class Network(Component):
         vpc.associate(self, "data", self.data, self._tables(near))
         self.workload_group = self._group("workloads", "Workloads of the tenant: the only ones that reach its data")
         self.data_group = self._group("data", "Data of the tenant: reached by its workloads only")
-        self._rules()
+        self._rules(near.balancer_group)
         self.register_outputs({"vpcId": self.vpc_id})
 
     @property
@@ -105,7 +106,7 @@ class Network(Component):
             opts=self.child(),
         )
 
-    def _rules(self) -> None:
+    def _rules(self, balancer_group: pulumi.Output[str] | None) -> None:
         isolation = self.spec.isolation
         into_data: list[pulumi.Input[str]] = []
         out_of_workloads: list[pulumi.Input[str]] = []
@@ -144,7 +145,24 @@ class Network(Component):
             opts=self.child(),
         )
         self._only("data", self.data_group, into_data, [])
-        self._only("workloads", self.workload_group, [], [*out_of_workloads, https.id])
+        from_outside = [self._web(balancer_group)] if balancer_group else []
+        self._only("workloads", self.workload_group, from_outside, [*out_of_workloads, https.id])
+
+    def _web(self, balancer_group: pulumi.Output[str]) -> pulumi.Output[str]:
+        """The one way in from outside."""
+        port = self.spec.web_port
+        rule = aws.vpc.SecurityGroupIngressRule(
+            "workloads-web",
+            security_group_id=self.workload_group.id,
+            description="The public name, by the cell's load balancer",
+            referenced_security_group_id=balancer_group,
+            ip_protocol="tcp",
+            from_port=port,
+            to_port=port,
+            tags=self.scope.labels(self.spec.isolation, "workloads-web"),
+            opts=self.child(),
+        )
+        return rule.id
 
     def _only(
         self,

@@ -16,7 +16,8 @@ from stacks.resources.quotas import ADDRESSES, ROLES, VPCS, Demand
 class NetworkSpec:
     """Ranges by zone. `vpc_cidr` is empty where the subnets lie in the cell's VPC, and then all of an own one's is.
 
-    An own VPC has the ways out that the environment gives a cell's.
+    An own VPC has the ways out that the environment gives a cell's. On `web_port` the cell's load balancer reaches
+    workloads; 0 for not at all.
     """
 
     isolation: Isolation
@@ -29,6 +30,7 @@ class NetworkSpec:
     nat_gateways: int = 0
     gateway_endpoints: tuple[str, ...] = ()
     interface_endpoints: tuple[str, ...] = ()
+    web_port: int = 0
 
     @property
     def own_vpc(self) -> bool:
@@ -41,7 +43,8 @@ def resolve(ask: Ask) -> NetworkSpec:
     days = ask.tier.retention.logs
     ports = (addressing.DATABASE_PORT, addressing.CACHE_PORT)
     if not ask.facts.own_vpc:
-        return NetworkSpec(Isolation.SILO, "", ask.facts.cidrs, (), ports, days)
+        web = ask.profile.ingress
+        return NetworkSpec(Isolation.SILO, "", ask.facts.cidrs, (), ports, days, web_port=web.port if web else 0)
     ranges = addressing.own_vpc(ask.facts.cidrs[0])
     environment = ask.environment
     return NetworkSpec(

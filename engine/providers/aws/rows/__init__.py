@@ -24,6 +24,7 @@ from engine.providers.aws.rows import (
     firewalls,
     keys,
     launch_templates,
+    listener_certificates,
     listeners,
     log_groups,
     networks,
@@ -77,6 +78,7 @@ _MODULES: Final = (
     balancers,
     target_groups,
     listeners,
+    listener_certificates,
     firewall_rules,
 )
 

@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from engine.providers.aws import shapes
+from engine.providers.aws.faults import CloudRefused
 from engine.providers.aws.finding import carries, identity
 from engine.providers.aws.rows import routing
 from engine.providers.aws.rows.balancers import ELB, BalancerTags, carried
 from engine.providers.aws.table import Handle, Kind, Object, Prop, Row
 from engine.providers.port import CheckFailure, Props
+
+_PLACE_SECONDS: Final = 60.0
 
 
 def _shown(prop: str, member: str, canonical: Callable[[Any], Any], spelt: Callable[[Any], Any]) -> Any:
@@ -119,12 +122,26 @@ def _rules(handle: Handle) -> list[Object]:
 
 def _create_rule(handle: Handle, request: Object) -> str:
     """Where nothing is said of its priority, the rule comes after those that are there."""
+    said = {"ListenerArn": handle.inputs["listenerArn"], **_rule(handle.inputs), **request}
     priority = handle.inputs.get("priority")
-    if priority is None:
-        priority = max((int(one["Priority"]) for one in _rules(handle) if one["Priority"] != "default"), default=0) + 1
-    said = {**_rule(handle.inputs), **request}
-    of = {"ListenerArn": handle.inputs["listenerArn"], "Priority": int(priority)}
-    return str(handle.api.create(ELB, "CreateRule", **of, **said)["Rules"][0]["RuleArn"])
+    if priority is not None:
+        return _made(handle, said, int(priority))
+
+    def after_the_others() -> str | None:
+        taken = [int(one["Priority"]) for one in _rules(handle) if one["Priority"] != "default"]
+        try:
+            return _made(handle, said, max(taken, default=0) + 1)
+        except CloudRefused as refused:
+            if refused.code != "PriorityInUse":  # another rule was made at the same time
+                raise
+            return None
+
+    limit, awaited = _PLACE_SECONDS, f"a place among the rules of {said['ListenerArn']} is free"
+    return str(handle.api.until(after_the_others, limit=limit, awaited=awaited))
+
+
+def _made(handle: Handle, said: Object, priority: int) -> str:
+    return str(handle.api.create(ELB, "CreateRule", Priority=priority, **said)["Rules"][0]["RuleArn"])
 
 
 def _look_rule(handle: Handle) -> Object | None:

@@ -103,7 +103,12 @@ def _listener(world: World, name: str) -> Props:
     }
 
 
-def _redirecting(world: World, name: str) -> Props:
+def _shown_too(world: World, name: str) -> Props:
+    listener = world.make("aws:lb/listener:Listener", name, **_listener(world, name)).id
+    return {"listenerArn": listener, "certificateArn": certificate(world)["certificateArn"]}
+
+
+def redirecting(world: World, name: str) -> Props:
     to_tls = {"type": "redirect", "redirect": {"protocol": "HTTPS", "port": "443", "statusCode": "HTTP_301"}}
     of = {"loadBalancerArn": _new_balancer(world), "port": 80, "protocol": "HTTP"}
     return {**of, "defaultActions": [to_tls], "tags": world.tags(name)}
@@ -115,7 +120,7 @@ def _opened(world: World, live: Live) -> None:
 
 
 def _rule(world: World, name: str) -> Props:
-    listener = world.make("aws:lb/listener:Listener", name, **_redirecting(world, name)).id
+    listener = world.make("aws:lb/listener:Listener", name, **redirecting(world, name)).id
     return {
         "listenerArn": listener,
         "priority": 10,
@@ -255,12 +260,20 @@ CASES = (
     ),
     Case(
         "aws:lb/listener:Listener",
-        _redirecting,
+        redirecting,
         update=lambda world, _: {"defaultActions": [{"type": "forward", "targetGroupArn": _targets(world)}]},
         replace=None,
         drift={"defaultActions": _opened},
         refused={"certificateArn": "arn:aws:acm:eu-west-1:123456789012:certificate/0"},
         label="-redirecting",
+    ),
+    Case(
+        "aws:lb/listenerCertificate:ListenerCertificate",
+        _shown_too,
+        update=None,
+        replace=lambda world, _: {"certificateArn": certificate(world)["certificateArn"]},
+        drift={},
+        refused={"port": 443},
     ),
     Case(
         "aws:lb/listenerRule:ListenerRule",

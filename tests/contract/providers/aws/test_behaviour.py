@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from engine.local_cloud import ApiFault, LocalCloud
 from engine.providers.aws import AwsAccess, AwsProvider, Credentials, inventory, snapshots
 from engine.providers.port import AnswerLost, Call, Props, ProviderError, Secret
+from tests.contract.providers.aws.cases_balancers import redirecting
 from tests.contract.providers.aws.world import World, resource
 
 pytestmark = pytest.mark.xdist_group("aws-rows")
@@ -229,6 +231,34 @@ def test_the_data_sources_answer(world: World) -> None:
     subnets = ask("aws:ec2/getSubnets:getSubnets", {"filters": [{"name": "vpc-id", "values": [world.vpc]}]})
     assert set(world.subnets) <= set(ask("aws:ec2/getSubnets:getSubnets", {"tags": {"stack": world.stack}})["ids"])
     assert subnets["ids"] == sorted(subnets["ids"])
+
+
+def test_a_zone_is_found_by_its_name_and_only_where_there_is_one(world: World) -> None:
+    name = world.unique("zone")
+    domain = f"{name}.example"
+    zone = world.make("aws:route53/zone:Zone", name, name=domain, tags=world.tags(name)).id
+    for asked in ({"name": domain}, {"name": f"{domain}."}, {"zoneId": zone}):
+        found = world.provider.invoke("aws:route53/getZone:getZone", asked)
+        assert (found["zoneId"], found["name"], found["privateZone"]) == (zone, domain, False)
+    for asked in ({"name": f"other.{domain}"}, {"name": domain, "privateZone": True}):
+        with pytest.raises(ProviderError, match="0 hosted zones"):
+            world.provider.invoke("aws:route53/getZone:getZone", asked)
+
+
+def test_rules_that_are_made_at_one_time_get_a_place_each(world: World) -> None:
+    name = world.unique("rules")
+    listener = world.make("aws:lb/listener:Listener", name, **redirecting(world, name)).id
+    forbidden = {"type": "fixed-response", "fixedResponse": {"contentType": "text/plain", "statusCode": "403"}}
+
+    def make(number: int) -> str:
+        host = {"hostHeader": {"values": [f"t{number}.example"]}}
+        inputs = {"listenerArn": listener, "actions": [forbidden], "conditions": [host], "tags": world.tags(name)}
+        return world.make("aws:lb/listenerRule:ListenerRule", f"{name}-{number}", **inputs).id
+
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(make, range(8)))
+    rules = world.client("elbv2").describe_rules(RuleArns=made)["Rules"]
+    assert len({rule["Priority"] for rule in rules}) == len(made)
 
 
 def test_a_data_source_that_is_not_known_is_refused(world: World) -> None:
