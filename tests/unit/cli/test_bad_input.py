@@ -53,6 +53,13 @@ CASES = [
         {"residency": ["us"], "backups": {"copy_to": "eu-west-1"}},
         told="`eu-west-1` is outside the residency",
     ),
+    Case(
+        "public name in an own VPC",
+        {"network": {"dedicated": True}, "cluster": {"dedicated": True}, "ingress": {}},
+        told="reaches nothing in an own VPC",
+    ),
+    Case("port of the system", {"ingress": {"port": 80}}, told="1024"),
+    Case("locked for no day", {"models": {"days": 0}}, told="1"),
     Case("unknown key", {"storrage": 3}, told="storrage"),
     Case("pool is not built yet", {"tier": "starter"}, told="not built yet", place="starter/1.yaml"),
     Case("members are not built yet", {"members": [{"id": "ann-a"}]}, told="not built yet"),

@@ -13,6 +13,7 @@ from stacks.blueprint import model, resolve
 from stacks.conventions import tags
 from stacks.errors import BadInput, NotBuiltYet, Refused
 from stacks.inputs import classes, tier
+from stacks.inputs.environment import Domain
 from stacks.resources.cache.spec import CacheSpec
 from stacks.resources.database.spec import DatabaseSpec
 from stacks.resources.object_store.spec import ObjectStoreSpec
@@ -145,6 +146,24 @@ def test_a_region_is_offered_only_inside_the_residency(
     assert fault.allowed == allowed
     assert fault.nearest in allowed.split(", ")
     assert said in fault.why
+
+
+@pytest.mark.parametrize(
+    ("domain", "tenant", "field", "said"),
+    [
+        (None, "acme", "ingress", "has no `domain`"),
+        (Domain(name="apps.example.com", waf=False), "acme", "ingress.waf", "has no web ACL"),
+        (Domain(name="apps.of-the-company.example-group.com"), "a" * 30, "ingress", "too long for a certificate"),
+    ],
+)
+def test_a_public_name_is_refused_where_it_can_not_be_had(
+    domain: Domain | None, tenant: str, field: str, said: str
+) -> None:
+    chosen = local().model_copy(update={"domain": domain})
+    with pytest.raises(BadInput) as caught:
+        resolve.tenant(asked(tenant=tenant, ingress={"waf": True}), silo(), chosen, facts_of(asked()))
+    (fault,) = caught.value.faults
+    assert (fault.field, said in fault.why) == (field, True)
 
 
 def test_a_size_that_the_tier_has_not_is_refused_with_those_it_has() -> None:
