@@ -17,6 +17,7 @@ from engine.local_cloud.home import Home, write
 from engine.local_cloud.ministack_side import cluster_objects
 from engine.local_cloud.network import certificates
 from engine.local_cloud.servers import passages, wanted
+from engine.local_cloud.servers.wanted import Wanted
 from engine.providers.port import ProviderError
 from stacks.errors import Refused, TenantError
 
@@ -42,9 +43,14 @@ def main(folder: Path, home: Home) -> int:
     assert known is not None, "what is wanted is written before this process is started"
     trust = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     trust.load_cert_chain(*certificates.server(home, known.address))
-    reviews = Reviews(folder / "review.kubeconfig", home.ca_file)
-    asyncio.run(Passage(way, reviews).listen(known.address, known.port, trust))
+    lets_in = Reviews(folder / "review.kubeconfig", home.ca_file).lets_in
+    asyncio.run(_serve(Passage(way, lets_in), known, trust))
     return 0
+
+
+async def _serve(passage: Passage, known: Wanted, trust: ssl.SSLContext) -> None:
+    server = await passage.listen(known.address, known.port, trust)
+    await server.serve_forever()
 
 
 def _way(home: Home) -> Way:

@@ -87,7 +87,8 @@ def limits(choice: Choice) -> Iterator[str]:
     yield f"EKS clusters are the cluster of context {choice.context} at {choice.server}: all of them that one,"
     yield "  with the context's own credentials. What tenants have in it is real, and stays there after a reset."
     yield "Not shown: rights of access entries and policies (whoever has an entry acts as the context's user),"
-    yield "  node groups (records only: it has the nodes it has), volumes of EBS, security groups of pods."
+    yield "  node groups (records only: it has the nodes it has), volumes of EBS, security groups of pods;"
+    yield "  nor a tenant with a cluster of its own beside shared services: both guard the same one."
 
 
 def _see_none(home: Home, served: str) -> None:

@@ -10,11 +10,11 @@ import asyncio
 import contextlib
 import logging
 import ssl
+from collections.abc import Callable
 from typing import Final
 
 from engine.local_cloud.contexts import heads
 from engine.local_cloud.contexts.heads import Declined, Head
-from engine.local_cloud.contexts.reviews import Reviews
 from engine.local_cloud.contexts.way import Way
 from engine.providers.port import ProviderError
 
@@ -24,16 +24,14 @@ _log = logging.getLogger("passage")
 
 
 class Passage:
-    """Serves connections, one request each."""
+    """Serves connections, one request each. `lets_in` says whether a token is good; OSError where it can't."""
 
-    def __init__(self, way: Way, reviews: Reviews) -> None:
-        self._way, self._reviews = way, reviews
+    def __init__(self, way: Way, lets_in: Callable[[str], bool]) -> None:
+        self._way, self._lets_in = way, lets_in
 
-    async def listen(self, address: str, port: int, trust: ssl.SSLContext) -> None:
-        """Serve until cancelled. Raises OSError where the address is taken."""
-        server = await asyncio.start_server(self._serve, address, port, ssl=trust, limit=_CHUNK)
-        async with server:
-            await server.serve_forever()
+    async def listen(self, address: str, port: int, trust: ssl.SSLContext) -> asyncio.Server:
+        """Serve from now on. Raises OSError where the address is taken."""
+        return await asyncio.start_server(self._serve, address, port, ssl=trust, limit=_CHUNK)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError, asyncio.IncompleteReadError):
@@ -50,7 +48,7 @@ class Passage:
             head = heads.parse(await reader.readuntil(b"\r\n\r\n"))
         except asyncio.LimitOverrunError as error:
             raise Declined(431, "RequestEntityTooLarge", "The request's headers are too long.") from error
-        await self._let_in(head)
+        await self._see_token(head)
         inner, out = await self._open()
         host, port = self._way.target.address
         try:
@@ -67,9 +65,9 @@ class Passage:
         finally:
             out.close()
 
-    async def _let_in(self, head: Head) -> None:
+    async def _see_token(self, head: Head) -> None:
         try:
-            good = bool(head.token) and await asyncio.to_thread(self._reviews.lets_in, head.token)
+            good = bool(head.token) and await asyncio.to_thread(self._lets_in, head.token)
         except (OSError, ValueError, KeyError) as error:
             _log.warning("a token could not be checked: %s", error)
             raise Declined(503, "ServiceUnavailable", "The local cloud can't check tokens now.") from error
