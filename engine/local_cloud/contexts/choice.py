@@ -52,14 +52,15 @@ def choose(home: Home, context: str, files: Sequence[Path]) -> None:
     before = load(home)
     if not context:
         if before is not None:
-            _see_none(home, f"the cluster of context {before.context}")
+            _see_none(home, f"They are in the cluster of context {before.context}")
             home.context_file.unlink()
         return
     found = Choice(context, tuple(str(each.absolute()) for each in files)).checked()
     if before is None:
-        _see_none(home, "control planes of the local cloud's own")
+        _see_none(home, "They have control planes of the local cloud's own")
     elif before.identity != found.identity:
-        _see_none(home, f"the cluster of context {before.context}")
+        moved = f"Context {context} leads to another cluster by now"
+        _see_none(home, moved if context == before.context else f"They are in the cluster of context {before.context}")
     write(home.context_file, json.dumps(asdict(found), indent=1))
 
 
@@ -91,12 +92,12 @@ def limits(choice: Choice) -> Iterator[str]:
     yield "  nor a tenant with a cluster of its own beside shared services: both guard the same one."
 
 
-def _see_none(home: Home, served: str) -> None:
+def _see_none(home: Home, why: str) -> None:
     names = [one.name.split(".", 2)[-1] for one in wanted.every(home) if one.kind in wanted.CLUSTERS]
     if names:
         raise Refused(
             "The EKS clusters of this local cloud keep what serves them.",
             where=", ".join(names),
-            why=f"They are in {served}, and what they hold does not move.",
+            why=f"{why}, and what they hold does not move.",
             next="Destroy what made them, or `tenant local reset`; then choose again.",
         )

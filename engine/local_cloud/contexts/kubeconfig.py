@@ -46,6 +46,11 @@ class Target:
         return url.hostname or "", url.port or 443
 
     @property
+    def host(self) -> str:
+        """Host and port as a request names them."""
+        return urlsplit(self.server).netloc
+
+    @property
     def prefix(self) -> str:
         """What stands before every path, where several clusters share a server."""
         return urlsplit(self.server).path

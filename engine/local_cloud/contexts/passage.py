@@ -50,10 +50,10 @@ class Passage:
             raise Declined(431, "RequestEntityTooLarge", "The request's headers are too long.") from error
         await self._see_token(head)
         inner, out = await self._open()
-        host, port = self._way.target.address
+        target = self._way.target
         try:
             authorization = await asyncio.to_thread(self._way.authorization)
-            out.write(head.passed_on(f"{host}:{port}", self._way.target.prefix, authorization))
+            out.write(head.passed_on(target.host, target.prefix, authorization))
             # whoever ends first ends both: a client that is gone must not leave its watch behind
             both = [asyncio.create_task(_pump(reader, out)), asyncio.create_task(_pump(inner, writer))]
             await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)

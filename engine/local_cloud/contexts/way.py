@@ -27,11 +27,11 @@ class Way:
         self._credentials = logins.of(target.login)
         try:
             self.trust = _trust(target)
-        except ssl.SSLError as error:
+        except (ssl.SSLError, ValueError) as error:
             raise BadInput(
                 f"The certificates of context `{context}` can't be used.",
                 where=target.server,
-                why=f"{error.reason or error}.",
+                why=f"{getattr(error, 'reason', '') or error}.",
                 next="Mend the kubeconfig, then the same command.",
             ) from error
 
@@ -113,7 +113,8 @@ class Way:
 
 
 def _trust(target: Target) -> ssl.SSLContext:
-    context = ssl.create_default_context(cadata=target.authority or None)
+    readable = target.authority.encode("ascii", "replace").decode()  # comments between certificates may be anything
+    context = ssl.create_default_context(cadata=readable or None)
     if target.login.certificate:
         memory = os.memfd_create("login")  # ssl reads nothing but files, and a key is nothing for a disk
         try:

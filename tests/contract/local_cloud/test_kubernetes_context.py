@@ -303,6 +303,29 @@ def test_what_eks_clusters_are_in_is_not_changed_under_them(lab: Lab, theirs: Th
 
 
 @pytest.mark.parametrize(
+    ("kept", "code", "says"),
+    [
+        ({"context": "gone"}, UNREACHABLE, "does not answer"),
+        ({"identity": "another-uid"}, REFUSED, "leads to another cluster by now"),
+        ({"files": ["/no/such/kubeconfig"]}, BAD_INPUT, "There is no kubeconfig"),
+    ],
+)
+def test_a_start_looks_whether_the_context_still_leads_to_the_same_cluster(
+    lab: Lab, cluster: str, kept: dict[str, Any], code: int, says: str
+) -> None:
+    file = lab.home / "local-cloud/kubernetes-context.json"
+    before = file.read_text()
+    lab.cloud.stop()
+    file.write_text(json.dumps(json.loads(before) | kept))
+    told = lab.tenant("start")
+    assert (told.exit_code, lab.cloud.running()) == (code, False), told.stderr
+    assert says in told.stderr
+    file.write_text(before)
+    assert lab.tenant("start").exit_code == 0
+    assert clients.eventually(lambda: status(lab.creator), *AGAIN) == 200
+
+
+@pytest.mark.parametrize(
     ("context", "code", "says"),
     [
         ("king-dev", BAD_INPUT, "forged, gone, kind-dev"),
@@ -324,7 +347,13 @@ def test_a_context_that_leads_nowhere_is_refused_before_anything_is_started(
     assert lab.tenant("start", "--kubernetes-context", "x", file=tmp_path / "none").exit_code == BAD_INPUT
 
 
-def test_a_plugin_s_token_is_shown_to_the_cluster(theirs: Theirs, tmp_path: Path) -> None:
-    lab = LocalCloud(tmp_path / "local-cloud")
-    lab.serve_eks_by("plugin", [theirs.file])
-    assert lab.limits()
+def test_a_reset_says_what_it_leaves_and_forgets_the_context(theirs: Theirs, tmp_path: Path) -> None:
+    before = theirs.everything()
+    lab = Lab(LocalCloud(tmp_path / "local-cloud"), tmp_path, Network("", (), ""), theirs.file)
+    lab.cloud.serve_eks_by("plugin", [theirs.file])  # the cluster answers to the plugin's token
+    asked = lab.tenant("reset")
+    assert asked.exit_code == BAD_INPUT
+    assert "stays there after a reset" in asked.stderr
+    assert lab.tenant("reset", "--yes").exit_code == 0
+    assert lab.cloud.limits() == ()
+    assert theirs.everything() == before
