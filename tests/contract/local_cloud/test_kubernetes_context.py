@@ -325,6 +325,25 @@ def test_a_start_looks_whether_the_context_still_leads_to_the_same_cluster(
     assert clients.eventually(lambda: status(lab.creator), *AGAIN) == 200
 
 
+def test_a_cluster_that_is_made_while_theirs_is_gone_says_so_and_serves_when_it_is_back(lab: Lab, cluster: str) -> None:
+    file, late = lab.home / "local-cloud/kubernetes-context.json", "late"
+    before = file.read_text()
+    file.write_text(json.dumps(json.loads(before) | {"context": "gone"}))
+    lab.eks.create_cluster(name=late, roleArn=ROLE, resourcesVpcConfig={"subnetIds": list(lab.network.subnets)})
+
+    def becomes(wanted: str) -> str:
+        told = lab.eks.describe_cluster(name=late)["cluster"]
+        assert told["status"] == wanted
+        return "".join(each["message"] for each in told["health"]["issues"])
+
+    assert "does not answer" in clients.eventually(lambda: becomes("FAILED"), AssertionError)
+    assert status(lab.creator) == 200
+    file.write_text(before)
+    assert clients.eventually(lambda: becomes("ACTIVE"), AssertionError) == ""
+    lab.eks.delete_cluster(name=late)
+    assert status(lab.creator) == 200
+
+
 @pytest.mark.parametrize(
     ("context", "code", "says"),
     [

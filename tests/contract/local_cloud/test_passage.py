@@ -7,6 +7,8 @@ import datetime
 import ssl
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -38,13 +40,27 @@ def certify(folder: Path) -> None:
     (folder / "client.key").write_bytes(key.private_bytes(serialization.Encoding.PEM, form, none))
 
 
-async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+@dataclass
+class Behind:
+    """The server behind the passage, and whether an upgraded connection of it has ended."""
+
+    left: asyncio.Event
+    server: asyncio.Server | None = None
+
+    async def end(self) -> None:
+        assert self.server is not None
+        self.server.close()
+        await self.server.wait_closed()
+
+
+async def answer(behind: Behind, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """Whom it sees and what it was sent; upgraded, what comes in goes out in capitals."""
     head = await reader.readuntil(b"\r\n\r\n")
     if b"Upgrade: SPDY" in head:
         writer.write(b"HTTP/1.1 101 Switching Protocols\r\n\r\nhello ")
         while text := await reader.read(100):
             writer.write(text.upper())
+        behind.left.set()
     else:
         (subject,) = writer.get_extra_info("peercert")["subject"]
         writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + subject[0][1].encode() + b"\n" + head)
@@ -58,7 +74,7 @@ def lets_in(token: str) -> bool:
 
 
 @asynccontextmanager
-async def passage(folder: Path) -> AsyncGenerator[tuple[int, asyncio.Server, ssl.SSLContext]]:
+async def passage(folder: Path) -> AsyncGenerator[tuple[int, Behind, ssl.SSLContext]]:
     """Its port, the server behind it, and what clients trust."""
     home = Home(folder / "home")
     home.make()
@@ -69,9 +85,10 @@ async def passage(folder: Path) -> AsyncGenerator[tuple[int, asyncio.Server, ssl
     strict = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=folder / "client.crt")
     strict.load_cert_chain(*certificates.server(home, HERE))
     strict.verify_mode = ssl.CERT_REQUIRED
-    behind, before = ports.find(2, str(folder))
-    server = await asyncio.start_server(answer, HERE, behind, ssl=strict)
-    cluster = {"server": f"https://{HERE}:{behind}", "certificate-authority": str(home.ca_file)}
+    port, before = ports.find(2, str(folder))
+    behind = Behind(asyncio.Event())
+    behind.server = await asyncio.start_server(partial(answer, behind), HERE, port, ssl=strict)
+    cluster = {"server": f"https://{HERE}:{port}", "certificate-authority": str(home.ca_file)}
     content = {
         "clusters": [{"name": "c", "cluster": cluster}],
         "users": [{"name": "u", "user": {"client-certificate": "client.crt", "client-key": "client.key"}}],
@@ -80,10 +97,10 @@ async def passage(folder: Path) -> AsyncGenerator[tuple[int, asyncio.Server, ssl
     way = Way(kubeconfig.target([File(folder / "config", content)], "minikube"), "minikube")
     serving = await Passage(way, lets_in).listen(HERE, before, trust)
     try:
-        yield before, server, ssl.create_default_context(cafile=home.ca_file)
+        yield before, behind, ssl.create_default_context(cafile=home.ca_file)
     finally:
         serving.close()
-        server.close()
+        behind.server.close()
 
 
 async def said(port: int, trust: ssl.SSLContext, request: bytes) -> bytes:
@@ -105,15 +122,16 @@ def test_a_client_certificate_of_the_context_is_shown_and_the_caller_s_token_is_
     assert b"good" not in told
 
 
-def test_an_upgraded_connection_carries_bytes_both_ways(tmp_path: Path) -> None:
+def test_an_upgraded_connection_carries_bytes_both_ways_and_ends_with_its_client(tmp_path: Path) -> None:
     async def run() -> bytes:
-        async with passage(tmp_path) as (port, _, trust):
+        async with passage(tmp_path) as (port, behind, trust):
             reader, writer = await asyncio.open_connection(HERE, port, ssl=trust)
             writer.write(UPGRADE)
             await reader.readuntil(b"hello ")
             writer.write(b"ls -l")
             told = await asyncio.wait_for(reader.readexactly(5), 10)
             writer.close()
+            await asyncio.wait_for(behind.left.wait(), 10)
             return told
 
     assert asyncio.run(run()) == b"LS -L"
@@ -138,9 +156,8 @@ def test_who_can_t_be_let_in_gets_an_answer_and_the_server_hears_nothing(
 
 def test_a_server_that_is_gone_is_told_as_unavailable(tmp_path: Path) -> None:
     async def run() -> bytes:
-        async with passage(tmp_path) as (port, server, trust):
-            server.close()
-            await server.wait_closed()
+        async with passage(tmp_path) as (port, behind, trust):
+            await behind.end()
             return await said(port, trust, GET)
 
     assert b" 503 " in asyncio.run(run()).partition(b"\r\n")[0]
