@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,11 +17,24 @@ app.add_typer(fault_app, name="fault")
 
 
 @app.command()
-def start(ctx: typer.Context) -> None:
+def start(
+    ctx: typer.Context,
+    kubernetes_context: Annotated[
+        str | None,
+        typer.Option(
+            help="let EKS clusters be the cluster of this context of your kubeconfig (KUBECONFIG, or ~/.kube/config): "
+            "kind, minikube; remembered, and '' ends it"
+        ),
+    ] = None,
+) -> None:
     """Start the local cloud and wait until all of it answers. Harmless when it runs."""
     from cli import render
+    from engine.local_cloud.contexts import kubeconfig
 
-    _cloud(ctx).start(render.say)
+    cloud = _cloud(ctx)
+    if kubernetes_context is not None:
+        cloud.serve_eks_by(kubernetes_context, kubeconfig.paths(os.environ, Path.home()))
+    cloud.start(render.say)
 
 
 @app.command()
@@ -33,9 +48,10 @@ def reset(ctx: typer.Context) -> None:
     """Stop the local cloud and remove everything it keeps: resources, databases, objects, keys."""
     from cli import agreeing, context
 
+    cloud = _cloud(ctx)
     what = "The local cloud's resources, databases, objects and keys are removed for good."
-    agreeing.to(context.of(ctx), (what,), "Remove everything that the local cloud keeps?")
-    _tell_ended(_cloud(ctx).reset())
+    agreeing.to(context.of(ctx), (what, *cloud.limits()), "Remove everything that the local cloud keeps?")
+    _tell_ended(cloud.reset())
 
 
 @app.command()

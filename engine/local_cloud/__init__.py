@@ -6,6 +6,7 @@ home.py         the one folder that everything is written to; locks.py between p
 routing.py      which service is served by what; refusal.py answers for all others: nothing leaves
 network/        addresses, ports, certificates, the gateway that adds TLS
 servers/        a PostgreSQL for each RDS instance, a Valkey for each cache shard, and mending them
+kubernetes/     the control plane behind EKS clusters, and its build; contexts/ somebody's cluster instead
 moto_side/      process 1: EC2, RDS, tagging …: moto's own app with hooks
 ministack_side/ process 2: IAM, KMS, S3, ElastiCache, secrets …: MiniStack's own app with hooks
 faults/         calls that fail, hang, lose their answer or stay in `creating` when a test wants it

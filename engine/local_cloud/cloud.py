@@ -8,11 +8,12 @@ import shutil
 import subprocess
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.local_cloud import emulators, kubeconfigs, locks, processes, routing, supervision
+from engine.local_cloud.contexts import choice
 from engine.local_cloud.emulators import Emulator
 from engine.local_cloud.environment import Cache, Database, LocalEnvironment, Part
 from engine.local_cloud.faults.book import FaultBook
@@ -48,11 +49,19 @@ class LocalCloud:
         return ready is not None and processes.is_running(ready, self._mark)
 
     def start(self, say: Callable[[str], None] = lambda _: None) -> None:
-        """Start it and wait until all parts answer. Harmless when it runs. Raises CloudFailed with the reason."""
+        """Start it and wait until all parts answer. Harmless when it runs. Raises CloudFailed with the reason.
+
+        Where a context's cluster serves EKS clusters, it must answer: see `choice.look_again` for what else is raised.
+        """
         self._home.make()
         with locks.held(self._home.locks / "start"):
+            running = self.running()
+            if not running:
+                choice.look_again(self._home)
             write(self._home.wanted_file, "up")
-            if self.running():
+            for line in self.limits():
+                say(line)
+            if running:
                 say("The local cloud is running already.")
                 return
             say("Starting the local cloud: two emulators, their databases and caches.")
@@ -65,6 +74,20 @@ class LocalCloud:
                     next=f"The whole logs are in {self._home.logs}; then: tenant local stop, tenant local start",
                 )
             say("The local cloud is ready.")
+
+    def serve_eks_by(self, context: str, kubeconfigs: Sequence[Path]) -> None:
+        """Let a context's cluster serve EKS clusters from now on, or control planes of our own where it is empty.
+
+        Raises BadInput, CloudFailed, and Refused where EKS clusters stand that something else serves.
+        """
+        self._home.make()
+        with locks.held(self._home.locks / "start"):
+            choice.choose(self._home, context, kubeconfigs)
+
+    def limits(self) -> tuple[str, ...]:
+        """What can't be shown because somebody's cluster serves EKS clusters, as lines; none where ours do."""
+        chosen = choice.load(self._home)
+        return tuple(choice.limits(chosen)) if chosen else ()
 
     def stop(self) -> tuple[str, ...]:
         """End every process; all data stays. What was ended, in words."""
@@ -169,6 +192,8 @@ class LocalCloud:
             real = mending.server(home, one)
             state = "" if one.running else "stopped"
             yield _part(f"{one.kind} {one.name}", "real", f"{one.address}:{one.port}", real.pid(), state)
+        if chosen := choice.load(home):
+            yield Part(f"kubernetes of context {chosen.context}", "real", choice.state(chosen), chosen.server)
         state = "running" if pid else "not running"
         for name in ("every other AWS service: refused", "subnets, NAT, security groups: records without packets"):
             yield Part(name, "simulated", state, settings.refusal if name.startswith("every") else settings.moto)

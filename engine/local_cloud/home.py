@@ -1,6 +1,7 @@
 """Where a local cloud keeps everything it writes: one folder, owner only.
 
 settings.json   ports, root key, account: made at the first start and kept, so endpoints outlive restarts
+kubernetes-context.json   whose cluster serves EKS clusters, where it is not ours
 wanted          `up` or `down`: what the supervisor and its watchers make true
 ca.pem tls/     the certificate authority and a certificate for each server
 servers/        one folder for each real PostgreSQL and Valkey, with what is wanted of it
@@ -93,6 +94,11 @@ class Home:
     def settings_file(self) -> Path:
         """Ports and keys."""
         return self.folder / "settings.json"
+
+    @property
+    def context_file(self) -> Path:
+        """The context of a kubeconfig whose cluster serves EKS clusters; not there where our own do."""
+        return self.folder / "kubernetes-context.json"
 
     @property
     def ca_file(self) -> Path:

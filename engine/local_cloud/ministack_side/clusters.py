@@ -1,4 +1,4 @@
-"""A real control plane for each EKS cluster: MiniStack's EKS, hooked function by function.
+"""A real control plane for each EKS cluster, or a way into somebody's: MiniStack's EKS, hooked function by function.
 
 What MiniStack's state says is made true of the control planes, over and over (`converge`): access policies become RBAC,
 node groups become nodes.
@@ -17,7 +17,6 @@ from typing import Any
 
 from engine.local_cloud import hooks, link
 from engine.local_cloud.home import Home, Settings
-from engine.local_cloud.kubernetes import binary
 from engine.local_cloud.ministack_side import (
     caches,
     cluster_catalogue,
@@ -26,7 +25,7 @@ from engine.local_cloud.ministack_side import (
     cluster_updates,
     node_groups,
 )
-from engine.local_cloud.servers import wanted
+from engine.local_cloud.servers import passages, wanted
 from engine.local_cloud.servers.kubernetes import Kubernetes, Refused, review_url
 
 _PERIOD_SECONDS = 2.0
@@ -101,8 +100,8 @@ class Clusters:
         """A server for each cluster, and no other: a call may have ended between the record and the server."""
         known = {f"{account}.{region}.{name}": cluster for account, region, name, cluster in self._every()}
         for one in wanted.every(self._home):
-            if one.kind == wanted.KUBERNETES and one.name not in known:
-                Kubernetes(self._home, one.name).delete()
+            if one.kind in wanted.CLUSTERS and one.name not in known:
+                passages.BY_KIND[one.kind](self._home, one.name).delete()
         for account, region, name, cluster in self._every():
             server = self._server(account, region, name)
             if not server.folder.exists():
@@ -120,6 +119,8 @@ class Clusters:
                 server.point_to(self._review(account, region, name, cluster))
 
     def _make_so(self, server: Kubernetes, account: str, region: str, name: str, cluster: dict[str, Any]) -> None:
+        if not server.is_ours:
+            return
         groups = [
             group
             for (owner, place, key), group in list(self._eks._nodegroups.all_items())
@@ -144,7 +145,7 @@ class Clusters:
             yield account, region, name, cluster
 
     def _server(self, account: str, region: str, name: str) -> Kubernetes:
-        return Kubernetes(self._home, f"{account}.{region}.{name}")
+        return passages.behind(self._home, f"{account}.{region}.{name}")
 
     def _here(self, name: str) -> Kubernetes:
         return self._server(self._responses.get_account_id(), self._eks.get_region(), name)
@@ -199,7 +200,7 @@ class Clusters:
                 cluster["_opened"] = True
         ready = bool(cluster.get("_opened"))
         authority = base64.b64encode(self._home.ca_file.read_bytes()).decode()
-        failed = not ready and binary.failure()
+        failed = not ready and server.failure()
         cluster["status"] = "ACTIVE" if ready else "FAILED" if failed else "CREATING"
         cluster["health"] = {"issues": [{"code": "InternalFailure", "message": failed}] if failed else []}
         cluster["endpoint"] = server.endpoint() if ready else ""

@@ -9,6 +9,7 @@ import shutil
 import ssl
 import subprocess
 import time
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -42,10 +43,14 @@ class Refused(Exception):  # noqa: N818 - an answer
 class Kubernetes:
     """The control plane of one cluster. `name` is unique in the home: account, region, cluster."""
 
+    kind = KUBERNETES
+    is_ours = True
+    """Whether the local cloud keeps objects in it: RBAC of access policies, nodes of node groups."""
+
     def __init__(self, home: Home, name: str) -> None:
         self.home, self.name = home, name
-        self.folder = wanted.folder(home, KUBERNETES, name)
-        self.lock = wanted.lock_file(home, KUBERNETES, name)
+        self.folder = wanted.folder(home, self.kind, name)
+        self.lock = wanted.lock_file(home, self.kind, name)
 
     def create(self, service_cidr: str, review: str) -> Wanted:
         """Want one from now on; the supervisor starts it. `review` is the URL of the webhook that knows tokens."""
@@ -54,12 +59,12 @@ class Kubernetes:
                 self.end()
                 shutil.rmtree(self.folder)  # left by a create that never answered: no cluster owns it
             self.folder.mkdir(mode=0o700, parents=True)
-            binary.forget_failure()  # who makes a cluster wants another try
+            self.forget_failure()  # who makes a cluster wants another try
             self.point_to(review)
             write(self.folder / "options.json", json.dumps({"service_cidr": service_cidr or _CIDR}))
-            address = addresses.assign(self.home, f"{KUBERNETES}.{self.name}", PORT)
+            address = addresses.assign(self.home, f"{self.kind}.{self.name}", PORT)
             certificates.server(self.home, address)
-            found = Wanted(KUBERNETES, self.name, address, PORT, Tls.NONE)
+            found = Wanted(self.kind, self.name, address, PORT, Tls.NONE)
             wanted.save(self.home, found)
         return found
 
@@ -85,33 +90,31 @@ class Kubernetes:
         )
 
     def begin(self) -> None:
-        """Start the process, if it does not run, without waiting until it serves. The caller holds the lock.
-
-        Where the binary is not built yet, its build is started instead; a later look starts the process then.
-        """
+        """Start the process, if it does not run, without waiting until it serves. The caller holds the lock."""
         if self.is_running() or self._died_just_now():
             return
-        if not binary.is_built():
-            builds.begin(self.home)
+        command = self._command()
+        if command is None:
             return
-        known = self._wanted()
-        certificate, key = certificates.server(self.home, known.address)
         with (self.folder / "server.log").open("a") as said:
             child = subprocess.Popen(
-                [
-                    *(binary.path(), "-folder", self.folder, "-address", known.address, "-port", str(known.port)),
-                    *("-certificate", certificate, "-key", key, "-authority", self.home.ca_file),
-                    *("-service-cidr", read_json(self.folder / "options.json")["service_cidr"]),
-                    *("-token-review", self.folder / "review.kubeconfig"),
-                ],
+                command,
                 stdin=subprocess.DEVNULL,
                 stdout=said,
                 stderr=said,
                 start_new_session=True,
-                env={"PATH": os.environ.get("PATH", os.defpath), "TMPDIR": str(self.home.temporary)},
+                env=self._environment(),
             )
         _children.append(child)
-        processes.wait_until(self.is_running, _SECONDS)
+        processes.wait_until(lambda: self.is_running() or child.poll() is not None, _SECONDS)
+
+    def failure(self) -> str:
+        """Why it can't serve, in a sentence; empty where nothing is wrong."""
+        return binary.failure()
+
+    def forget_failure(self) -> None:
+        """Let another start be tried."""
+        binary.forget_failure()
 
     def end(self) -> bool:
         """End the process; what is wanted stays. Whether there was one."""
@@ -171,6 +174,23 @@ class Kubernetes:
             raise Refused(answer.status, text)
         return json.loads(text) if text.startswith("{") else text
 
+    def _command(self) -> list[str | Path] | None:
+        """What to start; None where the binary is not built yet: its build is started, and a later look asks again."""
+        if not binary.is_built():
+            builds.begin(self.home)
+            return None
+        known = self._wanted()
+        certificate, key = certificates.server(self.home, known.address)
+        return [
+            *(binary.path(), "-folder", self.folder, "-address", known.address, "-port", str(known.port)),
+            *("-certificate", certificate, "-key", key, "-authority", self.home.ca_file),
+            *("-service-cidr", read_json(self.folder / "options.json")["service_cidr"]),
+            *("-token-review", self.folder / "review.kubeconfig"),
+        ]
+
+    def _environment(self) -> dict[str, str]:
+        return {"PATH": os.environ.get("PATH", os.defpath), "TMPDIR": str(self.home.temporary)}
+
     @property
     def _mark(self) -> str:
         """How its command line is known: by the whole folder, since one cluster's name may begin another's."""
@@ -184,7 +204,7 @@ class Kubernetes:
             return False
 
     def _wanted(self) -> Wanted:
-        known = wanted.load(self.home, KUBERNETES, self.name)
+        known = wanted.load(self.home, self.kind, self.name)
         if known is None:
             raise FileNotFoundError(f"no control plane {self.name} in {self.home.folder}")
         return known

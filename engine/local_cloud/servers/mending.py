@@ -13,14 +13,15 @@ from engine.local_cloud.network.gateway import Door, Gateway
 from engine.local_cloud.servers import doors as open_doors
 from engine.local_cloud.servers import wanted
 from engine.local_cloud.servers.kubernetes import Kubernetes
+from engine.local_cloud.servers.passages import Passage
 from engine.local_cloud.servers.postgres import Postgres
 from engine.local_cloud.servers.valkey import Valkey
-from engine.local_cloud.servers.wanted import KUBERNETES, POSTGRES, VALKEY, Wanted
+from engine.local_cloud.servers.wanted import CLUSTERS, KUBERNETES, PASSAGE, POSTGRES, VALKEY, Wanted
 
 _AT_ONCE = 4
 
 
-_SERVERS = {POSTGRES: Postgres, VALKEY: Valkey, KUBERNETES: Kubernetes}
+_SERVERS = {POSTGRES: Postgres, VALKEY: Valkey, KUBERNETES: Kubernetes, PASSAGE: Passage}
 
 
 def server(home: Home, one: Wanted) -> Postgres | Valkey | Kubernetes:
@@ -40,7 +41,7 @@ class Mender:
         """Start what died, open and close doors. What fails is said, and tried again at the next look."""
         every = tuple(wanted.every(self._home))
         list(self._pool.map(self._start, every))
-        self._set_doors(frozenset(self._door(one) for one in every if one.running and one.kind != KUBERNETES))
+        self._set_doors(frozenset(self._door(one) for one in every if one.running and one.kind not in CLUSTERS))
 
     def _start(self, one: Wanted) -> None:
         real = server(self._home, one)

@@ -15,7 +15,9 @@ from typing import Any
 from engine.local_cloud.home import Home, read_json, write
 from engine.local_cloud.network.gateway import Tls
 
-POSTGRES, VALKEY, KUBERNETES = "postgres", "valkey", "kubernetes"
+POSTGRES, VALKEY, KUBERNETES, PASSAGE = "postgres", "valkey", "kubernetes", "passage"
+CLUSTERS = frozenset({KUBERNETES, PASSAGE})
+"""What serves EKS clusters. They speak TLS themselves: no door is in front of them."""
 
 
 @dataclass(frozen=True, slots=True)

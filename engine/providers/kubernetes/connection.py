@@ -14,9 +14,10 @@ from urllib.parse import urlencode, urlsplit
 import urllib3
 from urllib3.exceptions import HTTPError, NewConnectionError, SSLError
 
-from engine.providers.kubernetes import credentials, refusals
-from engine.providers.kubernetes.credentials import EksTokens
+from engine.providers import logins
+from engine.providers.kubernetes import refusals
 from engine.providers.kubernetes.settings import Settings
+from engine.providers.logins import EksTokens
 from engine.providers.port import AnswerLost, Props, ProviderError
 from engine.providers.reach import Reach
 from stacks.errors import CloudUnreachable
@@ -52,7 +53,7 @@ class Connection:
 
     def __init__(self, settings: Settings, reach: Reach, eks: EksTokens | None = None) -> None:
         self.server = settings.server
-        self._credentials = credentials.of(settings.login, eks)
+        self._credentials = logins.of(settings.login, eks)
         self._url, self._pool = _pool(settings, reach)
 
     def send(self, request: Request, fence: Callable[[], None] = lambda: None) -> Props:

@@ -18,9 +18,9 @@ from typing import Any, Final
 from engine.providers.kubernetes import differences, kinds, objects, ownership, seen, settings, waiting
 from engine.providers.kubernetes.cluster import Cluster, NoSuchKind
 from engine.providers.kubernetes.connection import Connection
-from engine.providers.kubernetes.credentials import EksTokens
 from engine.providers.kubernetes.kinds import Kind
 from engine.providers.kubernetes.refusals import Refusal
+from engine.providers.logins import EksTokens
 from engine.providers.port import (
     UNSETTLED,
     AnswerLost,

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from engine.providers import logins
+from engine.providers.logins import Login
 from engine.providers.port import CheckFailure, Props, ProviderError, Unknown
 
 _OF_THE_ENGINE: Final = ("version", "pluginDownloadURL", "pluginChecksums", "__internal", "__defaults")
@@ -28,36 +30,6 @@ _REFUSED: Final = {
     "skipUpdateUnreachable": "objects of a cluster that can't be reached are not passed over",
     "upsertExistingObjects": "an object that stands there and is not ours is never taken over",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Plugin:
-    """A program that prints a token, as `aws eks get-token` does."""
-
-    command: str
-    arguments: tuple[str, ...]
-    environment: tuple[tuple[str, str], ...]
-    api: str
-
-    @property
-    def eks(self) -> tuple[str, str] | None:
-        """Region and cluster where it is `aws eks get-token`, which can be answered without it; else None."""
-        if self.command != "aws" or self.arguments[:2] != ("eks", "get-token") or self.environment:
-            return None
-        options = dict(zip(self.arguments[2::2], self.arguments[3::2], strict=False))
-        if set(options) != {"--cluster-name", "--region"}:
-            return None
-        return options["--region"], options["--cluster-name"]
-
-
-@dataclass(frozen=True, slots=True)
-class Login:
-    """As whom: one of a plugin, a token, a client certificate with its key (PEM)."""
-
-    plugin: Plugin | None = None
-    token: str = field(default="", repr=False)
-    certificate: str = ""
-    key: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,22 +137,13 @@ def _login(user: Mapping[str, Any]) -> Login:
         if refused in user:
             raise ProviderError(f"The kubeconfig's user logs in with `{refused}`, which is not built.")
     if "exec" in user:
-        return Login(plugin=_plugin(user["exec"]))
+        return Login(plugin=logins.plugin(user["exec"]))
     certificate = _inline(user, "client-certificate")
     if certificate:
         return Login(certificate=certificate, key=_inline(user, "client-key"))
     if not user.get("token"):
         raise ProviderError("The kubeconfig's user has no way to log in: exec, token or client certificate.")
     return Login(token=str(user["token"]))
-
-
-def _plugin(given: Mapping[str, Any]) -> Plugin:
-    return Plugin(
-        command=str(given["command"]),
-        arguments=tuple(str(each) for each in given.get("args") or ()),
-        environment=tuple((str(each["name"]), str(each["value"])) for each in given.get("env") or ()),
-        api=str(given.get("apiVersion") or "client.authentication.k8s.io/v1"),
-    )
 
 
 def _inline(holder: Mapping[str, Any], name: str) -> str:

@@ -27,6 +27,10 @@ class Network:
 
 @pytest.fixture(scope="session")
 def network(local_cloud: LocalCloud) -> Network:
+    return make_network(local_cloud)
+
+
+def make_network(local_cloud: LocalCloud) -> Network:
     ec2 = clients.of(local_cloud, "ec2")
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     subnets = tuple(

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import secrets
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,16 +11,12 @@ from typing import Any
 
 import pytest
 
-from engine.local_cloud import processes
-from engine.local_cloud.home import Home
-from engine.local_cloud.network import certificates
-from engine.local_cloud.servers.kubernetes import Kubernetes
 from engine.providers.kubernetes import KubernetesProvider, kinds, settings
 from engine.providers.kubernetes.connection import Connection, Request
 from engine.providers.kubernetes.provider import ConfiguredKubernetes
 from engine.providers.port import Call, Created, Props, Resource
 from engine.providers.reach import Direct
-from tests.control_plane_fixture import control_plane
+from tests.control_plane_fixture import control_plane, serving
 
 __all__ = ["control_plane"]
 
@@ -45,33 +38,8 @@ class Running:
 
 @pytest.fixture(scope="session")
 def running(control_plane: Path) -> Iterator[Running]:
-    folder = Path(tempfile.mkdtemp(prefix="kube-"))
-    home = Home(folder)
-    home.make()
-    certificates.authority(home)
-    server = Kubernetes(home, "test")
-    server.create("", "http://127.0.0.1:9/nobody-reviews-tokens")
-    server.begin()
-    try:
-        assert processes.wait_until(server.is_ready, 60), (server.folder / "server.log").read_text()[-2000:]
-        yield Running(_admin(server, home))
-    finally:
-        server.delete()
-        shutil.rmtree(folder)
-
-
-def _admin(server: Kubernetes, home: Home) -> str:
-    authority = base64.b64encode(home.ca_file.read_bytes()).decode()
-    cluster = {"server": server.endpoint(), "certificate-authority-data": authority}
-    token = (server.folder / "pki/local-admin.token").read_text()
-    return json.dumps(
-        {
-            "clusters": [{"name": "c", "cluster": cluster}],
-            "users": [{"name": "admin", "user": {"token": token}}],
-            "contexts": [{"name": "x", "context": {"cluster": "c", "user": "admin"}}],
-            "current-context": "x",
-        }
-    )
+    with serving() as kubeconfig:
+        yield Running(json.dumps(kubeconfig))
 
 
 @dataclass

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from engine.providers.kubernetes import credentials, refusals, settings
-from engine.providers.kubernetes.settings import Login, Plugin
+from engine.providers import logins
+from engine.providers.kubernetes import refusals, settings
+from engine.providers.logins import Login, Plugin
 from engine.providers.port import UNKNOWN, ProviderError
 
 CA = base64.b64encode(b"-----BEGIN CERTIFICATE-----").decode()
@@ -93,7 +94,7 @@ def test_a_plugin_is_asked_once_until_its_token_runs_out_or_is_refused(tmp_path:
         "status = {'token': os.environ['WHO'] + str(n), 'expirationTimestamp': '2999-01-01T00:00:00Z'}\n"
         "print(json.dumps({'status': status}))"
     )
-    found = credentials.of(Login(plugin(tmp_path, script)))
+    found = logins.of(Login(plugin(tmp_path, script)))
     assert [found.token(), found.token(), found.token(fresh=True)] == ["me1", "me1", "me2"]
 
 
@@ -102,12 +103,12 @@ def test_a_plugin_is_asked_once_until_its_token_runs_out_or_is_refused(tmp_path:
 )
 def test_a_plugin_that_gives_no_token_says_why(tmp_path: Path, script: str, says: str) -> None:
     with pytest.raises(ProviderError, match=says):
-        credentials.of(Login(plugin(tmp_path, script))).token()
+        logins.of(Login(plugin(tmp_path, script))).token()
 
 
 def test_a_plugin_that_is_not_there_is_named() -> None:
     with pytest.raises(ProviderError, match="no-such-plugin"):
-        credentials.of(Login(Plugin("no-such-plugin", (), (), "v1"))).token()
+        logins.of(Login(Plugin("no-such-plugin", (), (), "v1"))).token()
 
 
 EKS = ("eks", "get-token", "--cluster-name", "c", "--region", "eu-central-1")
@@ -121,7 +122,7 @@ def test_what_the_aws_cli_would_give_is_given_without_it_where_that_can_be() -> 
         asked.append((region, cluster))
         return f"token-{len(asked)}", time.time() + 900
 
-    found = credentials.of(login, make)
+    found = logins.of(login, make)
     assert [found.token(), found.token(), found.token(fresh=True)] == ["token-1", "token-1", "token-2"]
     assert asked == [("eu-central-1", "c")] * 2
 

@@ -1,4 +1,4 @@
-"""How a client shows who it is: a token of a plugin, renewed in time, or the kubeconfig's own."""
+"""How a client of Kubernetes shows who it is: a token of a plugin, renewed in time, or the kubeconfig's own."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import os
 import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any, Final, Protocol, TypeAlias
 
-from engine.providers.kubernetes.settings import Login, Plugin
 from engine.providers.port import ProviderError
 
 _PLUGIN_SECONDS: Final = 60
@@ -22,6 +22,36 @@ _WITHOUT_AN_END_SECONDS: Final = 600.0
 
 EksTokens: TypeAlias = Callable[[str, str], tuple[str, float]]
 """Region and cluster -> a token of whoever provisions, and when it runs out, in seconds since the epoch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plugin:
+    """A program that prints a token, as `aws eks get-token` does."""
+
+    command: str
+    arguments: tuple[str, ...]
+    environment: tuple[tuple[str, str], ...]
+    api: str
+
+    @property
+    def eks(self) -> tuple[str, str] | None:
+        """Region and cluster where it is `aws eks get-token`, which can be answered without it; else None."""
+        if self.command != "aws" or self.arguments[:2] != ("eks", "get-token") or self.environment:
+            return None
+        options = dict(zip(self.arguments[2::2], self.arguments[3::2], strict=False))
+        if set(options) != {"--cluster-name", "--region"}:
+            return None
+        return options["--region"], options["--cluster-name"]
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """As whom: one of a plugin, a token, a client certificate with its key (PEM)."""
+
+    plugin: Plugin | None = None
+    token: str = field(default="", repr=False)
+    certificate: str = ""
+    key: str = field(default="", repr=False)
 
 
 class Credentials(Protocol):
@@ -60,13 +90,23 @@ class Renewed:
 
 def of(login: Login, eks: EksTokens | None = None) -> Credentials:
     """Credentials for a login; what `aws eks get-token` would give comes from `eks` where there is one."""
-    plugin = login.plugin
-    if plugin is None:
+    asked = login.plugin
+    if asked is None:
         return Fixed(login.token)
-    if eks is not None and plugin.eks is not None:
-        region, cluster = plugin.eks
+    if eks is not None and asked.eks is not None:
+        region, cluster = asked.eks
         return Renewed(partial(eks, region, cluster))
-    return Renewed(partial(_answer, plugin))
+    return Renewed(partial(_answer, asked))
+
+
+def plugin(given: Mapping[str, Any]) -> Plugin:
+    """The `exec` of a kubeconfig's user."""
+    return Plugin(
+        command=str(given["command"]),
+        arguments=tuple(str(each) for each in given.get("args") or ()),
+        environment=tuple((str(each["name"]), str(each["value"])) for each in given.get("env") or ()),
+        api=str(given.get("apiVersion") or "client.authentication.k8s.io/v1"),
+    )
 
 
 def _answer(plugin: Plugin) -> tuple[str, float]:
