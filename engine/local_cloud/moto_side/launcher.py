@@ -18,6 +18,7 @@ from engine.local_cloud.moto_side import (
     launch_templates,
     managed_secret,
     protection,
+    record_sets,
     scaling,
     state,
     tagging,
@@ -39,6 +40,7 @@ def install_hooks(side: Side) -> Databases:
     scaling.install()
     issuing.install()
     protection.install()
+    record_sets.install()
     web_acls.install()
     databases = Databases(side, rds)
     databases.install()

@@ -6,7 +6,9 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
+
+from engine.providers.aws import sdk
 
 _CONNECTIONS = 32
 _CONNECT_SECONDS = 5
@@ -50,8 +52,6 @@ class AwsAccess:
             return self._clients[key]
 
     def _make(self, service: str, region: str, attempts: int) -> Any:
-        # Imported here: boto3 costs 0.2 s and 20 MB, and importing the provider must stay cheap.
-        import boto3
         from botocore.config import Config
 
         config = Config(
@@ -62,8 +62,7 @@ class AwsAccess:
             s3={"addressing_style": "path"} if self.default_endpoint else {},
         )
         keys = self.credentials
-        make = cast("Any", boto3).Session().client
-        return make(
+        return sdk.client(
             service,
             region_name=region,
             endpoint_url=self.endpoints.get(service, self.default_endpoint),

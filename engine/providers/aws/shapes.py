@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 from typing import Any, cast
 
+from engine.providers.aws import sdk
 from engine.providers.port import ProviderError, Unknown
 
 _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+")
@@ -26,14 +27,7 @@ class Misfit(ProviderError):
 @lru_cache(maxsize=512)
 def input_shape(service: str, operation: str) -> Any:
     """botocore's input shape of an operation; None where it takes nothing."""
-    return _model(service).operation_model(operation).input_shape
-
-
-@lru_cache(maxsize=32)
-def _model(service: str) -> Any:
-    import botocore.session
-
-    return cast("Any", botocore.session).get_session().get_service_model(service)
+    return sdk.model(service).operation_model(operation).input_shape
 
 
 def camel(name: str) -> str:

@@ -55,6 +55,28 @@ def test_a_certificate_is_issued_once_the_record_that_proves_it_stands_in_a_zone
     assert told()["Status"] == "ISSUED"
 
 
+def test_a_record_is_made_once_and_again_when_it_is_gone(local_cloud: LocalCloud, name: str) -> None:
+    route53 = clients.of(local_cloud, "route53")
+    domain = f"{name}.example"
+    zone = route53.create_hosted_zone(Name=domain, CallerReference=name)["HostedZone"]["Id"]
+
+    def change(action: str, start: str, value: str = "elsewhere.example") -> None:
+        record = {"Name": f"{start}.{domain}", "Type": "CNAME", "TTL": 60, "ResourceRecords": [{"Value": value}]}
+        changes = [{"Action": action, "ResourceRecordSet": record}]
+        route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": changes})
+
+    change("CREATE", "later")
+    change("CREATE", "a")
+    for value in ("elsewhere.example", "another.example"):
+        with pytest.raises(ClientError, match="already exists"):
+            change("CREATE", "a", value)
+    change("DELETE", "a")
+    change("CREATE", "a")
+    change("DELETE", "a")
+    kept = route53.list_resource_record_sets(HostedZoneId=zone)["ResourceRecordSets"]
+    assert [each["Name"] for each in kept if each["Type"] == "CNAME"] == [f"later.{domain}."]
+
+
 def test_a_web_acl_is_kept_while_something_stands_behind_it_and_an_update_says_everything(
     local_cloud: LocalCloud, network: Network, name: str
 ) -> None:
