@@ -95,6 +95,7 @@ func startControllers(ctx context.Context, p plan) {
 	set(flags, "--kubeconfig="+kubeconfig(p, controllers), "--leader-elect=false", "--secure-port=0",
 		"--service-account-private-key-file="+p.file("pki/service-accounts.key"), "--root-ca-file="+p.authority,
 		"--use-service-account-credentials=true",
+		"--kube-api-qps=500", "--kube-api-burst=1000", // at 20 a second, getting its accounts' tokens takes it 5 s
 		"--controllers=*,-node-ipam-controller,-service-lb-controller,-node-route-controller,-cloud-node-lifecycle-controller")
 	config, err := options.Config(ctx, known, off, aliases)
 	must("controller-manager", err)
