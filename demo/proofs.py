@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -51,6 +51,14 @@ def refused(neighbour: Workload, tenant: Workload) -> Iterator[Proof]:
     )
 
 
+def locked(tenant: Workload) -> Iterator[Proof]:
+    """A model that the tenant stores is not deleted before its time, by the tenant either."""
+    client, place = tenant.client("s3"), {"Bucket": tenant.outputs["modelBucket"], "Key": "demo/weights"}
+    version = client.put_object(**place, Body=_BODY)["VersionId"]
+    yield _works(tenant, "a model in its locked bucket", lambda: _until(client.get_object(**place)))
+    yield _is_refused(tenant, "to delete that model", lambda: client.delete_object(**place, VersionId=version))
+
+
 def untouched(tenant: Workload) -> Proof:
     """What the tenant wrote before its neighbour was destroyed is there."""
     return _works(tenant, "the row that it wrote before", lambda: _kept(tenant))
@@ -92,6 +100,10 @@ def _object(tenant: Workload) -> str:
     key = found.get("SSEKMSKeyId")
     assert key == tenant.outputs["keyArn"], f"the object lies under {key}"
     return f"written and read, under key …{key[-8:]}"
+
+
+def _until(found: Mapping[str, Any]) -> str:
+    return f"{found['ObjectLockMode']} until {found['ObjectLockRetainUntilDate']:%Y-%m-%d}"
 
 
 def _read(neighbour: Workload, tenant: Workload) -> Any:

@@ -29,6 +29,7 @@ def tell(stage: Stage, desk: Desk) -> None:
     first, second = (_workload(stage, desk, tenant) for tenant in (_FIRST, _SECOND))
     stage.scene("It is real: ordinary clients, with each tenant's own credentials")
     stage.proofs("Each works with its own", [*proofs.own(first), *proofs.own(second)])
+    stage.proofs("What is locked stays", list(proofs.locked(first)))
     stage.proofs("And is refused by its neighbour", [*proofs.refused(second, first), *proofs.refused(first, second)])
     stage.proofs("Kubernetes holds them to their quotas and nodes", list(pods.held(first, second)))
     _a_change(stage, desk)
@@ -58,8 +59,6 @@ def _two_tenants(stage: Stage, desk: Desk) -> None:
     stage.run("create", desk.profile(_SECOND))
     stage.run("list")
     stage.run("show", _FIRST)
-    stage.caption("\nNothing was edited, so there is nothing to change:")
-    stage.run("plan", _FIRST)
 
 
 def _a_change(stage: Stage, desk: Desk) -> None:
@@ -69,6 +68,7 @@ def _a_change(stage: Stage, desk: Desk) -> None:
     stage.caption("The plan is kept in a signed file. Who approves it reads it; just that is applied, or nothing.")
     stage.run("plan", _FIRST, "--save", approved)
     stage.run("apply", "--plan", approved, "--yes")
+    stage.caption("\nNothing more was edited, so there is nothing more to change:")
     stage.run("plan", _FIRST)
 
 
@@ -85,7 +85,6 @@ def _an_end(stage: Stage, second: Workload) -> None:
     stage.caption("A final snapshot, the buckets, the vault and the key that reads them are kept until --purge.")
     stage.run("destroy", _FIRST, "--yes", "--confirm", _FIRST)
     stage.run("list")
-    stage.run("plan", _SECOND)
     stage.proofs(f"{_SECOND} is untouched", [proofs.untouched(second), *proofs.own(second)])
 
 
