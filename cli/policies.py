@@ -34,23 +34,24 @@ def shape(environment: Environment, made: DeployerPolicy) -> dict[str, Any]:
     }
 
 
-def write(made: DeployerPolicy, folder: Path) -> None:
-    """A file for each part. Raises BadInput where they can't be written."""
+def write(made: DeployerPolicy, folder: Path) -> tuple[Path, ...]:
+    """A file for each part; which they are. Raises BadInput where they can't be written."""
+    files = {folder / f"{name}.json": _json(part) for name, part in made.parts.items()}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, part in made.parts.items():
-            (folder / f"{name}.json").write_text(_json(part), encoding="utf-8")
+        for file, said in files.items():
+            file.write_text(said, encoding="utf-8")
     except OSError as error:
         raise BadInput(f"The policy can't be written into {folder}.", why=error.strerror or str(error)) from error
+    return tuple(files)
 
 
-def notes(made: DeployerPolicy, folder: Path | None) -> None:
+def notes(made: DeployerPolicy) -> None:
     """What to know of it, on stderr: a pipe takes the policy alone."""
-    number, characters = len(made.parts), deployer.size(made.whole)
-    where = f"They are in {folder}." if folder else "`--into DIR` writes them."
     sys.stderr.write(
-        f"{characters} characters: {number} managed policies of at most {made.limit} each. {where}\n"
-        f"{len(made.dependent)} actions are asked by AWS on behalf of others, and by no emulator: "
+        f"{deployer.size(made.whole)} characters: {len(made.parts)} managed policies of at most {made.limit} each, "
+        "which `--into DIR` writes.\n"
+        f"{len(made.dependent)} of its actions are asked by AWS on behalf of others, and by no emulator: "
         "docs/reference/permissions.md.\n"
     )
 

@@ -26,7 +26,7 @@ MANAGED_POLICY: Final = 6144
 class DeployerPolicy:
     """The whole policy, and the same in parts that a managed policy holds, by the names to give them.
 
-    `dependent` are its actions that AWS asks on behalf of others, each with those others.
+    `dependent` are those of its actions that are called by nobody: AWS asks them on behalf of others, which are told.
     """
 
     whole: Document
@@ -37,20 +37,21 @@ class DeployerPolicy:
 
 def of(environment: Environment, also: Iterable[str] = ()) -> DeployerPolicy:
     """The policy for one environment; `also` are regions that only copies of backups go to. Pure."""
-    every = needs.every(types())
+    every, direct = needs.every(types()), needs.direct(types())
     allowed = deployer.statements(every, scope(environment, also))
     parts = deployer.parts(allowed, MANAGED_POLICY)
     prefix = f"{environment.org}-{environment.name}-deployer"
     named = {f"{prefix}-{number}": part for number, part in enumerate(parts, 1)}
-    return DeployerPolicy(document(*allowed), named, dependent.of(every))
+    asked = {action: behalf for action, behalf in dependent.of(every).items() if action not in direct}
+    return DeployerPolicy(document(*allowed), named, asked)
 
 
 def types() -> tuple[str, ...]:
     """Types that the programs declare and rows make, sorted."""
-    return tuple(sorted(type for type in ROWS if _as_named(type) in declared.aws()))
+    return tuple(sorted(type for type in ROWS if as_named(type) in declared.aws()))
 
 
-def _as_named(type: str) -> str:
+def as_named(type: str) -> str:
     """`aws:iam/role:Role` as programs write it: `iam.Role`."""
     _, module, name = type.split(":")
     return f"{module.partition('/')[0]}.{name}"

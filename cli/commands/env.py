@@ -50,7 +50,8 @@ def policy(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(help="Default: the chosen one.", metavar="NAME")] = "",
     into: Annotated[
-        Path | None, typer.Option(help="Write it in parts that managed policies hold, one file each.", metavar="DIR")
+        Path | None,
+        typer.Option(help="Write it in parts that managed policies hold, and print their files.", metavar="DIR"),
     ] = None,
     region: Annotated[
         list[str] | None, typer.Option(help="A region more, that only copies of backups go to.", metavar="REGION")
@@ -65,10 +66,9 @@ def policy(
     session = context.of(ctx)
     found = compose.find_environment(replace(session.settings, environment=name or session.settings.environment))
     made = deployer_policy.of(found, region or ())
-    if into is not None:
-        policies.write(made, into)
+    written = policies.write(made, into) if into is not None else ()
     if session.json:
         render.as_json(policies.shape(found, made))
     else:
-        render.document(policies.text(made), None)
-        policies.notes(made, into)
+        render.document(render.joined(map(str, written)) if written else policies.text(made), None)
+        policies.notes(made)

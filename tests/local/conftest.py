@@ -23,7 +23,7 @@ from engine.local_cloud import LocalCloud
 from engine.local_cloud.environment import LocalEnvironment
 from engine.providers.aws import AwsAccess
 
-_TEMPLATES = Path(__file__).parents[2] / "tenant_templates"
+TEMPLATES = Path(__file__).parents[2] / "tenant_templates"
 _SECONDS = 180
 
 
@@ -102,7 +102,7 @@ class Desk:
 
     def profile(self, tenant: str, like: str = "acme", **replaced: str) -> Path:
         """A profile of this desk, like one of the examples, with texts replaced in it."""
-        text = (_TEMPLATES / f"profiles/{like}.yaml").read_text().replace(f"tenant: {like}", f"tenant: {tenant}")
+        text = (TEMPLATES / f"profiles/{like}.yaml").read_text().replace(f"tenant: {like}", f"tenant: {tenant}")
         path = self.profiles / f"{tenant}.yaml"
         path.write_text(text)
         for old, new in replaced.items():

@@ -13,7 +13,7 @@ import pytest
 
 from engine.providers.aws import AwsAccess, calls
 from engine.providers.aws.faults import Answer
-from engine.providers.aws.permissions import reach
+from engine.providers.aws.permissions import needs, reach
 from engine.providers.aws.permissions.actions import Called
 from engine.providers.aws.provider import ConfiguredAws
 from engine.providers.aws.rows import ROWS
@@ -28,25 +28,25 @@ class Watched(ConfiguredAws):
     """Fails where a row calls what it was not known to call."""
 
     def create(self, resource: Resource, inputs: Props, call: Call) -> Created:
-        with _by(resource.type):
+        with by(resource.type):
             return super().create(resource, inputs, call)
 
     def read(self, resource: Resource, id: str, inputs: Props, outputs: Props) -> Found | None:
-        with _by(resource.type):
+        with by(resource.type):
             return super().read(resource, id, inputs, outputs)
 
     def update(
         self, resource: Resource, id: str, old_inputs: Props, old_outputs: Props, news: Props, call: Call
     ) -> Props:
-        with _by(resource.type):
+        with by(resource.type):
             return super().update(resource, id, old_inputs, old_outputs, news, call)
 
     def delete(self, resource: Resource, id: str, inputs: Props, outputs: Props, call: Call) -> None:
-        with _by(resource.type):
+        with by(resource.type):
             super().delete(resource, id, inputs, outputs, call)
 
     def find(self, resource: Resource, inputs: Props, known: frozenset[str] = frozenset()) -> Found | None:
-        with _by(resource.type):
+        with by(resource.type):
             return super().find(resource, inputs, known)
 
 
@@ -67,7 +67,7 @@ def _noting(original: Callable[..., Answer]) -> Callable[..., Answer]:
         if type := _AT.get():
             called = Called(service, operation)
             SEEN[type].add(called)
-            assert called in _known(type), f"{type} calls {service} {operation}, which is not read off its row"
+            assert called in _known(type), f"{type} calls {service} {operation}, which is not read off it"
         return original(service, operation, request, changes=changes)
 
     return send
@@ -75,11 +75,12 @@ def _noting(original: Callable[..., Answer]) -> Callable[..., Answer]:
 
 @cache
 def _known(type: str) -> frozenset[Called]:
-    return reach.of(ROWS[type])
+    return reach.of(*needs.PARTS[type]) if type in needs.PARTS else reach.of(ROWS[type])
 
 
 @contextmanager
-def _by(type: str) -> Generator[None]:
+def by(type: str) -> Generator[None]:
+    """What is called from here on is called by rows of this type, or by this part of the tool."""
     token = _AT.set(type)
     try:
         yield
