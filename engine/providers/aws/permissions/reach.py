@@ -2,8 +2,9 @@
 
 Calls are made as `api.read("iam", "GetRole", …)`. Both words are constants of a function, or are held by a closure, a
 row, a property, a way of tagging. So everything that is reachable from an object is walked, and every string that
-names an operation of a service that is reachable too counts. That is more than is called where one row speaks to two
-services that share a name, and never less; the contract suite compares it with what rows really send.
+names an operation of a service that is reachable too counts: of the service that stands beside it in the same function
+where one does, else of any. That may be more than is called where two services share a name; the contract suite fails
+where it is less.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import functools
 import types
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 from engine.providers.aws.calls import Api
 from engine.providers.aws.permissions.actions import Called
@@ -25,11 +26,24 @@ _NOT_WALKED: Final = (Api, Handle)
 """What carries a call and makes none of its own."""
 
 
+class _Word(NamedTuple):
+    """A string of the code, and the strings of the function that it stands in."""
+
+    text: str
+    beside: frozenset[str]
+
+
 def of(*starts: object) -> frozenset[Called]:
     """Operations that code can call which is reachable from these objects."""
     words = frozenset(_words(starts))
-    services = words & _services()
-    return frozenset(Called(service, word) for service in services for word in words & _operations(service))
+    services = frozenset(word.text for word in words) & _services()
+    return frozenset(Called(service, word.text) for word in words for service in _speaking(word, services))
+
+
+def _speaking(word: _Word, services: frozenset[str]) -> Iterable[str]:
+    """The services whose operation a word is: the ones beside it where it is theirs, else all that are known."""
+    known = [service for service in services if word.text in _operations(service)]
+    return [service for service in known if service in word.beside] or known
 
 
 @functools.cache
@@ -49,7 +63,7 @@ def _operations(service: str) -> frozenset[str]:
     return frozenset(cast("Any", Session()).get_service_model(service).operation_names)
 
 
-def _words(starts: Iterable[object]) -> Iterator[str]:
+def _words(starts: Iterable[object]) -> Iterator[_Word]:
     """Every string that is reachable."""
     seen: set[int] = set()
     kept: list[object] = []  # so that no number in `seen` is given to another object
@@ -57,6 +71,8 @@ def _words(starts: Iterable[object]) -> Iterator[str]:
     while waiting:
         one = waiting.pop()
         if isinstance(one, str):
+            yield _Word(one, frozenset())
+        elif isinstance(one, _Word):
             yield one
         elif id(one) not in seen:
             seen.add(id(one))
@@ -105,7 +121,9 @@ def _held(function: types.FunctionType) -> Iterator[object]:
     yield from function.__defaults__ or ()
     yield from (function.__kwdefaults__ or {}).values()
     for code in _codes(function.__code__):
-        yield from (constant for constant in code.co_consts if isinstance(constant, str | tuple | frozenset))
+        said = frozenset(constant for constant in code.co_consts if isinstance(constant, str))
+        yield from (_Word(text, said) for text in said)
+        yield from (constant for constant in code.co_consts if isinstance(constant, tuple | frozenset))
         yield from _named(code, function.__globals__)
 
 

@@ -44,6 +44,14 @@ def test_a_method_s_name_is_not_taken_for_a_function_of_its_module() -> None:
     assert "wafv2" not in found
 
 
+def test_an_operation_is_of_the_service_that_stands_beside_it() -> None:
+    """ElastiCache and EC2 both have DescribeSnapshots; the audit of tags speaks to both, and asks one of them."""
+    found = needs.calls(())["tags"]
+    assert Called("elasticache", "DescribeSnapshots") in found
+    assert Called("ec2", "DescribeVolumes") in found
+    assert Called("ec2", "DescribeSnapshots") not in found
+
+
 def test_a_row_reaches_nothing_but_its_own_service_and_who_is_asking() -> None:
     strange = {
         (type, one.service)
