@@ -110,7 +110,7 @@ RULES: Final = (
         ),
     ),
     # quotas are counted over every cluster of the account
-    Rule("LookAtClusters", "eks:(CreateCluster|ListClusters|ListNodegroups|DescribeNodegroup)"),
+    Rule("EveryCluster", "eks:(CreateCluster|ListClusters|ListNodegroups|DescribeNodegroup)"),
     Rule("Clusters", r"eks:\w+", _of("eks", *_EKS, "podidentityassociation/{cluster}/*")),
     Rule("LookAtLogs", "logs:DescribeLogGroups"),
     Rule("Logs", r"logs:\w+", _of("logs", "log-group:{path}*")),
