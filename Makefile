@@ -1,13 +1,13 @@
 # tenant: every job of this checkout. `make` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-down test check kubernetes format lock
+.PHONY: help setup demo demo-down test campaign-policy check kubernetes format lock
 
 BIN := .venv/bin
 PYTHON_CODE := stacks engine operations cli demo tests
 INSTALLED := .venv/.installed
 
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(INSTALLED) ## Install everything into .venv; done again only when something changed
 
@@ -20,6 +20,9 @@ demo-down: setup ## Stop what the demo left running, and remove its folder
 # The build of the control plane, minutes once on a machine, goes on beside the tests; those that need it wait for it.
 test: setup ## Run the whole test suite
 	@$(BIN)/python -m engine.local_cloud.kubernetes > /dev/null & $(BIN)/pytest; status=$$?; wait; exit $$status
+
+campaign-policy: setup ## Take each action away from the deployer in turn: what needs it must fail, and name it
+	@$(BIN)/pytest -n 0 -m campaign tests/contract/providers/aws/test_rights_campaign.py
 
 kubernetes: setup ## Build the local cloud's Kubernetes control plane ahead
 	@$(BIN)/python -m engine.local_cloud.kubernetes

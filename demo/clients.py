@@ -41,6 +41,13 @@ class Cloud:
             **keys,
         )
 
+    def administrator(self, service: str) -> Any:
+        """A boto3 client of the account's administrator: the root of the local cloud."""
+        root = self.credentials
+        return self.client(
+            service, {"aws_access_key_id": root["access_key"], "aws_secret_access_key": root["secret_key"]}
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Workload:
@@ -55,11 +62,9 @@ class Workload:
     @classmethod
     def of(cls, tenant: str, cloud: Cloud, outputs: Mapping[str, Any], folder: str) -> Workload:
         """Take on the role; `folder` is where the tenant's objects stand in its bucket, empty for anywhere."""
-        root = cloud.credentials
-        sts = cloud.client(
-            "sts", {"aws_access_key_id": root["access_key"], "aws_secret_access_key": root["secret_key"]}
-        )
-        given = sts.assume_role(RoleArn=outputs["roleArn"], RoleSessionName="demo")["Credentials"]
+        given = cloud.administrator("sts").assume_role(RoleArn=outputs["roleArn"], RoleSessionName="demo")[
+            "Credentials"
+        ]
         keys = {
             "aws_access_key_id": given["AccessKeyId"],
             "aws_secret_access_key": given["SecretAccessKey"],

@@ -41,6 +41,22 @@ class Desk:
         """The file to edit."""
         return self.profiles / f"{tenant}.yaml"
 
+    @property
+    def environment(self) -> Path:
+        """The demo's copy of the environment, found beside the profiles."""
+        return self.profiles.parent / "environments" / "local.yaml"
+
+    @property
+    def policies(self) -> Path:
+        """Where the deployer's policies are written."""
+        return self.profiles.parent / "policies"
+
+    def bind(self, role: str) -> None:
+        """Lay out the environment as it comes with the checkout, with this role as its deployer."""
+        text = (_PROFILES.parent / "environments" / "local.yaml").read_text(encoding="utf-8")
+        self.environment.parent.mkdir(parents=True, exist_ok=True)
+        self.environment.write_text(f"{text}deployer_role: {role}\n", encoding="utf-8")
+
     def put(self, tenant: str) -> None:
         """Lay out the example profile as it comes with the checkout."""
         self.profiles.mkdir(parents=True, exist_ok=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from demo import deployer
 from demo.clients import Workload
 from demo.proofs import Proof
 
@@ -72,8 +73,7 @@ def _call(tenant: Workload, method: str, path: str, body: dict[str, Any] | None 
     config = json.loads(Path(tenant.cloud.kubeconfigs[tenant.outputs["cluster"]]).read_text(encoding="utf-8"))
     cluster, user = config["clusters"][0]["cluster"], config["users"][0]["user"]["exec"]
     environment = {each["name"]: each["value"] for each in user.get("env") or ()}
-    root = tenant.cloud.credentials
-    environment |= {"AWS_ACCESS_KEY_ID": root["access_key"], "AWS_SECRET_ACCESS_KEY": root["secret_key"]}
+    environment |= deployer.variables(tenant.cloud)
     said = subprocess.run([user["command"], *user["args"]], env=environment, capture_output=True, text=True, check=True)
     token = json.loads(said.stdout)["status"]["token"]
     context = ssl.create_default_context(cadata=base64.b64decode(cluster["certificate-authority-data"]).decode())

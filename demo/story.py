@@ -6,7 +6,7 @@ import re
 import time
 from typing import Any
 
-from demo import pods, proofs
+from demo import deployer, pods, proofs
 from demo.clients import Cloud, Workload
 from demo.desk import Desk
 from demo.stage import Stage
@@ -22,6 +22,7 @@ def tell(stage: Stage, desk: Desk) -> None:
     stage.scene("A cloud on this machine")
     stage.run("local", "start")
     stage.run("local", "status")
+    _a_deployer(stage, desk)
     stage.scene("What tenants share: a network, a Kubernetes cluster, an audit trail, a boundary for every role")
     stage.caption("The first time on a machine, the cluster's control plane is compiled: some minutes.")
     stage.run("shared", "apply", "--yes")
@@ -44,6 +45,17 @@ def take_down(stage: Stage, desk: Desk) -> None:
         stage.run("local", "stop")
         desk.clear()
     stage.caption(f"{desk.home} is yours and stays." if desk.borrowed else "No process is left, and .demo/ is removed.")
+
+
+def _a_deployer(stage: Stage, desk: Desk) -> None:
+    stage.scene("Who applies: a role with the rights that the tool reads off its own code, and no more")
+    cloud = _cloud(stage)
+    desk.bind(deployer.arn(cloud))
+    stage.run("env", "policy", "--into", desk.policies)
+    deployer.make(cloud, desk.policies)
+    stage.caption(
+        f"The account's administrator gives them to the role {deployer.ROLE}. From here on all is done as it."
+    )
 
 
 def _two_tenants(stage: Stage, desk: Desk) -> None:
@@ -93,6 +105,7 @@ def _farewell(stage: Stage, desk: Desk, seconds: float) -> None:
     stage.caption(f"The local cloud and {_SECOND} are up. To play with them:")
     stage.caption(f"  export TENANT_HOME={desk.home} TENANT_PROFILES={desk.profiles}")
     stage.caption(f"  .venv/bin/tenant show {_SECOND}")
+    stage.caption(f"Clusters let in the role {deployer.ROLE}, and not the account's root.")
     stage.caption("`make demo-down` stops everything.")
 
 
@@ -103,7 +116,10 @@ def _status(stage: Stage, tenant: str) -> str:
 
 
 def _workload(stage: Stage, desk: Desk, tenant: str) -> Workload:
-    cloud = Cloud.from_json(stage.ask("local", "env", "--format", "json"))
     outputs = stage.ask("outputs", tenant, "--output", "json")["outputs"]
     folder = re.search(r"blob_container: (\S+)", desk.profile(tenant).read_text(encoding="utf-8"))
-    return Workload.of(tenant, cloud, outputs, folder[1] if folder else "")
+    return Workload.of(tenant, _cloud(stage), outputs, folder[1] if folder else "")
+
+
+def _cloud(stage: Stage) -> Cloud:
+    return Cloud.from_json(stage.ask("local", "env", "--format", "json"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -42,3 +43,32 @@ def show(
         render.as_json(data)
     else:
         render.lines(outline.yaml(data))
+
+
+@app.command()
+def policy(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(help="Default: the chosen one.", metavar="NAME")] = "",
+    into: Annotated[
+        Path | None,
+        typer.Option(help="Write it in parts that managed policies hold, and print their files.", metavar="DIR"),
+    ] = None,
+    region: Annotated[
+        list[str] | None, typer.Option(help="A region more, that only copies of backups go to.", metavar="REGION")
+    ] = None,
+) -> None:
+    """Print the IAM policy that the deployer of an environment needs, and no more."""
+    from dataclasses import replace
+
+    from cli import context, policies, render
+    from operations import compose, deployer_policy
+
+    session = context.of(ctx)
+    found = compose.find_environment(replace(session.settings, environment=name or session.settings.environment))
+    made = deployer_policy.of(found, region or ())
+    written = policies.write(made, into) if into is not None else ()
+    if session.json:
+        render.as_json(policies.shape(found, made))
+    else:
+        render.document(render.joined(map(str, written)) if written else policies.text(made), None)
+        policies.notes(made)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.local_cloud import emulators, kubeconfigs, locks, processes, routing, supervision
+from engine.local_cloud import emulators, kubeconfigs, locks, processes, roles, routing, supervision
 from engine.local_cloud.contexts import choice
 from engine.local_cloud.emulators import Emulator
 from engine.local_cloud.environment import Cache, Database, LocalEnvironment, Part
@@ -138,17 +138,21 @@ class LocalCloud:
             kubeconfigs=kubeconfigs.written(self._home, clusters),
         )
 
-    def access(self) -> AwsAccess:
-        """How the AWS rows reach it, as root. Raises CloudUnreachable where it does not run."""
+    def access(self, role: str | None = None) -> AwsAccess:
+        """How the AWS rows reach it: as root, or as the role with this ARN, for an hour.
+
+        Raises CloudUnreachable where it does not run, CloudFailed where the role can't be taken on.
+        """
         from engine.providers.aws.access import AwsAccess, Credentials  # boto3: only where it is needed
 
         settings = self._settings()
-        return AwsAccess(
+        root = AwsAccess(
             endpoints=routing.endpoints(settings),
             default_endpoint=settings.refusal,
             credentials=Credentials(settings.access_key, settings.secret_key),
             ca_file=self.ca_file,
         )
+        return root if role is None else roles.taken_on(root, settings.region, role)
 
     def _settings(self) -> Settings:
         settings = self._home.settings()

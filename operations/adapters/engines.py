@@ -32,7 +32,7 @@ class Engines:
     stopping: Callable[[], bool]
 
     def open(self, rights: Rights) -> Workspaces:
-        """Stacks to run. Raises CloudUnreachable where the local cloud does not run, BadInput without the CLI."""
+        """Stacks to run. Raises CloudFailed where the local cloud can't be used, BadInput without the CLI."""
         self._check_cloud()
         return self._workspaces(self._pulumi() if self.engine is Engine.PULUMI else self._embedded(rights))
 
@@ -43,12 +43,12 @@ class Engines:
         return self._workspaces(EmbeddedCommand({}))
 
     def access(self) -> AwsAccess:
-        """How AWS is reached: the local cloud, or boto3's own chain. Raises CloudUnreachable."""
+        """How AWS is reached: the local cloud as its deployer, or boto3's own chain. Raises CloudFailed."""
         from engine.providers.aws import AwsAccess
 
         if self.environment.target is Target.AWS:
             return AwsAccess()
-        return self._cloud().access()
+        return self._cloud().access(self.environment.deployer_role)
 
     def _workspaces(self, command: PulumiCommand) -> Workspaces:
         from engine.workspaces import Workspaces
@@ -79,11 +79,11 @@ class Engines:
         from engine.providers.random import RandomProvider
         from engine.providers.reach import Direct
 
-        cloud = self._cloud()
+        access = self.access()
         providers = {
-            "aws": AwsProvider(cloud.access()),
-            "kubernetes": KubernetesProvider(Direct(), eks_tokens.of(cloud.access())),
-            "postgresql": PostgresqlProvider(Direct(cloud.ca_file)),
+            "aws": AwsProvider(access),
+            "kubernetes": KubernetesProvider(Direct(), eks_tokens.of(access)),
+            "postgresql": PostgresqlProvider(Direct(self._cloud().ca_file)),
             "random": RandomProvider(),
         }
         return EmbeddedCommand(providers, fence=rights.fence, stopping=self.stopping)
@@ -99,8 +99,20 @@ class Engines:
 
         if self.environment.target is Target.LOCAL:
             # The CLI's plugins read endpoints and credentials from their environment and nowhere else.
-            os.environ.update(self._cloud().environment().variables())
+            os.environ.update(self._cloud().environment().variables() | self._deployer())
         return PulumiCommand()
+
+    def _deployer(self) -> dict[str, str]:
+        """Credentials of the local cloud's deployer, where it has a role."""
+        role = self.environment.deployer_role
+        keys = self._cloud().access(role).credentials if role else None
+        if keys is None or keys.token is None:
+            return {}
+        return {
+            "AWS_ACCESS_KEY_ID": keys.key,
+            "AWS_SECRET_ACCESS_KEY": keys.secret,
+            "AWS_SESSION_TOKEN": keys.token,
+        }
 
     def _check_cloud(self) -> None:
         if self.environment.target is Target.LOCAL and not self._cloud().running():

@@ -216,7 +216,8 @@ class Environment(Sourced):
     secrets: Secrets = Secrets()
     deployer_role: fields.Arn | None = Field(
         default=None,
-        description="who applies, and uses tenants' keys through services; must be there on a real account",
+        description="who applies, and uses tenants' keys through services: a real account needs it, the local cloud is "
+        "then used as it; `tenant env policy` prints its rights",
     )
     workload_principals: list[fields.Arn] = Field(
         default_factory=list[str], description="who besides the cluster's pods may take on a tenant's workload role"

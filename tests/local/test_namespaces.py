@@ -91,7 +91,7 @@ def two(desk: Desk, control_plane: Path) -> Iterator[Namespaces]:
     document = json.dumps({"Version": "2012-10-17", "Statement": [TRUST]})
     role = desk.aws("iam").create_role(RoleName="east-people", AssumeRolePolicyDocument=document)["Role"]
     for tenant in ("east", "west"):
-        desk.profile(tenant)
+        desk.profile(tenant, whole=tenant == "east")
     with (desk.profiles / "east.yaml").open("a", encoding="utf-8") as file:
         file.write(MEMBERS.format(member=role["Arn"]))
     desk.run("create", "east")

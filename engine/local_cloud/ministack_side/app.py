@@ -32,6 +32,7 @@ CONNECTION: contextvars.ContextVar[Any] = contextvars.ContextVar("connection")
 _ONLY_ASK: contextvars.ContextVar[bool] = contextvars.ContextVar("only_ask", default=False)
 _TOUCHED: contextvars.ContextVar[list[str] | None] = contextvars.ContextVar("touched", default=None)
 _AUTHORISED = 299
+_LETS_IN = "AssociateAccessPolicy"  # whoever deploys goes into the cluster as soon as this has answered
 # S3 sub-resources that MiniStack does not know: a PUT of one would create the bucket, a DELETE would delete it
 _UNKNOWN = re.compile(
     r"(^|&)(intelligent-tiering|metrics|analytics|inventory|abac|metadataTable|metadataConfiguration"
@@ -136,6 +137,8 @@ class App:
     def _finish(self, request: Request, touched: list[str]) -> None:
         if request.service() == "elasticache":
             self._caches.converge()
+        if request.operation() == _LETS_IN:
+            self._clusters.converge()
         self._state.save(touched)
 
     def _noted(self, service: str, handler: Any) -> Any:

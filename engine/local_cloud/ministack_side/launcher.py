@@ -12,6 +12,7 @@ from engine.local_cloud import emulators, hooks, watch
 from engine.local_cloud.home import Home, Settings
 from engine.local_cloud.ministack_side import (
     alarms,
+    authorization,
     object_keys,
     principals,
     request_tags,
@@ -38,6 +39,7 @@ def install_hooks(home: Home, settings: Settings) -> tuple[App, State, tuple[Cac
     root_key.install(settings)
     principals.install()
     request_tags.install()
+    authorization.install()
     object_keys.install()
     subscriptions.install()
     alarms.install()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Final, cast
 
+from engine.providers.aws.permissions import denials
 from engine.providers.port import AnswerLost, ProviderError
 
 Answer = dict[str, Any]
@@ -77,7 +78,7 @@ def send(service: str, operation: str, request: Callable[[], Any], *, changes: b
     try:
         return cast("Answer", request())
     except boto.ClientError as error:
-        raise _refused(called, cast("Answer", error.response), changes=changes) from error
+        raise _refused(service, operation, cast("Answer", error.response), changes=changes) from error
     except boto.ParamValidationError as error:
         # from None: the cause prints the value, which may be a secret
         raise ProviderError(f"{called} can't be sent: {_malformed(str(error))}.") from None
@@ -98,12 +99,13 @@ def send(service: str, operation: str, request: Callable[[], Any], *, changes: b
         raise _lost(called, "unreadable answer", changes=changes) from error
 
 
-def _refused(called: str, answer: Answer, *, changes: bool) -> ProviderError:
-    error = cast("Answer", answer.get("Error") or {})
+def _refused(service: str, operation: str, answer: Answer, *, changes: bool) -> ProviderError:
+    called, error = f"{service} {operation}", cast("Answer", answer.get("Error") or {})
     code = str(error.get("Code") or "Unknown")
     text = _one_line(str(error.get("Message") or "")) or "no reason given"
     if changes and code in _UNTOLD:
         return AnswerLost(f"{called} answered {code}: {text}; it may have been accepted.")
+    text = denials.sentence(service, operation, code, text)
     return CloudRefused(f"{called} refused: {code}: {text}", code)
 
 

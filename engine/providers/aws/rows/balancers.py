@@ -15,6 +15,24 @@ Attributes = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
+class Sort:
+    """What AWS calls a thing, and its operations by their whole names, from which the deployer's rights are read."""
+
+    name: str
+    describe: str
+    describe_attributes: str
+    modify_attributes: str
+
+
+LOAD_BALANCER: Final = Sort(
+    "LoadBalancer", "DescribeLoadBalancers", "DescribeLoadBalancerAttributes", "ModifyLoadBalancerAttributes"
+)
+TARGET_GROUP: Final = Sort(
+    "TargetGroup", "DescribeTargetGroups", "DescribeTargetGroupAttributes", "ModifyTargetGroupAttributes"
+)
+
+
+@dataclass(frozen=True, slots=True)
 class BalancerTags:
     """Lists by ARN, in operations that take several of them."""
 
@@ -68,43 +86,44 @@ def attribute_reader(key: str) -> Reader:
     return lambda _, found: native(found["Attributes"].get(key))
 
 
-def attribute_setter(wanted: Callable[[Props], Attributes], operation: str, member: str) -> Setter:
+def attribute_setter(wanted: Callable[[Props], Attributes], sort: Sort) -> Setter:
     """Sends the attributes that are not yet as they are wanted, whichever property asks."""
 
     def put(handle: Handle, _: Any) -> None:
-        live = attributes(handle.api.read(ELB, f"Describe{operation}", **{member: handle.id}))
+        which = {f"{sort.name}Arn": handle.id}
+        live = attributes(handle.api.read(ELB, sort.describe_attributes, **which))
         change = {key: value for key, value in wanted(handle.inputs).items() if live.get(key) != value}
         if change:
             pairs = [{"Key": key, "Value": value} for key, value in sorted(change.items())]
-            handle.api.write(ELB, f"Modify{operation}", **{member: handle.id}, Attributes=pairs)
+            handle.api.write(ELB, sort.modify_attributes, **which, Attributes=pairs)
 
     return put
 
 
-def look(kind: str) -> Callable[[Handle], Object | None]:
-    """Finds what is a `LoadBalancer` or a `TargetGroup`, with its attributes under `Attributes`."""
+def look(sort: Sort) -> Callable[[Handle], Object | None]:
+    """Finds a balancer or a target group, with its attributes under `Attributes`."""
 
     def find(handle: Handle) -> Object | None:
-        answer = handle.api.seek(ELB, f"Describe{kind}s", **{f"{kind}Arns": [handle.id]})
-        told = answer and handle.api.seek(ELB, f"Describe{kind}Attributes", **{f"{kind}Arn": handle.id})
+        answer = handle.api.seek(ELB, sort.describe, **{f"{sort.name}Arns": [handle.id]})
+        told = answer and handle.api.seek(ELB, sort.describe_attributes, **{f"{sort.name}Arn": handle.id})
         if not answer or told is None:
             return None
-        return {**shapes.listed(answer, f"{kind}s")[0], "Attributes": attributes(told)}
+        return {**shapes.listed(answer, f"{sort.name}s")[0], "Attributes": attributes(told)}
 
     return find
 
 
-def seek(kind: str) -> Callable[[Handle], Iterator[str]]:
+def seek(sort: Sort) -> Callable[[Handle], Iterator[str]]:
     """ARNs of those that have the wanted name; there is one at most."""
 
     def find(handle: Handle) -> Iterator[str]:
-        answer = handle.api.seek(ELB, f"Describe{kind}s", Names=[handle.inputs["name"]])
-        yield from (str(one[f"{kind}Arn"]) for one in shapes.listed(answer, f"{kind}s"))
+        answer = handle.api.seek(ELB, sort.describe, Names=[handle.inputs["name"]])
+        yield from (str(one[f"{sort.name}Arn"]) for one in shapes.listed(answer, f"{sort.name}s"))
 
     return find
 
 
-_SEEK: Final = seek("LoadBalancer")
+_SEEK: Final = seek(LOAD_BALANCER)
 _PLAIN: Final[Mapping[str, tuple[str, Any]]] = {
     "enableDeletionProtection": ("deletion_protection.enabled", False),
     "idleTimeout": ("idle_timeout.timeout_seconds", 60),
@@ -144,7 +163,7 @@ def _shown_logs(name: str) -> Callable[[Handle, Object], Any]:
     return live
 
 
-_PUT: Final = attribute_setter(_wanted, "LoadBalancerAttributes", "LoadBalancerArn")
+_PUT: Final = attribute_setter(_wanted, LOAD_BALANCER)
 
 
 def _state(found: Object) -> State:
@@ -213,7 +232,7 @@ _BALANCER: Final = Row(
         *(_attribute(name) for name in _PLAIN),
     ),
     create=_create,
-    look=look("LoadBalancer"),
+    look=look(LOAD_BALANCER),
     state=_state,
     delete="DeleteLoadBalancer",
     busy_codes=frozenset({"ResourceInUse"}),

@@ -48,7 +48,9 @@ def look_bucket(handle: Handle) -> Object | None:
         if refused.not_found or refused.code == "404":
             return None
         if refused.code == "403":
-            raise ProviderError(f"Bucket {handle.id} exists and is another account's.") from refused
+            raise ProviderError(
+                f"Bucket {handle.id} is another account's, or the deployer lacks s3:ListBucket: S3 does not tell which."
+            ) from refused
         raise
     lock = handle.api.seek("s3", "GetObjectLockConfiguration", Bucket=handle.id) or {}
     return {

@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 from engine.providers.aws import shapes
 from engine.providers.aws.rows.balancers import (
     ELB,
+    TARGET_GROUP,
     Attributes,
     BalancerTags,
     attribute_reader,
@@ -106,8 +107,8 @@ def _shown_stickiness(handle: Handle, found: Object) -> Any:
     return given if same else {**shown, "enabled": True}
 
 
-_PUT: Final = attribute_setter(_wanted, "TargetGroupAttributes", "TargetGroupArn")
-_SEEK: Final = seek("TargetGroup")
+_PUT: Final = attribute_setter(_wanted, TARGET_GROUP)
+_SEEK: Final = seek(TARGET_GROUP)
 
 
 def _create(handle: Handle, request: Object) -> str:
@@ -172,7 +173,7 @@ _GROUP: Final = Row(
     ),
     create=_create,
     encode=_checks,
-    look=look("TargetGroup"),
+    look=look(TARGET_GROUP),
     delete="DeleteTargetGroup",
     busy_codes=frozenset({"ResourceInUse"}),
     seek=_SEEK,

@@ -9,7 +9,8 @@ from tests.contract.providers.aws.world import PASSWORD, TRUST, World, policy
 _OTHER_TRUST = TRUST.replace("ec2.amazonaws.com", "lambda.amazonaws.com")
 
 
-def _role(world: World, name: str) -> Props:
+def role(world: World, name: str) -> Props:
+    """A role with all that a role can have."""
     return {
         "name": name,
         "assumeRolePolicy": TRUST,
@@ -188,7 +189,7 @@ def _meddle_cache(world: World, live: Live) -> None:
 CASES = (
     Case(
         "aws:iam/role:Role",
-        _role,
+        role,
         # The emulator takes an empty description for none said: it is changed here, not removed.
         update=lambda world, _: {
             "description": "another",

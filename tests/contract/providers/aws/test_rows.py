@@ -37,20 +37,21 @@ CASES = (
 pytestmark = pytest.mark.xdist_group("aws-rows")
 
 
-def _id(case: Case) -> str:
+def id_of(case: Case) -> str:
+    """What a case is called in the list of tests."""
     module, name = case.type.split(":")[1].split("/")
     return f"{module}-{name}{case.label}"
 
 
 def _names(case: Case) -> str:
-    return _id(case).lower().replace("replicationgroup", "rg")
+    return id_of(case).lower().replace("replicationgroup", "rg")
 
 
-ALL = [pytest.param(case, id=_id(case)) for case in CASES]
-UPDATES = [pytest.param(case, id=_id(case)) for case in CASES if case.update]
-REPLACES = [pytest.param(case, id=_id(case)) for case in CASES if case.replace]
-TAGGED = [pytest.param(case, id=_id(case)) for case in CASES if ROWS[case.type].tags]
-DRIFTS = [pytest.param(case, name, id=f"{_id(case)}-{name}") for case in CASES for name in case.drift]
+ALL = [pytest.param(case, id=id_of(case)) for case in CASES]
+UPDATES = [pytest.param(case, id=id_of(case)) for case in CASES if case.update]
+REPLACES = [pytest.param(case, id=id_of(case)) for case in CASES if case.replace]
+TAGGED = [pytest.param(case, id=id_of(case)) for case in CASES if ROWS[case.type].tags]
+DRIFTS = [pytest.param(case, name, id=f"{id_of(case)}-{name}") for case in CASES for name in case.drift]
 
 
 def make(world: World, case: Case) -> Live:

@@ -7,9 +7,10 @@ import uuid
 from functools import cached_property
 from typing import Any
 
-from engine.providers.aws import AwsAccess, AwsProvider
+from engine.providers.aws import AwsAccess
 from engine.providers.aws.provider import ConfiguredAws
 from engine.providers.port import Call, Created, Props, Resource
+from tests.contract.providers.aws.watching import watched
 
 TRUST = json.dumps(
     {
@@ -42,7 +43,7 @@ class World:
 
     def __init__(self, access: AwsAccess, region: str) -> None:
         self.access, self.region = access, region
-        self.provider: ConfiguredAws = AwsProvider(access).configure({"region": region})
+        self.provider: ConfiguredAws = watched(access, region)
         self.stack = f"local.{uuid.uuid4().hex[:8]}"
         self._octet = 0
 
