@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from operations.clock import Clock, Ids
@@ -85,6 +86,14 @@ class Tagging(Protocol):
         ...
 
 
+class Locks(Protocol):
+    """Locks on objects."""
+
+    def until(self, bucket: str, region: str) -> datetime | None:
+        """When the last lock of a bucket's objects ends; None where there is none. Raises CloudFailed."""
+        ...
+
+
 class Quotas(Protocol):
     """Quotas of the account."""
 
@@ -125,6 +134,7 @@ class Bundle:
     timing: Timing
     programs: Programs
     snapshots: Snapshots
+    locks: Locks
     endings: Endings
     tagging: Tagging
     revisions: Revisions

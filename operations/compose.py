@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 def bundle(settings: Settings, stopping: Callable[[], bool]) -> Bundle:
     """Everything, for one environment. Raises BadInput where its file cannot be used or wants what is not built."""
-    from operations.adapters import endings, engines, git, official, quotas, snapshots, tagging
+    from operations.adapters import endings, engines, git, locks, official, quotas, snapshots, tagging
     from operations.leases.sql import SqlLeases
     from operations.registry.sql import SqlRegistry
 
@@ -51,6 +51,7 @@ def bundle(settings: Settings, stopping: Callable[[], bool]) -> Bundle:
         timing=Timing(),
         programs=official.OfficialPrograms(),
         snapshots=snapshots.CloudSnapshots(built.access),
+        locks=locks.CloudLocks(built.access),
         endings=endings.KeptEndings(settings.secrets / "purged"),
         tagging=tagging.CloudTagging(built.access, f"{chosen.org}-{chosen.name}-"),
         revisions=git.GitRevisions(),

@@ -109,7 +109,7 @@ def _check_base(workspaces: Workspaces, order: Order, wanted: Desired) -> None:
 
 def _begin(writer: Writer, wanted: Desired) -> Record:
     bundle = writer.bundle
-    desired.check_shared(bundle, wanted.blueprint.region, wanted.facts.cell)
+    desired.check_stands(bundle, wanted.blueprint)
     if wanted.recorded is None:
         record = writer.claim(desired.proposed(bundle, wanted))
         return _standing(bundle, writer, record)

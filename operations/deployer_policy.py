@@ -40,7 +40,8 @@ def of(environment: Environment, also: Iterable[str] = ()) -> DeployerPolicy:
     every, direct = needs.every(types()), needs.direct(types())
     allowed = deployer.statements(every, scope(environment, also))
     parts = deployer.parts(allowed, MANAGED_POLICY)
-    prefix = f"{environment.org}-{environment.name}-deployer"
+    # not by the environment's prefix: a deployer that may change these policies could give itself everything
+    prefix = f"deployer-{environment.org}-{environment.name}"
     named = {f"{prefix}-{number}": part for number, part in enumerate(parts, 1)}
     asked = {action: behalf for action, behalf in dependent.of(every).items() if action not in direct}
     return DeployerPolicy(document(*allowed), named, asked)

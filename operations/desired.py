@@ -12,9 +12,11 @@ from operations.bundle import Bundle
 from operations.registry.model import Kind, Record, Status
 from stacks.blueprint import diff, facts, model, placement, resolve, shared
 from stacks.blueprint.facts import Facts
+from stacks.blueprint.model import Blueprint
 from stacks.errors import BadInput, Refused
 from stacks.inputs import profile, tier
 from stacks.inputs.profile import Profile
+from stacks.resources.ingress.spec import IngressSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,12 @@ def terms(desired: Desired) -> tuple[str, ...]:
     return differences.lines({key: recorded.applied[key] for key in _TERMS}, {key: asked[key] for key in _TERMS})
 
 
-def check_shared(bundle: Bundle, region: str, number: int) -> None:
+def check_stands(bundle: Bundle, blueprint: Blueprint) -> None:
+    """Raise Refused where the tenant's cell has not what the tenant stands on."""
+    check_shared(bundle, blueprint.region, blueprint.facts.cell, public=bool(blueprint.of(IngressSpec).host))
+
+
+def check_shared(bundle: Bundle, region: str, number: int, *, public: bool = False) -> None:
     """Raise Refused where the tenant's cell has no shared services to stand on."""
     subject = shared_subject(region, number)
     found = bundle.registry.find(bundle.environment.name, subject)
@@ -145,6 +152,12 @@ def check_shared(bundle: Bundle, region: str, number: int) -> None:
             f"The shared services of cell {number} in {region} are not there.",
             why="A tenant's network, audit and permissions boundary stand on them.",
             next=f"Make them first: `tenant shared apply {where}`.",
+        )
+    if public and "listenerArn" not in found.outputs:
+        raise Refused(
+            f"The shared services of cell {number} in {region} have no load balancer yet.",
+            why="A tenant's public name leads to it, and the environment got its `domain` after they were applied.",
+            next=f"Apply them first: `tenant shared apply --region {region} --cell {number}`.",
         )
 
 

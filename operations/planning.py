@@ -18,7 +18,7 @@ def planned(bundle: Bundle, wanted: Desired, listen: Listener, *, refresh: bool)
     check_not_going(wanted.recorded)
     desired.check_change(wanted)
     workspaces = bundle.open(Rights())
-    desired.check_shared(bundle, blueprint.region, wanted.facts.cell)
+    desired.check_stands(bundle, blueprint)
     check_quotas(bundle, workspaces, wanted)
     # the base is looked up first: what is written during the preview makes a moved base, never an unseen one
     serial, fingerprint = workspaces.serial(blueprint.stack), workspaces.fingerprint(blueprint.stack)

@@ -143,6 +143,7 @@ class FakeCloud:
 
     stacks: dict[str, FakeStack] = field(default_factory=dict[str, FakeStack])
     snapshots: set[str] = field(default_factory=set[str])
+    locks: dict[str, datetime] = field(default_factory=dict[str, datetime])
     refusals: dict[str, str] = field(default_factory=dict[str, str])
     drifted: set[str] = field(default_factory=set[str])
     skipped: set[str] = field(default_factory=set[str])
@@ -341,6 +342,16 @@ class CountedIds:
 
 
 @dataclass(frozen=True)
+class FakeLocks:
+    """Locks of the fake cloud, by bucket."""
+
+    cloud: FakeCloud
+
+    def until(self, bucket: str, region: str) -> datetime | None:
+        return self.cloud.locks.get(bucket)
+
+
+@dataclass(frozen=True)
 class FakeSnapshots:
     """Snapshots of the fake cloud."""
 
@@ -461,6 +472,7 @@ def world(folder: Path) -> World:
         timing=Timing(3600, 3600),
         programs=FakePrograms(),
         snapshots=FakeSnapshots(cloud),
+        locks=FakeLocks(cloud),
         endings=FakeEndings(),
         tagging=tagging,
         revisions=revisions,

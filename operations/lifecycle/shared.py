@@ -14,9 +14,11 @@ from operations.registry.model import Kind, Record, RunKind, Status
 from operations.reports import Applied, Destroyed, Planned, Prospect, Shown
 from operations.retiring import Exit
 from operations.writing import Writer, writing
+from stacks.blueprint import ingress, shared
+from stacks.blueprint.ingress import CellIngress
 from stacks.blueprint.phase import LIVE
 from stacks.blueprint.shared import SharedBlueprint
-from stacks.errors import Refused
+from stacks.errors import BadInput, Refused
 
 if TYPE_CHECKING:
     from engine.workspaces import Workspaces
@@ -47,6 +49,7 @@ def plan(bundle: Bundle, place: Place, listen: Listener = ignore) -> Planned:
     name = desired.shared_subject(blueprint.region, blueprint.cell)
     recorded = _live(bundle, name)
     check_not_going(recorded)
+    _check_change(recorded, blueprint)
     workspaces = bundle.open(Rights())
     _check_quotas(bundle, workspaces, blueprint, name)
     serial = workspaces.serial(blueprint.stack)
@@ -67,7 +70,9 @@ def apply(bundle: Bundle, place: Place, base: Planned | None = None, listen: Lis
     blueprint = desired.cell(bundle, place.region, place.cell)
     name = desired.shared_subject(blueprint.region, blueprint.cell)
     with writing(bundle, name) as writer:
-        check_not_going(_live(bundle, name))
+        recorded = _live(bundle, name)
+        check_not_going(recorded)
+        _check_change(recorded, blueprint)
         _check_base(writer.workspaces, blueprint, base)
         _check_quotas(bundle, writer.workspaces, blueprint, name)
         record = _begin(writer, blueprint, name)
@@ -133,6 +138,12 @@ def _check_empty(bundle: Bundle, record: Record, *, purge: bool) -> None:
             why="Their network, audit and permissions boundary are part of it.",
             next="Destroy them first: `tenant destroy TENANT`.",
         )
+    others = _named_by(bundle, record)
+    if others:
+        raise Refused(
+            f"{record.subject}: it has the zone that names in other cells are in: {', '.join(others)}.",
+            next="Destroy those first: `tenant shared destroy --region REGION --cell CELL`.",
+        )
     kept = _archived(bundle, record) if purge else []
     if kept:
         raise Refused(
@@ -150,6 +161,20 @@ def _archived(bundle: Bundle, record: Record) -> list[str]:
     ids = [r.subject for r in bundle.registry.tenants(record.environment)]
     every = [r for tenant_id in ids for r in bundle.registry.incarnations(record.environment, tenant_id)]
     return sorted({r.subject for r in every if (r.region, r.cell) == here and not r.live and not r.purged})
+
+
+def _named_by(bundle: Bundle, record: Record) -> list[str]:
+    """Other cells that stand and find their names' zone, which this one made."""
+    own = _ingress(record)
+    if own is None or not own.makes_zone:
+        return []
+    regions = ((region.name, cell.number) for region in bundle.environment.regions for cell in region.cells)
+    live = (_live(bundle, desired.shared_subject(*place)) for place in regions)
+    return sorted(each.subject for each in live if each and each.subject != record.subject and _ingress(each))
+
+
+def _ingress(record: Record) -> CellIngress | None:
+    return shared.from_json(dict(record.blueprint)).ingress if record.blueprint else None
 
 
 def _live(bundle: Bundle, name: str) -> Record | None:
@@ -189,6 +214,19 @@ def _begin(writer: Writer, blueprint: SharedBlueprint, name: str) -> Record:
             failure="",
         )
     )
+
+
+def _check_change(recorded: Record | None, blueprint: SharedBlueprint) -> None:
+    """Against what was applied, not what was tried: a change that failed may be taken back. Raises BadInput."""
+    if recorded is None or not recorded.applied:
+        return
+    faults = tuple(ingress.refusals(shared.from_json(dict(recorded.applied)).ingress, blueprint.ingress))
+    if faults:
+        raise BadInput(
+            f"{recorded.subject}: this change cannot be made to shared services that exist; nothing was touched.",
+            faults=faults,
+            next="Put the environment's file back, or destroy the cell's tenants and the cell first.",
+        )
 
 
 def _check_quotas(bundle: Bundle, workspaces: Workspaces, blueprint: SharedBlueprint, name: str) -> None:

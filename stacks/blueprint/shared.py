@@ -9,9 +9,10 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from stacks.blueprint import canonical, clusters
+from stacks.blueprint import canonical, clusters, ingress
 from stacks.blueprint.alarms import AlarmSpec
 from stacks.blueprint.clusters import SCALING_ROLE, Seat
+from stacks.blueprint.ingress import CellIngress
 from stacks.conventions import addressing, naming, tags
 from stacks.conventions.naming import Names
 from stacks.errors import BadInput
@@ -31,12 +32,6 @@ TENANT = "shared"
 
 LOG_DAYS = 365
 ACCESS_LOG_DAYS = 365
-BALANCER_LOGS = "load-balancer"
-_MANAGED_RULES = (
-    "AWSManagedRulesAmazonIpReputationList",
-    "AWSManagedRulesCommonRuleSet",
-    "AWSManagedRulesKnownBadInputsRuleSet",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +62,8 @@ class CellNetwork:
 class CellAudit:
     """Buckets, log groups and the trail that keep what happened. Days; Object Lock is in GOVERNANCE mode.
 
-    `traced_buckets` is what names of buckets begin with whose objects' reads and writes stand in the trail.
+    `traced_buckets` is what names of buckets begin with whose objects' reads and writes stand in the trail. One cell's
+    trail is of `every_region`, and of IAM: since 2021 the others do not get to see it (CloudTrail, UpdateTrail).
     """
 
     audit_bucket: str
@@ -79,6 +75,7 @@ class CellAudit:
     trail: str
     traced_buckets: str
     log_days: int
+    every_region: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,24 +106,6 @@ class CellAccess:
     break_glass: str = ""
     admin: str = ""
     admins: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class CellIngress:
-    """The cell's way in from the internet, below `domain`; `host` is the name of the load balancer's own certificate.
-
-    `zone_id` is the domain's hosted zone where the environment names it; else one cell makes it, and the others find
-    it. `requests` of one address in five minutes are served; `log_prefix` is the first part of access logs' keys.
-    """
-
-    domain: str
-    zone_id: str
-    makes_zone: bool
-    host: str
-    waf: bool
-    requests: int
-    managed_rules: tuple[str, ...]
-    log_prefix: str
 
 
 @dataclass(frozen=True)
@@ -188,7 +167,7 @@ class SharedBlueprint:
             yield "network", PriceDimension("public_ipv4", "hour", hours)
             yield "network", PriceDimension("nat_gateway.data", "GB", None)
         if self.ingress:
-            yield from self._ingress_prices(self.ingress)
+            yield from (("ingress", dimension) for dimension in ingress.prices(self.ingress))
         for dimension in clusters.prices(self.cluster.plan) if self.cluster.plan else ():
             yield "cluster", dimension
         yield "observability", PriceDimension("cloudwatch.alarm", "alarm-month", len(self.alarms.own))
@@ -198,18 +177,6 @@ class SharedBlueprint:
         yield "backup", PriceDimension("backup.s3", "GB-month", None)
         yield "object_store", PriceDimension("s3.requests.tier1_put", "request", None)
         yield "object_store", PriceDimension("s3.standard.first_50tb", "GB-month", None)
-
-    def _ingress_prices(self, ingress: CellIngress) -> Iterator[tuple[str, PriceDimension]]:
-        """A load balancer has a public address in each zone."""
-        yield "ingress", PriceDimension("alb", "hour", HOURS_A_MONTH)
-        yield "ingress", PriceDimension("alb.lcu", "LCU-hour", None)
-        yield "ingress", PriceDimension("public_ipv4", "hour", HOURS_A_MONTH * addressing.ZONES)
-        if ingress.makes_zone:
-            yield "ingress", PriceDimension("route53.zone", "zone-month", 1)
-        if ingress.waf:
-            yield "ingress", PriceDimension("waf.web_acl", "acl-month", 1)
-            yield "ingress", PriceDimension("waf.rule", "rule-month", len(ingress.managed_rules) + 1)
-            yield "ingress", PriceDimension("waf.requests", "million requests", None)
 
     def demands(self) -> Iterator[Demand]:
         """All that the cell uses up of the account's quotas."""
@@ -264,7 +231,7 @@ def resolve(environment: Environment, region: str, cell: int) -> SharedBlueprint
         cell=cell,
         tags=_tags(environment, region, cell),
         network=_network(environment, found),
-        audit=_audit(environment, names),
+        audit=_audit(environment, names, every_region=(region, cell) == environment.first_cell),
         access=_access(environment, names, seat),
         cluster=seat,
         alarms=_alarms(environment, names, seat),
@@ -282,7 +249,7 @@ def resolve(environment: Environment, region: str, cell: int) -> SharedBlueprint
             copy_to="",
             compliance=False,
         ),
-        ingress=_ingress(environment, region, cell),
+        ingress=ingress.of_cell(environment, region, cell),
     )
 
 
@@ -340,7 +307,7 @@ def _network(environment: Environment, cell: Cell) -> CellNetwork:
     )
 
 
-def _audit(environment: Environment, names: Names) -> CellAudit:
+def _audit(environment: Environment, names: Names, *, every_region: bool) -> CellAudit:
     return CellAudit(
         audit_bucket=names.of("audit"),
         access_logs_bucket=names.of("access-logs"),
@@ -351,6 +318,7 @@ def _audit(environment: Environment, names: Names) -> CellAudit:
         trail=names.of("trail"),
         traced_buckets=f"{names.org}-{names.environment}-t",
         log_days=LOG_DAYS,
+        every_region=every_region,
     )
 
 
@@ -365,25 +333,6 @@ def _access(environment: Environment, names: Names, cluster: Seat) -> CellAccess
         break_glass=environment.audit.break_glass_role or "",
         admin=names.of("admin"),
         admins=tuple(sorted(environment.admins)),
-    )
-
-
-def _ingress(environment: Environment, region: str, cell: int) -> CellIngress | None:
-    domain = environment.domain
-    if domain is None:
-        return None
-    default = environment.region(environment.default_region)
-    assert default is not None
-    first = (default.name, min(each.number for each in default.cells))
-    return CellIngress(
-        domain=domain.name,
-        zone_id=domain.zone_id or "",
-        makes_zone=domain.zone_id is None and first == (region, cell),
-        host=f"cell-{cell}.{region}.{domain.name}",
-        waf=domain.waf,
-        requests=domain.requests,
-        managed_rules=_MANAGED_RULES if domain.waf else (),
-        log_prefix=BALANCER_LOGS,
     )
 
 

@@ -178,7 +178,7 @@ class Domain(Section):
     zone_id: str | None = Field(
         default=None,
         pattern=r"^Z[A-Z0-9]{1,31}$",
-        description="its hosted zone; default: the first cell of the default region makes one",
+        description="its hosted zone; must be there on a real account, else the default region's first cell makes it",
     )
     waf: fields.Flag = Field(default=True, description="a web ACL with AWS's own rules and a limit for each address")
     requests: int = Field(
@@ -249,6 +249,13 @@ class Environment(Sourced):
         return next((cell for cell in settings.cells if cell.number == number), None) if settings else None
 
     @property
+    def first_cell(self) -> tuple[str, int]:
+        """Region and number of the first cell of the default region: it makes what there is once."""
+        settings = self.region(self.default_region)
+        assert settings is not None
+        return settings.name, min(each.number for each in settings.cells)
+
+    @property
     def region_names(self) -> tuple[str, ...]:
         """Its regions, sorted."""
         return tuple(sorted(region.name for region in self.regions))
@@ -280,7 +287,7 @@ def names(folder: Path) -> tuple[str, ...]:
 
 def load(path: Path) -> Environment:
     """The environment in a file. Raises BadInput with every fault."""
-    return document.load(path, Environment, (_regions, _ranges, _engine, _deployer, _kinds))
+    return document.load(path, Environment, (_regions, _ranges, _engine, _deployer, _zone, _kinds))
 
 
 def _maps(value: object) -> list[Mapping[str, Any]]:
@@ -333,6 +340,14 @@ def _deployer(data: Mapping[str, Any]) -> Iterator[Complaint]:
     if data.get("target") == "aws" and not data.get("deployer_role"):
         why = "a real account needs `deployer_role`: keys name who may use them, and never the whole account"
         yield Complaint(("target",), why, "with deployer_role: arn:aws:iam::<account>:role/<name>")
+
+
+def _zone(data: Mapping[str, Any]) -> Iterator[Complaint]:
+    """A certificate is waited for in the run that would make the zone; nobody could have delegated it by then."""
+    domain = document.keys_of(data.get("domain"))
+    if data.get("target") == "aws" and domain and not domain.get("zone_id"):
+        why = "a real account needs a hosted zone that the parent domain leads to already"
+        yield Complaint(("domain",), why, "with zone_id: Z…")
 
 
 def _kinds(data: Mapping[str, Any]) -> Iterator[Complaint]:

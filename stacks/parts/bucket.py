@@ -35,8 +35,8 @@ class Lock:
 class BucketPlan:
     """What differs between our buckets.
 
-    `key` is a KMS key's ARN, None for S3's own encryption (the only one that access logs can be delivered to);
-    `logs_to` is the bucket for access logs, None for the bucket that holds them; `lock` sets Object Lock.
+    `key` is a KMS key, None for S3's own encryption (the only one that access logs can be delivered to); `logs_to` is
+    the bucket for access logs, None for the bucket that holds them; `lock` sets Object Lock.
     """
 
     name: str
@@ -44,7 +44,7 @@ class BucketPlan:
     isolation: Isolation
     policy: pulumi.Output[str]
     sweep: Sweep
-    key: pulumi.Input[str] | None = None
+    key: aws.kms.Key | None = None
     logs_to: pulumi.Input[str] | None = None
     lock: Lock | None = None
 
@@ -61,7 +61,8 @@ class PrivateBucket(Component):
             force_destroy=scope.phase.empties,
             object_lock_enabled=plan.lock is not None,
             tags=scope.labels(plan.isolation, plan.role),
-            opts=self.child(protect=scope.phase.protects),
+            # the key goes last: a bucket that stays, because something in it can't be deleted, must stay readable
+            opts=self.child(protect=scope.phase.protects, after=[plan.key] if plan.key else []),
         )
         self._close()
         self._encrypt()
@@ -96,7 +97,7 @@ class PrivateBucket(Component):
     def _encrypt(self) -> None:
         key = self.plan.key
         default = aws.s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgs(
-            sse_algorithm="AES256" if key is None else "aws:kms", kms_master_key_id=key
+            sse_algorithm="AES256" if key is None else "aws:kms", kms_master_key_id=key.arn if key else None
         )
         rule = aws.s3.BucketServerSideEncryptionConfigurationRuleArgs(
             apply_server_side_encryption_by_default=default, bucket_key_enabled=key is not None

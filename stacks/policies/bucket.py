@@ -13,7 +13,8 @@ _ENCRYPTION = "s3:x-amz-server-side-encryption"
 _KEY = "s3:x-amz-server-side-encryption-aws-kms-key-id"
 
 
-_SHORTEN = ("s3:BypassGovernanceRetention", "s3:DeleteObjectVersion")
+_BYPASS = "s3:BypassGovernanceRetention"
+_SHORTEN = (_BYPASS, "s3:DeleteObjectVersion")
 _RULES = (
     "s3:PutBucketObjectLockConfiguration",
     "s3:PutBucketPolicy",
@@ -56,15 +57,16 @@ def tls_only(bucket: str) -> Statement:
     )
 
 
-def key_only(bucket: str, key: str) -> tuple[Statement, ...]:
-    """No object under another key or another kind of encryption.
+def key_only(bucket: str, key: str, besides: str = "") -> tuple[Statement, ...]:
+    """No object under another key or another kind of encryption, but what the service `besides` writes.
 
     A request that names no encryption at all gets the bucket's default, which is the key. One that asks for `aws:kms`
     and names no key does not: S3 takes the account's `aws/s3` key for it, so it is refused (S3 UserGuide,
     UsingKMSEncryption).
     """
     objects = [f"arn:aws:s3:::{bucket}/*"]
-    kind = {"StringNotEquals": {_ENCRYPTION: "aws:kms"}, "Null": {_ENCRYPTION: "false"}}
+    service = {"aws:PrincipalServiceName": besides} if besides else {}
+    kind = {"StringNotEquals": {_ENCRYPTION: "aws:kms", **service}, "Null": {_ENCRYPTION: "false"}}
     other = {"StringNotEquals": {_KEY: key}, "Null": {_KEY: "false"}}
     unnamed = {"StringEquals": {_ENCRYPTION: "aws:kms"}, "Null": {_KEY: "true"}}
     return (
@@ -84,11 +86,20 @@ def tenant(bucket: str, key: str, account: str, workloads: str, own_role: str) -
     )
 
 
-def models(bucket: str, key: str, account: str, workloads: str, own_role: str, keepers: Sequence[str]) -> Document:
-    """A tenant's bucket whose locks only `keepers`, ARNs, get around, or nobody."""
-    keep = deny("KeepModels", _SHORTEN, _all(bucket), Principal=EVERYONE, **_except(keepers))
+def models(  # noqa: PLR0913 - a policy names all of these
+    bucket: str, key: str, account: str, workloads: str, own_role: str, *, keepers: Keepers, purged: bool = False
+) -> Document:
+    """A tenant's bucket whose locks nobody gets around but the break-glass role, and the deployer once it is purged.
+
+    A lock that has ended is none: what it held may be deleted by whoever may delete.
+    """
+    lifting = (*keepers.records, *((keepers.deployer,) if purged else ()))
     own = tenant(bucket, key, account, workloads, own_role)
-    return document(*own["Statement"], keep)
+    return document(
+        *own["Statement"],
+        deny("KeepModels", [_BYPASS], _all(bucket), Principal=EVERYONE, **_except(lifting)),
+        deny("KeepRules", _RULES, _all(bucket), Principal=EVERYONE, **_except(keepers.rules)),
+    )
 
 
 def audit(bucket: str, key: str, account: str, workloads: str, keepers: Keepers) -> Document:
@@ -97,11 +108,11 @@ def audit(bucket: str, key: str, account: str, workloads: str, keepers: Keepers)
     Records are deleted before their time by the break-glass role only, or by nobody. The deployer may change the rules,
     for they are part of its stack, so it can delete only after a change of policy that stands in the trail.
     """
-    tenants = {"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{account}:role/{workloads}"}}
     return document(
         tls_only(bucket),
-        *key_only(bucket, key),
-        deny("NoTenant", ["s3:*"], _all(bucket), Principal=EVERYONE, Condition=tenants),
+        # digests of the trail are under S3's own key (CloudTrail UserGuide, encrypting-cloudtrail-log-files)
+        *key_only(bucket, key, besides="cloudtrail.amazonaws.com"),
+        _no_tenant(bucket, account, workloads),
         deny("KeepRecords", _SHORTEN, _all(bucket), Principal=EVERYONE, **_except(keepers.records)),
         deny("KeepRules", _RULES, _all(bucket), Principal=EVERYONE, **_except(keepers.rules)),
         *_trail(bucket, account),
@@ -119,12 +130,17 @@ def _trail(bucket: str, account: str) -> tuple[Statement, ...]:
     )
 
 
+def _no_tenant(bucket: str, account: str, workloads: str) -> Statement:
+    """No workload of any tenant."""
+    tenants = {"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{account}:role/{workloads}"}}
+    return deny("NoTenant", ["s3:*"], _all(bucket), Principal=EVERYONE, Condition=tenants)
+
+
 def access_logs(bucket: str, account: str, workloads: str) -> Document:
     """The bucket that access logs are delivered to; S3 writes them, tenants' workloads never read them."""
-    tenants = {"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{account}:role/{workloads}"}}
     return document(
         tls_only(bucket),
-        deny("NoTenant", ["s3:*"], _all(bucket), Principal=EVERYONE, Condition=tenants),
+        _no_tenant(bucket, account, workloads),
         allow(
             "LogDelivery",
             ["s3:PutObject"],

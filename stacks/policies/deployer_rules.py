@@ -61,13 +61,18 @@ RULES: Final = (
     Rule("ListBuckets", "s3:ListAllMyBuckets", bound=Bound.NONE),
     Rule(
         "Objects",
-        r"s3:(BypassGovernanceRetention|DeleteObject(Version)?)",
+        r"s3:(BypassGovernanceRetention|DeleteObject(Version)?|GetObjectRetention)",
         ("arn:{p}:s3:::{name}*/*",),
         Bound.NONE,
     ),
     Rule("Buckets", r"s3:\w+", ("arn:{p}:s3:::{name}*",), Bound.NONE),
-    # what RDS calls the secrets of master passwords that it keeps itself
-    Rule("Secrets", r"secretsmanager:\w+", _of("secretsmanager", "secret:{name}*", "secret:rds!db-*")),
+    # RDS keeps master passwords in secrets of its own names: made for it, and read to log in
+    Rule(
+        "SecretsAndLogins",
+        "secretsmanager:(CreateSecret|DescribeSecret|GetSecretValue|TagResource)",
+        _of("secretsmanager", "secret:{name}*", "secret:rds!db-*"),
+    ),
+    Rule("Secrets", r"secretsmanager:\w+", _of("secretsmanager", "secret:{name}*")),
     Rule("MakeKeys", "kms:(CreateKey|ListAliases|ListKeys)"),
     Rule("KeysForServices", "kms:CreateGrant", _of("kms", "key/*"), Bound.GRANT),
     Rule(
@@ -122,6 +127,7 @@ RULES: Final = (
         r"cloudwatch:\w+",
         ("arn:{p}:cloudwatch:*:{account}:alarm:{name}*", "arn:{p}:cloudwatch::{account}:dashboard/{name}*"),
     ),
+    Rule("StoreBackups", "backup-storage:MountCapsule"),
     Rule("ListBackups", "backup:List(BackupVaults|BackupPlans)"),
     Rule(
         "Backups",

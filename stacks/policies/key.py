@@ -58,13 +58,17 @@ def shared(account: str, region: str, deployer: str, log_groups: str, service_ro
     )
 
 
-def copies(account: str, region: str) -> Document:
-    """The key of copies in another region: the account administers it, AWS Backup alone works with it."""
+def copies(account: str, region: str, role: str) -> Document:
+    """The key of copies in another region: the account administers it, AWS Backup works with it.
+
+    Databases are copied by RDS, on behalf of the role that backs up, an ARN.
+    """
     root = {"AWS": f"arn:aws:iam::{account}:root"}
     via = {"StringEquals": {"kms:CallerAccount": account, "kms:ViaService": [f"backup.{region}.amazonaws.com"]}}
     return document(
         allow("AccountAdministers", _ADMINISTER, Principal=root),
         allow("Backups", (*USE, *_GRANT), Principal={"AWS": "*"}, Condition=via),
+        *_by_role(account, [role]),
     )
 
 

@@ -10,6 +10,7 @@ from stacks.policies.document import Document, Statement, allow, deny, document,
 from stacks.policies.key import USE
 
 _OBJECTS = ("s3:GetObject", "s3:GetObjectVersion", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload")
+_DELETE_VERSION = "s3:DeleteObjectVersion"
 _BACKUPS = ("s3:GetObject", "s3:GetObjectVersion", "s3:PutObject", "s3:AbortMultipartUpload")
 _READ_SECRET = ("secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret")
 _WRITE_LOGS = ("logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams")
@@ -69,11 +70,11 @@ def _listing(own: Belongings) -> list[Statement]:
 
 
 def _models(own: Belongings) -> list[Statement]:
-    """Add and read; what is there is changed by nobody."""
+    """Add and read; delete for good what is locked no longer. To hide a version behind a marker is not among it."""
     if not own.model_bucket:
         return []
     return [
-        allow("OwnModels", _BACKUPS, [f"{own.model_bucket}/*"]),
+        allow("OwnModels", (*_BACKUPS, _DELETE_VERSION), [f"{own.model_bucket}/*"]),
         allow("OwnModelBucket", _LIST, [own.model_bucket]),
     ]
 
@@ -126,7 +127,7 @@ def boundary(account: str, region: str, org: str, environment: str) -> Document:
     place = f"{region}:{account}"
     shared = [f"arn:aws:s3:::{prefix}-s*-{role}{inside}" for role in ("audit", "access-logs") for inside in ("", "/*")]
     return document(
-        allow("Objects", (*_OBJECTS, *_LIST), [f"arn:aws:s3:::{prefix}-t*"], **here),
+        allow("Objects", (*_OBJECTS, _DELETE_VERSION, *_LIST), [f"arn:aws:s3:::{prefix}-t*"], **here),
         allow("Keys", USE, [f"arn:aws:kms:{place}:key/*"], **here),
         allow("Secrets", _READ_SECRET, [f"arn:aws:secretsmanager:{place}:secret:{prefix}-t*"], **here),
         allow("Logs", _WRITE_LOGS, [f"arn:aws:logs:{place}:log-group:/{org}/{environment}/t*"], **here),

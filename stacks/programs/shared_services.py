@@ -28,7 +28,7 @@ def program(blueprint: SharedBlueprint, phase: Phase) -> Callable[[], None]:
         provider = aws.Provider("aws", region=blueprint.region)
         scope = Scope(blueprint.names, blueprint.account, blueprint.region, blueprint.tags, phase, provider)
         key = CellKey(blueprint, scope).key
-        audit = Audit(blueprint, scope, key.arn)
+        audit = Audit(blueprint, scope, key)
         vault = Vault(blueprint.backup, scope, key.arn)
         _export(blueprint, phase, key, audit)
         pulumi.export("backupVault", vault.vault.name)

@@ -85,7 +85,7 @@ def _readable(
     """What the final snapshot needs to be read, and the vault."""
     encryption = Encryption(blueprint.of(EncryptionSpec), scope, role)
     arn = encryption.key.arn
-    objects = ObjectStore(blueprint.of(ObjectStoreSpec), scope, arn, _text(shared, "accessLogsBucket"))
+    objects = ObjectStore(blueprint.of(ObjectStoreSpec), scope, encryption.key, _text(shared, "accessLogsBucket"))
     vault = Vault(blueprint.of(BackupSpec), scope, arn)
     pulumi.export("keyArn", arn)
     pulumi.export("backupVault", vault.vault.name)

@@ -18,14 +18,14 @@ _READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 
 
 class CellKey(Component):
-    """The cell's key: for its logs and audit records, never for tenants' data."""
+    """The cell's key: for its logs, records, alarms, vault and cluster, never for tenants' data."""
 
     def __init__(self, blueprint: SharedBlueprint, scope: Scope) -> None:
         super().__init__("CellKey", scope, "key")
         access = blueprint.access
         self.key = aws.kms.Key(
             "key",
-            description=f"Logs and audit records of {blueprint.stack}",
+            description=f"Logs, records, backups and cluster of {blueprint.stack}",
             enable_key_rotation=True,
             deletion_window_in_days=30,
             policy=document.text(
@@ -41,7 +41,7 @@ class CellKey(Component):
 class Audit(Component):
     """The audit bucket, whose records nobody but a break-glass role deletes early, and the bucket for access logs."""
 
-    def __init__(self, blueprint: SharedBlueprint, scope: Scope, key_arn: pulumi.Output[str]) -> None:
+    def __init__(self, blueprint: SharedBlueprint, scope: Scope, key: aws.kms.Key) -> None:
         super().__init__("Audit", scope)
         audit = blueprint.audit
         logs = policy(
@@ -61,7 +61,7 @@ class Audit(Component):
         records = policy(
             partial(bucket.audit, keepers=bucket.Keepers(blueprint.access.deployer, blueprint.access.break_glass)),
             bucket=audit.audit_bucket,
-            key=key_arn,
+            key=key.arn,
             account=scope.account,
             workloads=scope.workloads,
         )
@@ -72,7 +72,7 @@ class Audit(Component):
                 blueprint.isolation,
                 records,
                 Sweep(),
-                key=key_arn,
+                key=key,
                 logs_to=self.access_logs.bucket.bucket,
                 lock=Lock(audit.lock_days),
             ),

@@ -66,7 +66,7 @@ class Ingress(Component):
             name=spec.domain,
             comment="Public names of tenants",
             tags=self.scope.labels(self.isolation, "domain"),
-            opts=self.child(),
+            opts=self.child(protect=self.scope.phase.protects_services),
         )
         return zone.zone_id
 

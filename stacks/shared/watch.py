@@ -41,7 +41,7 @@ class Alarms(Component):
 
 
 class Trail(Component):
-    """Every call of the account, and every read and write of tenants' objects, in the locked audit bucket."""
+    """Calls of the region, or of all of them; reads and writes of tenants' objects. Kept in the audit bucket."""
 
     def __init__(self, blueprint: SharedBlueprint, scope: Scope, key_arn: pulumi.Output[str], audit: Audit) -> None:
         super().__init__("Trail", scope)
@@ -53,8 +53,8 @@ class Trail(Component):
             name=wanted.trail,
             s3_bucket_name=audit.records.bucket.bucket,
             kms_key_id=key_arn,
-            include_global_service_events=True,
-            is_multi_region_trail=False,
+            include_global_service_events=wanted.every_region,
+            is_multi_region_trail=wanted.every_region,
             enable_log_file_validation=True,
             advanced_event_selectors=[
                 selector(name="calls", field_selectors=[where(field="eventCategory", equals=["Management"])]),

@@ -47,6 +47,7 @@ class Declared:
     retain: bool
     ignored: tuple[str, ...]
     provider: str
+    needs: tuple[str, ...]
 
 
 @dataclass
@@ -141,6 +142,7 @@ class _Monitor(mocks.MockMonitor):
                 retain=request.retainOnDelete,
                 ignored=tuple(request.ignoreChanges),
                 provider=request.provider or json.dumps(dict(request.providers)),
+                needs=tuple(request.dependencies),
             )
         )
         return cast("Any", super()).RegisterResource(request)

@@ -301,3 +301,21 @@ def test_the_domain_s_zone_is_made_once_or_is_the_one_that_is_named(
 ) -> None:
     cell = web(domain, region)
     assert (cell.outputs["zoneId"], len(cell.of("aws:route53/zone:Zone"))) == (zone, made)
+
+
+def test_the_domain_s_zone_is_protected_while_names_are_in_it(live: Outcome) -> None:
+    assert live.one("aws:route53/zone:Zone").protect
+    assert not declared(phase.retiring("r")).one("aws:route53/zone:Zone").protect
+
+
+@pytest.mark.parametrize(("region", "every"), [("us-east-1", True), ("eu-central-1", False)])
+def test_one_cell_s_trail_is_of_every_region_and_of_iam(region: str, every: bool) -> None:
+    trail = run(shared_services.program(shared.resolve(local(), region, 1), phase.LIVE)).one(
+        "aws:cloudtrail/trail:Trail"
+    )
+    assert trail.inputs["isMultiRegionTrail"] is trail.inputs["includeGlobalServiceEvents"] is every
+
+
+def test_the_key_goes_after_the_records(live: Outcome) -> None:
+    needs = live.one("aws:s3/bucket:Bucket", "audit").needs
+    assert any(urn.endswith("aws:kms/key:Key::key") for urn in needs)

@@ -327,6 +327,14 @@ def test_models_are_locked_from_the_moment_they_are_there(compliance: bool, mode
     assert found.outputs["modelBucket"] == locked[0].inputs["bucket"]
 
 
+@pytest.mark.parametrize("one", [phase.LIVE, phase.PURGING], ids=str)
+def test_the_key_goes_after_every_bucket(one: Phase) -> None:
+    found = declared(one, models={"days": 90})
+    needs = {each.name: each.needs for each in found.of("aws:s3/bucket:Bucket")}
+    assert set(needs) == {"data", "backups", "models"}
+    assert all(any(urn.endswith("aws:kms/key:Key::key") for urn in each) for each in needs.values())
+
+
 def test_models_outlive_the_tenant_and_only_a_purge_gets_around_their_locks() -> None:
     def keeps(one: Phase) -> bool:
         found = declared(one, models={"days": 90})

@@ -54,6 +54,10 @@ class Vault(Component):
             )
         return vault
 
+    def _role_arn(self) -> str:
+        """The role that fills it, which may not be there yet."""
+        return document.workload_role(self.scope.account, self.scope.names.of("backup"))
+
     def _copies(self) -> aws.backup.Vault:
         spec, scope = self.spec, self.scope
         there = aws.Provider("copies", region=spec.copy_to, opts=pulumi.ResourceOptions(parent=self))
@@ -62,7 +66,7 @@ class Vault(Component):
             description=f"Copies of backups of tenant stack {scope.names.slug}",
             enable_key_rotation=True,
             deletion_window_in_days=30,
-            policy=document.text(key.copies(scope.account, spec.copy_to)),
+            policy=document.text(key.copies(scope.account, spec.copy_to, self._role_arn())),
             tags=scope.labels(spec.isolation, "copies-key"),
             opts=self.child(protect=scope.phase.protects, provider=there),
         )

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import pulumi
+import pulumi_aws as aws
 
 from stacks.parts.bucket import BucketPlan, Lock, PrivateBucket, Sweep
 from stacks.parts.scope import Component, Scope, policy
@@ -16,9 +17,7 @@ from stacks.resources.object_store.spec import ModelStore, ObjectStoreSpec
 class ObjectStore(Component):
     """The data bucket, the backups bucket, and the models bucket where there is one."""
 
-    def __init__(
-        self, spec: ObjectStoreSpec, scope: Scope, key: pulumi.Output[str], access_logs: pulumi.Output[str]
-    ) -> None:
+    def __init__(self, spec: ObjectStoreSpec, scope: Scope, key: aws.kms.Key, access_logs: pulumi.Output[str]) -> None:
         super().__init__("ObjectStore", scope)
         self.spec, self.key, self.access_logs = spec, key, access_logs
         self.data = self._bucket("data", spec.data_bucket, Sweep(noncurrent=spec.noncurrent_days))
@@ -34,13 +33,13 @@ class ObjectStore(Component):
 
     def _locked(self, wanted: ModelStore) -> PrivateBucket:
         """Nothing is swept: what is locked is there because somebody may have to show it."""
-        lifting = self.scope.phase.empties
-        keepers = [who for who in (wanted.break_glass, wanted.deployer if lifting else "") if who]
+        keepers = bucket.Keepers(wanted.deployer, wanted.break_glass)
+        rules = partial(bucket.models, keepers=keepers, purged=self.scope.phase.empties)
         plan = BucketPlan(
             wanted.bucket,
             "models",
             self.spec.isolation,
-            policy(partial(bucket.models, keepers=keepers), **self._whose(wanted.bucket)),
+            policy(rules, **self._whose(wanted.bucket)),
             Sweep(),
             key=self.key,
             logs_to=self.access_logs,
@@ -53,7 +52,7 @@ class ObjectStore(Component):
         scope = self.scope
         return {
             "bucket": name,
-            "key": self.key,
+            "key": self.key.arn,
             "account": scope.account,
             "workloads": scope.workloads,
             "own_role": scope.names.of("workload"),

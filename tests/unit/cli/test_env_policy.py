@@ -24,7 +24,7 @@ def test_parts_are_written_as_files_by_the_names_of_the_policies(bare: Tenant, t
     folder = tmp_path / "new" / "policies"
     answer = bare("env", "policy", "--into", str(folder))
     files = sorted(folder.iterdir())
-    assert files[0].name == "demo-local-deployer-1.json"
+    assert files[0].name == "deployer-demo-local-1.json"
     assert answer.out.split() == [str(file) for file in files]
 
 

@@ -31,7 +31,7 @@ def on_account(folder: Path) -> Settings:
     (folder / "environments").mkdir()
     (folder / "profiles").mkdir()
     changed = text.replace("name: local", "name: prod").replace("target: local", "target: aws")
-    changed = changed.replace("engine: embedded", "engine: pulumi")
+    changed = changed.replace("engine: embedded", "engine: pulumi").replace("domain:", "# domain:")
     changed += "deployer_role: arn:aws:iam::123456789012:role/deployer\n"
     (folder / "environments" / "prod.yaml").write_text(changed, encoding="utf-8")
     return Settings(folder / "home", "prod", folder / "profiles")

@@ -42,6 +42,12 @@ _UNDER_KEY: Final = (
 
 DEPENDENT: Final = (
     Dependent(
+        "backup-storage:MountCapsule",
+        ("backup:CreateBackupVault",),
+        "a vault has storage of its own",
+        "AWS Backup Developer Guide, create-a-vault",
+    ),
+    Dependent(
         "iam:PassRole",
         (
             "backup:CreateBackupSelection",

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from engine.providers.aws import billing, inventory, invokes, labels, quotas, snapshots
+from engine.providers.aws import billing, inventory, invokes, labels, locks, quotas, snapshots
 from engine.providers.aws.permissions import actions, dependent, reach
 from engine.providers.aws.permissions.actions import Called
 from engine.providers.aws.rows import ROWS
@@ -14,7 +14,7 @@ from engine.providers.aws.rows import ROWS
 PARTS: Final[Mapping[str, tuple[object, ...]]] = {
     "bill": (billing.activate,),
     "data sources": (invokes.INVOKES,),
-    "purge": (snapshots.final, snapshots.retained, snapshots.delete),
+    "purge": (snapshots.final, snapshots.retained, snapshots.delete, locks.until),
     "quotas": (quotas.used, quotas.limit),
     "tags": (inventory.tagged, inventory.unseen, labels.write_by_arn),
 }

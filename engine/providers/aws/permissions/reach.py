@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any, Final, NamedTuple, cast
 
+from engine.providers.aws import sdk
 from engine.providers.aws.calls import Api
 from engine.providers.aws.permissions.actions import Called
 from engine.providers.aws.rows import ROWS
@@ -58,9 +59,7 @@ _MEMBER: Final = frozenset({"LOAD_ATTR", "LOAD_METHOD"})
 
 @functools.cache
 def _operations(service: str) -> frozenset[str]:
-    from botocore.session import Session
-
-    return frozenset(cast("Any", Session()).get_service_model(service).operation_names)
+    return frozenset(sdk.model(service).operation_names)
 
 
 def _words(starts: Iterable[object]) -> Iterator[_Word]:

@@ -306,3 +306,30 @@ def test_a_retiring_that_leaves_a_service_protected_is_not_forgiven(world: World
     world.cloud.refusals.clear()
     world.cloud.skipped.clear()
     assert destroy(world.bundle, "acme", purge=False).record.status is Status.DESTROYED
+
+
+def _locked(world: World, *, compliance: bool) -> Record:
+    """A tenant whose models are locked for another three months."""
+    path = world.write("acme", models={"days": 90, "compliance": compliance})
+    record = create(world.bundle, str(path)).record
+    bucket = record.blueprint["resources"]["object_store"]["models"]["bucket"]
+    world.cloud.locks[bucket] = world.bundle.clock.now() + timedelta(days=90)
+    world.cloud.log.clear()
+    return record
+
+
+def test_a_purge_that_would_meet_locks_that_nobody_lifts_is_not_begun(world: World) -> None:
+    record = _locked(world, compliance=True)
+    for ask in (prospect, destroy):
+        with pytest.raises(Refused, match="can't be purged before"):
+            ask(world.bundle, "acme", purge=True)
+    assert world.cloud.log == []
+    destroy(world.bundle, "acme", purge=False)
+    world.cloud.locks.clear()
+    assert destroy(world.bundle, "acme", purge=True).record.purged
+    assert record.stack not in world.cloud.stacks
+
+
+def test_locks_that_can_be_lifted_hold_up_no_purge(world: World) -> None:
+    _locked(world, compliance=False)
+    assert destroy(world.bundle, "acme", purge=True).record.purged

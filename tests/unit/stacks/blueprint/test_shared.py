@@ -4,11 +4,12 @@ import json
 
 import pytest
 
-from stacks.blueprint import shared
+from stacks.blueprint import ingress, shared
 from stacks.conventions import tags
 from stacks.conventions.naming import LIMITS
 from stacks.errors import BadInput
 from stacks.inputs import environment
+from stacks.inputs.environment import Domain
 from tests.unit.stacks.given import TEMPLATES, local
 
 
@@ -57,3 +58,26 @@ def test_a_cell_that_is_not_in_the_environment_is_bad_input(region: str, cell: i
     with pytest.raises(BadInput) as caught:
         shared.resolve(local(), region, cell)
     assert caught.value.faults[0].allowed == allowed
+
+
+_NAMED = Domain(name="apps.example.com", zone_id="Z1")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field"),
+    [
+        (None, _NAMED, None),
+        (_NAMED, _NAMED.model_copy(update={"requests": 100, "waf": False}), None),
+        (_NAMED, None, "domain.name"),
+        (_NAMED, _NAMED.model_copy(update={"name": "else.example.com"}), "domain.name"),
+        (_NAMED, _NAMED.model_copy(update={"zone_id": "Z2"}), "domain.zone_id"),
+        (_NAMED.model_copy(update={"zone_id": None}), _NAMED, "domain.zone_id"),
+    ],
+)
+def test_a_domain_that_names_lie_below_is_not_taken_away(
+    old: Domain | None, new: Domain | None, field: str | None
+) -> None:
+    before, after = (
+        ingress.of_cell(local().model_copy(update={"domain": domain}), "us-east-1", 1) for domain in (old, new)
+    )
+    assert [fault.field for fault in ingress.refusals(before, after)] == ([field] if field else [])

@@ -83,3 +83,11 @@ def test_a_cell_number_stands_once(tmp_path: Path) -> None:
     twice = "- {number: 1, cidr: 10.0.0.0/16}\n      - {number: 1, cidr: 10.1.0.0/16}"
     found = faults_of(tmp_path, LOCAL.replace("- {number: 1, cidr: 10.0.0.0/16}", twice))
     assert found == {("regions[0].cells[1].number", "cell 1 stands twice")}
+
+
+def test_a_domain_of_a_real_account_names_its_zone(tmp_path: Path) -> None:
+    ((field, why),) = faults_of(tmp_path, f"{REAL}domain: {{name: apps.example.com}}\n")
+    assert (field, "hosted zone" in why) == ("domain", True)
+    named = tmp_path / "named.yaml"
+    named.write_text(f"{REAL}domain: {{name: apps.example.com, zone_id: Z0123456789}}\n", encoding="utf-8")
+    assert environment.load(named).domain is not None

@@ -159,22 +159,44 @@ def test_what_protects_audit_records_is_changed_by_the_stack_s_deployer_only(act
     assert refusals(AUDIT, "s3:PutObject", {**secure, "aws:PrincipalArn": DEPLOYER}) == []
 
 
-def test_a_locked_model_is_deleted_early_by_a_keeper_or_by_nobody() -> None:
-    early = {"aws:PrincipalArn": DEPLOYER}
+@pytest.mark.parametrize(
+    ("break_glass", "purged", "who", "refused"),
+    [
+        ("", False, DEPLOYER, ["KeepModels"]),
+        (BREAK_GLASS, False, DEPLOYER, ["KeepModels"]),
+        (BREAK_GLASS, False, BREAK_GLASS, []),
+        ("", True, DEPLOYER, []),
+        ("", True, ROLE, ["KeepModels"]),
+    ],
+)
+def test_a_lock_is_got_around_by_the_break_glass_role_or_in_a_purge_and_by_nobody_else(
+    break_glass: str, purged: bool, who: str, refused: list[str]
+) -> None:
+    keepers = bucket.Keepers(DEPLOYER, break_glass)
     own_role = ROLE.rpartition("/")[2]
-    for keepers, refused in (([], ["KeepModels"]), ([BREAK_GLASS], ["KeepModels"]), ([BREAK_GLASS, DEPLOYER], [])):
-        policy = bucket.models("models", "arn:key", ACCOUNT, PATTERN, own_role, keepers)
-        for action in ("s3:BypassGovernanceRetention", "s3:DeleteObjectVersion"):
-            assert refusals(policy, action, early) == refused
+    policy = bucket.models("models", "arn:key", ACCOUNT, PATTERN, own_role, keepers=keepers, purged=purged)
+    asked = {"aws:PrincipalArn": who}
+    assert refusals(policy, "s3:BypassGovernanceRetention", asked) == refused
+    assert refusals(policy, "s3:DeleteObjectVersion", asked) == []  # what is locked no longer may go
+    rules = [] if who in (DEPLOYER, break_glass) else ["KeepRules"]
+    assert refusals(policy, "s3:PutBucketPolicy", asked) == rules
 
 
-def test_the_workload_role_adds_and_reads_models_and_changes_none() -> None:
+def test_the_workload_role_adds_and_reads_models_and_deletes_only_what_is_locked_no_longer() -> None:
     assert "OwnModels" not in by_sid(workload.access(own()))
     given = by_sid(workload.access(replace(own(), model_bucket="arn:models")))
     assert given["OwnModels"]["Resource"] == ["arn:models/*"]
-    assert not {"s3:DeleteObject", "s3:DeleteObjectVersion", "s3:BypassGovernanceRetention"} & set(
-        given["OwnModels"]["Action"]
-    )
+    actions = set(given["OwnModels"]["Action"])
+    assert "s3:DeleteObjectVersion" in actions
+    assert not {"s3:DeleteObject", "s3:BypassGovernanceRetention"} & actions
+
+
+def test_the_trail_s_digests_are_under_s3_s_own_key_and_nobody_else_s_objects_are() -> None:
+    policy = bucket.audit("audit", "arn:key", ACCOUNT, PATTERN, bucket.Keepers(DEPLOYER, ""))
+    digest = {ENCRYPTION: "AES256", "aws:PrincipalServiceName": "cloudtrail.amazonaws.com"}
+    assert refusals(policy, "s3:PutObject", digest) == []
+    for stranger in ({ENCRYPTION: "AES256"}, {**digest, "aws:PrincipalServiceName": "logging.s3.amazonaws.com"}):
+        assert refusals(policy, "s3:PutObject", stranger) == ["KmsOnly"]
 
 
 def test_an_interface_endpoint_takes_this_account_s_principals_only() -> None:
