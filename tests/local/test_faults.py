@@ -87,7 +87,8 @@ def test_ctrl_c_ends_in_good_order_and_the_same_command_completes(desk: Desk) ->
 def test_a_destroy_that_is_refused_or_dies_is_ended_by_the_same_command(desk: Desk) -> None:
     desk.profile("leaving")
     desk.run("create", "leaving")
-    slug = desk.slug("leaving")
+    slug, outputs = desk.slug("leaving"), desk.outputs("leaving")
+    desk.aws("s3").put_object(Bucket=outputs["dataBucket"], Key="kept", Body=b"numbers")
     destroy = ("destroy", "leaving", "--confirm", "leaving")
     desk.cloud.faults.add(ApiFault("rds", "DeleteDBInstance", error="InvalidDBInstanceState", times=0))
     refused = desk.try_(*destroy)
@@ -99,8 +100,15 @@ def test_a_destroy_that_is_refused_or_dies_is_ended_by_the_same_command(desk: De
     desk.run(*destroy)
     assert desk.count(slug) == {**dict.fromkeys(WHOLE, 0), "buckets": 2, "aliases": 1}
     assert desk.status("leaving") == "destroyed"
+    desk.cloud.faults.add(ApiFault("s3", "DeleteObjects", error="AccessDenied", times=0))
+    assert desk.try_(*destroy, "--purge").code == 4
+    desk.cloud.faults.clear()
+    # what could not be deleted can still be read: its key goes last
+    assert desk.aws("kms").describe_key(KeyId=outputs["keyArn"])["KeyMetadata"]["KeyState"] == "Enabled"
+    assert desk.aws("s3").get_object(Bucket=outputs["dataBucket"], Key="kept")["Body"].read() == b"numbers"
     desk.run(*destroy, "--purge")
     assert desk.count(slug) == dict.fromkeys(WHOLE, 0)
+    assert desk.aws("kms").describe_key(KeyId=outputs["keyArn"])["KeyMetadata"]["KeyState"] == "PendingDeletion"
     (desk.home / "registry.sqlite").unlink()
     desk.run("registry", "rebuild")
     assert (desk.status("leaving"), desk.slug("leaving")) == ("destroyed", slug)

@@ -9,6 +9,8 @@ from typing import Any
 from engine.local_cloud import hooks, link
 from engine.local_cloud.moto_side.side import Side
 
+_TRIES = 20
+
 
 def install(side: Side) -> None:
     """Hook moto's listing of tagged resources."""
@@ -22,7 +24,7 @@ def install(side: Side) -> None:
         resource_type_filters: Any = None,
         resource_arn_list: Any = None,
     ) -> Iterator[Any]:
-        yield from original(backend, tag_filters, resource_type_filters, resource_arn_list)
+        yield from still(lambda: original(backend, tag_filters, resource_type_filters, resource_arn_list))
         elsewhere = link.ask(
             side.settings.ministack_plain, side.settings, "tags", backend.account_id, backend.region_name
         )
@@ -32,6 +34,17 @@ def install(side: Side) -> None:
                 yield resource(arn, tags, kind(arn))
 
     hooks.around(models.ResourceGroupsTaggingAPIBackend, "_get_resources_generator", merged)
+
+
+def still(listing: Callable[[], Iterator[Any]]) -> list[Any]:
+    """The whole listing at once: moto lists over dictionaries, which other requests change meanwhile."""
+    for _ in range(_TRIES):
+        try:
+            return list(listing())
+        except RuntimeError as error:
+            if "changed size during iteration" not in str(error):
+                raise
+    return list(listing())
 
 
 def unlisted(account: str, region: str) -> Iterator[tuple[str, dict[str, str]]]:
