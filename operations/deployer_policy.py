@@ -70,4 +70,5 @@ def scope(environment: Environment, also: Iterable[str] = ()) -> Scope:
         path=f"/{environment.org}/{environment.name}/",
         clusters=tuple(sorted({one.name for one in adopted})),
         roles=tuple(sorted({one.node_role for one in adopted})),
+        zone=(environment.domain.zone_id or "") if environment.domain else "",
     )

@@ -25,7 +25,8 @@ class Scope:
     """An environment as the policy knows it.
 
     `prefix` begins fixed names and `path` those of log groups; both end in their separator. `clusters` are names and
-    `roles` ARNs of what is adopted and not named by us. `auto` is what auto-names begin with.
+    `roles` ARNs of what is adopted and not named by us, `zone` is the id of the domain's hosted zone, empty where it is
+    made. `auto` is what auto-names begin with.
     """
 
     account: str
@@ -35,12 +36,15 @@ class Scope:
     partition: str = "aws"
     clusters: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
+    zone: str = ""
     auto: Mapping[str, str] = field(default_factory=lambda: dict(AUTO_NAMES))
 
     def fill(self, template: str) -> tuple[str, ...]:
         """A template of an ARN as it is here: one for each cluster where it speaks of `{cluster}`."""
         if template == "{roles}":
             return self.roles
+        if template == "{zones}":
+            return (f"arn:{self.partition}:route53:::hostedzone/{self.zone or '*'}",)
         given = {"p": self.partition, "account": self.account, "name": self.prefix, "path": self.path, **self.auto}
         if "{cluster}" not in template:
             return (template.format(**given),)

@@ -148,6 +148,12 @@ RULES: Final = (
         _of("autoscaling", "autoScalingGroup:*:autoScalingGroupName/eks-{name}*"),
     ),
     Rule("Edge", r"(acm|elasticloadbalancing|wafv2|tag):\w+"),
+    Rule(
+        "Names",
+        r"route53:(ChangeResourceRecordSets|DeleteHostedZone|UpdateHostedZoneComment)",
+        ("{zones}",),
+        Bound.NONE,
+    ),
     # services that are one for all regions, or are asked in a region that no tenant is in
     Rule("Account", r"(ce|route53|servicequotas):\w+", bound=Bound.NONE),
 )

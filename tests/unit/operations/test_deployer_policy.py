@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
+
+import pytest
 
 from operations import deployer_policy, permissions_page
 from operations.settings import PACKAGED
 from stacks.inputs import environment
-from stacks.inputs.environment import Environment
+from stacks.inputs.environment import Domain, Environment
 from stacks.policies import deployer
 from stacks.policies.document import Document
 
@@ -67,3 +70,23 @@ def test_what_the_local_cloud_has_no_service_for_is_told_as_not_shown() -> None:
     assert not permissions_page.shown("ce:UpdateCostAllocationTagsStatus")
     assert permissions_page.shown("tag:GetResources")
     assert permissions_page.shown("elasticloadbalancing:CreateRule")
+
+
+@pytest.mark.parametrize(("zone", "arn"), [("Z1", "Z1"), (None, "*")])
+def test_names_are_changed_in_the_domain_s_own_zone(zone: str | None, arn: str) -> None:
+    chosen = given().model_copy(update={"domain": Domain(name="apps.example.com", zone_id=zone)})
+    (statement,) = [each for each in deployer_policy.of(chosen).whole["Statement"] if each["Sid"] == "Names"]
+    assert statement["Resource"] == [f"arn:aws:route53:::hostedzone/{arn}"]
+
+
+def test_the_deployer_can_not_rewrite_its_own_policies() -> None:
+    made = deployer_policy.of(given())
+    mine = [f"arn:aws:iam::123456789012:policy/{name}" for name in made.parts]
+    for statement in made.whole["Statement"]:
+        if any(action.startswith("iam:") and "Policy" in action for action in statement["Action"]):
+            patterns = [statement["Resource"]] if isinstance(statement["Resource"], str) else statement["Resource"]
+            reached = [arn for arn in mine if any(fnmatchcase(arn, pattern) for pattern in patterns)]
+            assert not reached or not _CHANGING & set(statement["Action"])
+
+
+_CHANGING = {"iam:CreatePolicyVersion", "iam:DeletePolicy", "iam:DeletePolicyVersion", "iam:CreatePolicy"}
