@@ -29,7 +29,7 @@ def install(side: Side) -> None:
             side.settings.ministack_plain, side.settings, "tags", backend.account_id, backend.region_name
         )
         for arn, tags in (*unlisted(backend.account_id, backend.region_name), *elsewhere):
-            named = not resource_arn_list or arn in resource_arn_list
+            named = bool(tags) and (not resource_arn_list or arn in resource_arn_list)
             if named and _is_kind(arn, resource_type_filters or []) and _has(tags, tag_filters or []):
                 yield resource(arn, tags, kind(arn))
 
@@ -57,8 +57,9 @@ def unlisted(account: str, region: str) -> Iterator[tuple[str, dict[str, str]]]:
     for balancer in list(balancing.load_balancers.values()):
         for listener in list(balancer.listeners.values()):
             yield listener.arn, balancing.tagging_service.get_tag_dict_for_resource(listener.arn)
-            for rule in list(listener.rules):
-                yield rule, balancing.tagging_service.get_tag_dict_for_resource(rule)
+            # the default rule stands there under a number
+            for rule in list(listener.rules.values()):
+                yield rule.arn, balancing.tagging_service.get_tag_dict_for_resource(rule.arn)
     filtering = backends.get_backend("wafv2")[account][region]
     for acl in list(filtering.wacls):
         yield acl, filtering.tagging_service.get_tag_dict_for_resource(acl)

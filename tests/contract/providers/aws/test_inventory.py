@@ -67,6 +67,18 @@ def test_what_the_tagging_api_does_not_see_is_listed_with_its_tags(world: World,
     assert found[made.arn]["stack"] == world.stack
 
 
+def test_a_listener_s_default_rule_stops_no_listing(world: World) -> None:
+    name = world.unique("listener")
+    listener = world.make("aws:lb/listener:Listener", name, **cases_balancers.redirecting(world, name)).id
+    pages = world.client("resourcegroupstaggingapi").get_paginator("get_resources").paginate
+    for kinds in ([], ["elasticloadbalancing"]):
+        found = [
+            each["ResourceARN"] for page in pages(ResourceTypeFilters=kinds) for each in page["ResourceTagMappingList"]
+        ]
+        assert listener in found
+        assert not [arn for arn in found if "listener-rule/" in arn and arn.startswith(listener)]
+
+
 def test_roles_are_listed_by_the_start_of_their_names_only(world: World) -> None:
     made = make(world, ROLE, "role", assumeRolePolicy=TRUST)
     start = made.created.id[:12]
