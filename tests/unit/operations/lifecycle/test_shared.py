@@ -1,0 +1,50 @@
+"""Shared services and the domain that names lie below: what is refused, and nothing is touched."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from operations.bundle import Bundle
+from operations.lifecycle import shared
+from operations.lifecycle.create import create
+from operations.lifecycle.shared import Place
+from stacks.errors import BadInput, Refused
+from stacks.inputs.environment import Domain
+from tests.fakes import World
+
+OTHER = Place("eu-central-1", 1)
+
+
+def with_domain(world: World, domain: Domain | None) -> Bundle:
+    """The bundle, with another domain in its environment's file."""
+    return replace(world.bundle, environment=world.bundle.environment.model_copy(update={"domain": domain}))
+
+
+@pytest.mark.parametrize("domain", [None, Domain(name="else.example.com")])
+def test_a_domain_is_neither_renamed_nor_taken_away(world: World, domain: Domain | None) -> None:
+    changed = with_domain(world, domain)
+    for command in (shared.plan, shared.apply):
+        with pytest.raises(BadInput, match="nothing was touched") as caught:
+            command(changed, Place())
+        assert [fault.field for fault in caught.value.faults] == ["domain.name"]
+    assert world.cloud.log == []
+
+
+def test_the_cell_that_made_the_zone_stays_while_names_of_other_cells_are_in_it(world: World) -> None:
+    shared.apply(world.bundle, OTHER)
+    with pytest.raises(Refused, match=r"shared\.eu-central-1\.1"):
+        shared.destroy(world.bundle, Place(), purge=False)
+    shared.destroy(world.bundle, OTHER, purge=False)
+    assert shared.destroy(world.bundle, Place(), purge=False).changed
+
+
+def test_a_public_name_waits_for_the_load_balancer_that_it_leads_to(bare: World) -> None:
+    shared.apply(with_domain(bare, None), Place())
+    file = bare.write("acme", ingress={"port": 8080})
+    with pytest.raises(Refused, match="no load balancer yet"):
+        create(bare.bundle, str(file))
+    assert bare.registry.tenants("local") == ()
+    shared.apply(bare.bundle, Place())
+    assert create(bare.bundle, str(file)).record.live
