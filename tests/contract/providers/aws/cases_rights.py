@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
-from engine.providers.aws import AwsAccess, inventory, labels, quotas, snapshots
+from engine.providers.aws import AwsAccess, inventory, labels, locks, quotas, snapshots
 from engine.providers.port import Call, Props, ProviderError
 from stacks.resources.quotas import QUOTAS
 from tests.contract.providers.aws import cases_services
@@ -158,9 +159,26 @@ def _purge(world: World, access: AwsAccess) -> None:
     snapshots.delete(access, world.region, found)
 
 
+def _locked(world: World, access: AwsAccess) -> None:
+    """A bucket of root's with one object that is locked for a day, and one that is not."""
+    bucket, s3 = world.unique("locked"), world.client("s3")
+    end = (datetime.now(UTC) + timedelta(days=1)).replace(microsecond=0)
+    s3.create_bucket(Bucket=bucket, ObjectLockEnabledForBucket=True)
+    free = s3.put_object(Bucket=bucket, Key="free", Body=b"here")["VersionId"]
+    lock = {"ObjectLockMode": "GOVERNANCE", "ObjectLockRetainUntilDate": end}
+    held = s3.put_object(Bucket=bucket, Key="held", Body=b"here", **lock)["VersionId"]
+    try:
+        assert locks.until(access, world.region, bucket) == end
+    finally:
+        s3.delete_object(Bucket=bucket, Key="held", VersionId=held, BypassGovernanceRetention=True)
+        s3.delete_object(Bucket=bucket, Key="free", VersionId=free)
+        s3.delete_bucket(Bucket=bucket)
+    assert locks.until(access, world.region, bucket) is None
+
+
 PARTS: Final[Mapping[str, tuple[Callable[[World, AwsAccess], None], ...]]] = {
     "data sources": (_ask,),
-    "purge": (_purge,),
+    "purge": (_purge, _locked),
     "quotas": (_count,),
     "tags": (_list, _label),
 }
