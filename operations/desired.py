@@ -145,19 +145,19 @@ def check_shared(bundle: Bundle, region: str, number: int, *, public: bool = Fal
     """Raise Refused where the tenant's cell has no shared services to stand on."""
     subject = shared_subject(region, number)
     found = bundle.registry.find(bundle.environment.name, subject)
+    again = f"`tenant shared apply --region {region} --cell {number}`"
     going = found is not None and (found.destruction is not None or found.status is Status.DESTROYING)
     if found is None or found.active_since is None or going:
-        where = f"--region {region} --cell {number}"
         raise Refused(
             f"The shared services of cell {number} in {region} are not there.",
             why="A tenant's network, audit and permissions boundary stand on them.",
-            next=f"Make them first: `tenant shared apply {where}`.",
+            next=f"Make them first: {again}.",
         )
     if public and "listenerArn" not in found.outputs:
         raise Refused(
             f"The shared services of cell {number} in {region} have no load balancer yet.",
             why="A tenant's public name leads to it, and the environment got its `domain` after they were applied.",
-            next=f"Apply them first: `tenant shared apply --region {region} --cell {number}`.",
+            next=f"Apply them first: {again}.",
         )
 
 

@@ -49,8 +49,9 @@ def _check_locks(bundle: Bundle, record: Record, *, purge: bool) -> None:
     if not purge:
         return
     for one in bundle.registry.incarnations(record.environment, record.subject):
-        known_of = one.blueprint and not one.purged  # what was restored from tags has no blueprint yet
-        models = model.from_json(dict(one.blueprint)).of(ObjectStoreSpec).models if known_of else None
+        if one.purged or not one.blueprint:  # what was restored from tags has no blueprint yet
+            continue
+        models = model.from_json(dict(one.blueprint)).of(ObjectStoreSpec).models
         if models is None or not models.compliance:
             continue
         end = bundle.locks.until(models.bucket, one.region)

@@ -97,16 +97,18 @@ def _options(profile: Profile, tier: Tier) -> Iterator[Complaint]:
 
 def _ingress(profile: Profile, environment: Environment) -> Iterator[Complaint]:
     """A public name lies below a domain."""
-    domain = environment.domain
-    if profile.ingress is not None and domain is None:
-        yield Complaint(
-            ("ingress",), f"environment `{environment.name}` has no `domain` for public names", "no such key"
-        )
-    elif profile.ingress is not None and profile.ingress.waf and domain is not None and not domain.waf:
+    wanted, domain = profile.ingress, environment.domain
+    if wanted is None:
+        return
+    if domain is None:
+        why = f"environment `{environment.name}` has no `domain` for public names"
+        yield Complaint(("ingress",), why, "no such key")
+        return
+    if wanted.waf and not domain.waf:
         why = f"environment `{environment.name}` has no web ACL (`domain.waf`)"
         yield Complaint(("ingress", "waf"), why, "false", "false")
-    elif profile.ingress is not None and domain is not None and len(profile.tenant) + 1 + len(domain.name) > _CERTIFIED:
-        why = f"`{profile.tenant}.{domain.name}` is too long for a certificate"
+    elif len(host := domain.host(profile.tenant)) > _CERTIFIED:
+        why = f"`{host}` is too long for a certificate"
         yield Complaint(("ingress",), why, f"{_CERTIFIED} characters, or no such key")
 
 

@@ -46,7 +46,7 @@ def of_cell(environment: Environment, region: str, cell: int) -> CellIngress | N
         domain=domain.name,
         zone_id=domain.zone_id or "",
         makes_zone=domain.zone_id is None and environment.first_cell == (region, cell),
-        host=f"cell-{cell}.{region}.{domain.name}",
+        host=domain.host(f"cell-{cell}.{region}"),
         waf=domain.waf,
         requests=domain.requests,
         managed_rules=_MANAGED_RULES if domain.waf else (),

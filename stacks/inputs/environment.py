@@ -185,6 +185,10 @@ class Domain(Section):
         default=2000, strict=True, ge=10, description="requests of one address in five minutes that are served"
     )
 
+    def host(self, first: str) -> str:
+        """The name below it that begins with this."""
+        return f"{first}.{self.name}"
+
 
 class SharedServices(Section):
     """What each cell's shared services are held to."""

@@ -28,7 +28,7 @@ def resolve(ask: Ask) -> IngressSpec:
     wanted, domain = ask.profile.ingress, ask.environment.domain
     if wanted is None or domain is None:
         return IngressSpec(Isolation.BRIDGE, "", 0, "")
-    return IngressSpec(Isolation.BRIDGE, f"{ask.profile.tenant}.{domain.name}", wanted.port, wanted.health_path)
+    return IngressSpec(Isolation.BRIDGE, domain.host(ask.profile.tenant), wanted.port, wanted.health_path)
 
 
 def prices(spec: IngressSpec) -> Iterator[PriceDimension]:
