@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+_LEFT_BYTES: Final = float(5 * 1024**3)
+"""What is left of a disk when its alarm sounds: RDS itself grows none of ours."""
+_FIRST_MEMBER: Final = "-001"
+"""How ElastiCache calls the first node of a replication group, after the group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +26,25 @@ class AlarmSpec:
     above: bool
     threshold: float
     statistic: str = "Average"
+
+
+def of_database(role: str, identifier: str) -> Iterator[AlarmSpec]:
+    """Those of an RDS instance; `role` is what their names begin with."""
+    alarm = partial(AlarmSpec, namespace="AWS/RDS", dimension="DBInstanceIdentifier", of=identifier)
+    why = f"the {_told(role)} has little CPU left"
+    yield alarm(f"{role}-cpu", why, metric="CPUUtilization", above=True, threshold=85.0)
+    why = f"the {_told(role)}'s disk is nearly full"
+    yield alarm(f"{role}-disk", why, metric="FreeStorageSpace", above=False, threshold=_LEFT_BYTES)
+
+
+def of_cache(role: str, group: str) -> Iterator[AlarmSpec]:
+    """Those of an ElastiCache group's first node."""
+    alarm = partial(AlarmSpec, namespace="AWS/ElastiCache", dimension="CacheClusterId", of=group + _FIRST_MEMBER)
+    why = f"the {_told(role)} has little CPU left"
+    yield alarm(f"{role}-cpu", why, metric="EngineCPUUtilization", above=True, threshold=85.0)
+    why = f"the {_told(role)} is nearly full"
+    yield alarm(f"{role}-memory", why, metric="DatabaseMemoryUsagePercentage", above=True, threshold=85.0)
+
+
+def _told(role: str) -> str:
+    return role.replace("-", " ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from stacks import catalog
 from stacks.conventions import capacity
@@ -10,8 +11,9 @@ from stacks.errors import BadInput, Fault, NotBuiltYet
 from stacks.inputs import document
 from stacks.inputs.document import Complaint
 from stacks.inputs.environment import Environment
+from stacks.inputs.fields import Isolation
 from stacks.inputs.profile import Profile, Quotas
-from stacks.inputs.tier import Tier
+from stacks.inputs.tier import OwnSlice, Tier
 
 _CERTIFIED = 64
 """The longest name that a certificate can be for (ACM UserGuide, acm-certificate: a common name is 64 characters)."""
@@ -27,6 +29,7 @@ def check(profile: Profile, tier: Tier, environment: Environment) -> None:
         *_options(profile, tier),
         *_namespace(profile, tier),
         *_ingress(profile, environment),
+        *_shared(profile, tier, environment),
     ]
     faults = tuple(profile.fault(complaint) for complaint in wrong)
     missing = tuple(not_built(profile, tier))
@@ -48,7 +51,7 @@ def not_built(profile: Profile, tier: Tier) -> Iterator[Fault]:
     if profile.members:
         yield profile.fault(Complaint(("members",), "members are not built yet", "no such key"))
     if profile.data_locations.redis_db:
-        why = "numbered cache databases are not built yet"
+        why = "ElastiCache's engines have no rights on numbered databases yet; keys are told apart by their beginning"
         yield profile.fault(Complaint(("data_locations", "redis_db"), why, "0"))
 
 
@@ -110,6 +113,42 @@ def _ingress(profile: Profile, environment: Environment) -> Iterator[Complaint]:
     elif len(host := domain.host(profile.tenant)) > _CERTIFIED:
         why = f"`{host}` is too long for a certificate"
         yield Complaint(("ingress",), why, f"{_CERTIFIED} characters, or no such key")
+
+
+_DATA: Final = ("database", "object_store", "cache", "encryption")
+_OF_ITS_OWN: Final = (
+    ("database", "database", "instance of its own"),
+    ("cache", "cache", "group of its own"),
+    ("backups", "backup", "vault of its own"),
+    ("models", "object_store", "buckets of its own"),
+)
+"""A section of the profile, the kind of resource that it changes, and what a tenant must have for it to say anything."""
+
+
+def _shared(profile: Profile, tier: Tier, environment: Environment) -> Iterator[Complaint]:
+    """What is shared can't be changed for one tenant, and is had where the environment has it."""
+    shares = [kind for kind in _DATA if tier.of(kind) is not Isolation.SILO]
+    if shares and environment.shared.data is None:
+        why = f"environment `{environment.name}` has nothing that tenants share (`shared.data`), which this tier needs"
+        yield Complaint(("tier",), why, "a tier with everything of its own")
+    for section, kind, what in _OF_ITS_OWN:
+        said = sorted(getattr(profile, section).model_fields_set) if getattr(profile, section) else []
+        if said and tier.of(kind) is not Isolation.SILO:
+            yield Complaint((section,), f"tenants of tier `{tier.tier}` have no {what}", "no such key")
+    if profile.network.dedicated and (tier.of("network") is not Isolation.SILO or shares):
+        why = f"tenants of tier `{tier.tier}` share data that is not reached from an own VPC"
+        yield Complaint(("network", "dedicated"), why, "false", "false")
+    if profile.data_locations.database_schema and (why := _no_own_schema(tier)):
+        yield Complaint(("data_locations", "database_schema"), why, "no such key")
+
+
+def _no_own_schema(tier: Tier) -> str:
+    """Why a tenant can't name its schema, nothing where it can."""
+    if tier.of("database") is Isolation.POOL:
+        return f"tenants of tier `{tier.tier}` share their tables"
+    if tier.of("database") is Isolation.BRIDGE and tier.bridge_database is OwnSlice.SCHEMA:
+        return "a schema beside those of other tenants is called by the slug, which tells nothing"
+    return ""
 
 
 def _namespace(profile: Profile, tier: Tier) -> Iterator[Complaint]:

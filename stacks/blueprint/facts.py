@@ -11,8 +11,9 @@ from typing import Any
 class Facts:
     """Where a tenant is: its slug, its cell, its ranges, its shards.
 
-    `cidrs` are three /27 data subnets in the cell's VPC, or one /20 that is an own VPC. Shards are numbers of shared
-    databases and caches, None for a tenant with its own.
+    `cidrs` are three /27 data subnets in the cell's VPC, one /20 that is an own VPC, or none for a tenant that has no
+    subnets of its own. Shards are numbers of shared databases and caches, None for a tenant with its own;
+    `connections`, `tables` and `cache_users` are the room that is kept for it there.
     """
 
     slug: str
@@ -22,6 +23,9 @@ class Facts:
     region: str
     database_shard: int | None = None
     cache_shard: int | None = None
+    connections: int = 0
+    tables: int = 0
+    cache_users: int = 0
 
     @property
     def own_vpc(self) -> bool:

@@ -1,4 +1,4 @@
-"""Chooses a new tenant's facts: its slug, cell and ranges. Pure; the registry claims them, and refuses what is taken.
+"""Chooses a new tenant's facts: slug, cell, ranges, shards. Pure; the registry claims them, and refuses what is taken.
 
 Numbers are taken from below and never moved: a tenant keeps its block however many come or go.
 """
@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from itertools import count
 
-from stacks.blueprint import checks
+from stacks.blueprint import checks, shards
 from stacks.blueprint.facts import Facts, from_json
+from stacks.blueprint.shards import Need
 from stacks.conventions import addressing, naming
 from stacks.errors import Refused
 from stacks.inputs.environment import Cell, Environment, RegionSettings
+from stacks.inputs.fields import Isolation
 from stacks.inputs.profile import Profile
 from stacks.inputs.tier import Tier
 
@@ -44,11 +46,56 @@ def place(
     if settings is None:
         raise ValueError(f"{profile.region} was not checked against {environment.name}")
     here = tuple(facts for facts in used if facts.region == profile.region)
-    _refuse_full_region(profile, environment, here)
-    cell = _open_cell(profile, environment, settings, here)
-    slug = free_slug(key, profile.tenant, incarnation, {facts.slug for facts in used})
-    cidrs = _own_range(profile, settings, here) if profile.network.dedicated else _block(cell, here)
-    return Facts(slug=slug, incarnation=incarnation, cidrs=cidrs, cell=cell.number, region=profile.region)
+    asked = _Asked(profile, tier, environment)
+    if asked.own_database:
+        _refuse_full_region(profile, environment, settings, here)
+    place = _open_cell(asked, settings, here)
+    return Facts(
+        slug=free_slug(key, profile.tenant, incarnation, {facts.slug for facts in used}),
+        incarnation=incarnation,
+        cidrs=_own_range(profile, settings, here) if profile.network.dedicated else place.block,
+        cell=place.cell.number,
+        region=profile.region,
+        database_shard=place.database,
+        cache_shard=place.cache,
+        connections=asked.need.connections,
+        tables=asked.need.tables,
+        cache_users=asked.need.users,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a tenant needs of a cell."""
+
+    profile: Profile
+    tier: Tier
+    environment: Environment
+
+    @property
+    def own_database(self) -> bool:
+        return self.tier.of("database") is Isolation.SILO
+
+    @property
+    def need(self) -> Need:
+        """What it takes of the cell's shards."""
+        figures = self.tier.sizes[self.profile.size].database_slice
+        shared_cache = self.tier.of("cache") is not Isolation.SILO
+        return Need(
+            connections=0 if self.own_database else figures.connections,
+            tables=figures.tables if self.tier.of("database") is Isolation.BRIDGE else 0,
+            users=1 if shared_cache else 0,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A cell with room, and where in it."""
+
+    cell: Cell
+    block: tuple[str, ...]
+    database: int | None
+    cache: int | None
 
 
 def free_slug(key: bytes, tenant_id: str, incarnation: int, taken: set[str]) -> str:
@@ -61,8 +108,12 @@ def capacity(environment: Environment) -> int:
     return min(addressing.TENANT_BLOCKS, environment.quotas.rds_instances)
 
 
-def _refuse_full_region(profile: Profile, environment: Environment, here: tuple[Facts, ...]) -> None:
-    databases = sum(1 for facts in here if facts.database_shard is None)
+def _refuse_full_region(
+    profile: Profile, environment: Environment, settings: RegionSettings, here: tuple[Facts, ...]
+) -> None:
+    data = environment.shared.data
+    shared = data.databases.count * len(settings.cells) if data else 0
+    databases = shared + sum(1 for facts in here if facts.database_shard is None)
     if databases >= environment.quotas.rds_instances:
         raise Refused(
             f"{profile.tenant}: no room in {profile.region} of {environment.name}.",
@@ -71,22 +122,44 @@ def _refuse_full_region(profile: Profile, environment: Environment, here: tuple[
         )
 
 
-def _open_cell(profile: Profile, environment: Environment, settings: RegionSettings, here: tuple[Facts, ...]) -> Cell:
-    """The lowest cell with room. An own VPC takes no block, but a place among the cell's databases."""
-    most = capacity(environment)
+def _open_cell(asked: _Asked, settings: RegionSettings, here: tuple[Facts, ...]) -> _Place:
+    """The lowest cell with room. Raises Refused with what each one lacks."""
+    lacking: list[str] = []
     for cell in sorted(settings.cells, key=lambda each: each.number):
-        if sum(1 for facts in here if facts.cell == cell.number) < most:
-            return cell
+        found = _room(asked, cell, tuple(facts for facts in here if facts.cell == cell.number))
+        if isinstance(found, _Place):
+            return found
+        lacking.append(f"Cell {cell.number}: {found}.")
     highest = max(cell.number for cell in settings.cells)
     raise Refused(
-        f"{profile.tenant}: no room in {profile.region} of {environment.name}.",
-        why=f"Every cell holds {most} tenants, which is all it can.",
+        f"{asked.profile.tenant}: no room in {asked.profile.region} of {asked.environment.name}.",
+        why=" ".join(lacking),
         next=f"Add cell {highest + 1} to the environment's file, then: tenant shared apply --cell {highest + 1}.",
     )
 
 
-def _block(cell: Cell, here: tuple[Facts, ...]) -> tuple[str, ...]:
-    used = {facts.cidrs for facts in here if facts.cell == cell.number}
+def _room(asked: _Asked, cell: Cell, inside: tuple[Facts, ...]) -> _Place | str:
+    """Where in a cell a tenant gets its place, or what the cell has no room for."""
+    most = capacity(asked.environment)
+    own = sum(1 for facts in inside if facts.cidrs or facts.database_shard is None)
+    if (asked.own_database or asked.tier.of("network") is Isolation.SILO) and own >= most:
+        return f"{most} tenants with subnets or a database of their own are all it can hold"
+    data, database, cache = asked.environment.shared.data, None, None
+    if data and not asked.own_database:
+        database = shards.database(data.databases, asked.need, inside)
+        if database is None:
+            wanted = f"{asked.need.connections} connections and {asked.need.tables} tables"
+            return f"no shared database has room for {wanted}"
+    if data and asked.need.users:
+        cache = shards.cache(data.caches, asked.need, inside)
+        if cache is None:
+            return "no shared cache has room for another user"
+    own_subnets = asked.tier.of("network") is Isolation.SILO and not asked.profile.network.dedicated
+    return _Place(cell, _block(cell, inside) if own_subnets else (), database, cache)
+
+
+def _block(cell: Cell, inside: tuple[Facts, ...]) -> tuple[str, ...]:
+    used = {facts.cidrs for facts in inside}
     blocks = (addressing.tenant_block(cell.cidr, number) for number in range(addressing.TENANT_BLOCKS))
     return next(block for block in blocks if block not in used)
 

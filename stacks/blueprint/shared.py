@@ -9,9 +9,10 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from stacks.blueprint import canonical, clusters, ingress
+from stacks.blueprint import alarms, canonical, clusters, data, ingress
 from stacks.blueprint.alarms import AlarmSpec
 from stacks.blueprint.clusters import SCALING_ROLE, Seat
+from stacks.blueprint.data import CellData
 from stacks.blueprint.ingress import CellIngress
 from stacks.conventions import addressing, naming, tags
 from stacks.conventions.naming import Names
@@ -26,7 +27,7 @@ from stacks.resources.budget.spec import BudgetSpec
 from stacks.resources.kind import HOURS_A_MONTH, PriceDimension
 from stacks.resources.quotas import Demand
 
-FORMAT = 3
+FORMAT = 4
 TENANT = "shared"
 """What the `tenant` tag of shared services says; no tenant may have this id."""
 
@@ -126,6 +127,7 @@ class SharedBlueprint:
     budget: BudgetSpec
     backup: BackupSpec
     ingress: CellIngress | None = None
+    data: CellData | None = None
 
     isolation = Isolation.POOL
     tenant_id = TENANT
@@ -168,6 +170,8 @@ class SharedBlueprint:
             yield "network", PriceDimension("nat_gateway.data", "GB", None)
         if self.ingress:
             yield from (("ingress", dimension) for dimension in ingress.prices(self.ingress))
+        if self.data:
+            yield from data.prices(self.data)
         for dimension in clusters.prices(self.cluster.plan) if self.cluster.plan else ():
             yield "cluster", dimension
         yield "observability", PriceDimension("cloudwatch.alarm", "alarm-month", len(self.alarms.own))
@@ -188,6 +192,8 @@ class SharedBlueprint:
         yield Demand(quotas.ROLES, 3 if self.access.admins else 2)
         if self.cluster.plan:
             yield from clusters.demands(self.cluster.plan)
+        if self.data:
+            yield from data.demands(self.data)
 
     def to_json(self) -> dict[str, Any]:
         """Plain data, complete."""
@@ -209,6 +215,7 @@ class SharedBlueprint:
             "budget": _plain(self.budget),
             "backup": _plain(self.backup),
             "ingress": _plain(self.ingress) if self.ingress else None,
+            "data": _plain(self.data) if self.data else None,
             "prices": [{"kind": kind, **asdict(dimension)} for kind, dimension in self.prices()],
         }
 
@@ -223,6 +230,8 @@ def resolve(environment: Environment, region: str, cell: int) -> SharedBlueprint
     slug = naming.shared_slug(environment.account, environment.org, environment.name, region, cell)
     names = Names(environment.org, environment.name, slug)
     seat = clusters.of_cell(environment, region, cell)
+    access = _access(environment, names, seat)
+    shared = data.of_cell(environment, region, cell, access.service_roles)
     return SharedBlueprint(
         environment=environment.name,
         org=environment.org,
@@ -232,9 +241,9 @@ def resolve(environment: Environment, region: str, cell: int) -> SharedBlueprint
         tags=_tags(environment, region, cell),
         network=_network(environment, found),
         audit=_audit(environment, names, every_region=(region, cell) == environment.first_cell),
-        access=_access(environment, names, seat),
+        access=access,
         cluster=seat,
-        alarms=_alarms(environment, names, seat),
+        alarms=_alarms(environment, names, seat, shared),
         budget=BudgetSpec(
             isolation=Isolation.POOL,
             name=names.of("budget"),
@@ -250,27 +259,29 @@ def resolve(environment: Environment, region: str, cell: int) -> SharedBlueprint
             compliance=False,
         ),
         ingress=ingress.of_cell(environment, region, cell),
+        data=shared,
     )
 
 
-def from_json(data: Mapping[str, Any]) -> SharedBlueprint:
+def from_json(plain: Mapping[str, Any]) -> SharedBlueprint:
     """A shared blueprint from what `to_json` gave. Raises Refused for another format."""
-    canonical.check_format(data["format"], FORMAT)
+    canonical.check_format(plain["format"], FORMAT)
     return SharedBlueprint(
-        environment=data["environment"],
-        org=data["org"],
-        account=data["account"],
-        region=data["region"],
-        cell=data["cell"],
-        tags=dict(data["tags"]),
-        network=TypeAdapter(CellNetwork).validate_python(data["network"]),
-        audit=TypeAdapter(CellAudit).validate_python(data["audit"]),
-        access=TypeAdapter(CellAccess).validate_python(data["access"]),
-        cluster=TypeAdapter(Seat).validate_python(data["cluster"]),
-        alarms=TypeAdapter(CellAlarms).validate_python(data["alarms"]),
-        budget=TypeAdapter(BudgetSpec).validate_python(data["budget"]),
-        backup=TypeAdapter(BackupSpec).validate_python(data["backup"]),
-        ingress=TypeAdapter(CellIngress | None).validate_python(data["ingress"]),
+        environment=plain["environment"],
+        org=plain["org"],
+        account=plain["account"],
+        region=plain["region"],
+        cell=plain["cell"],
+        tags=dict(plain["tags"]),
+        network=TypeAdapter(CellNetwork).validate_python(plain["network"]),
+        audit=TypeAdapter(CellAudit).validate_python(plain["audit"]),
+        access=TypeAdapter(CellAccess).validate_python(plain["access"]),
+        cluster=TypeAdapter(Seat).validate_python(plain["cluster"]),
+        alarms=TypeAdapter(CellAlarms).validate_python(plain["alarms"]),
+        budget=TypeAdapter(BudgetSpec).validate_python(plain["budget"]),
+        backup=TypeAdapter(BackupSpec).validate_python(plain["backup"]),
+        ingress=TypeAdapter(CellIngress | None).validate_python(plain["ingress"]),
+        data=TypeAdapter(CellData | None).validate_python(plain["data"]),
     )
 
 
@@ -336,8 +347,8 @@ def _access(environment: Environment, names: Names, cluster: Seat) -> CellAccess
     )
 
 
-def _alarms(environment: Environment, names: Names, cluster: Seat) -> CellAlarms:
-    """What the cluster's control plane tells for nothing (EKS UserGuide, cloudwatch)."""
+def _alarms(environment: Environment, names: Names, cluster: Seat, shared: CellData | None) -> CellAlarms:
+    """What the cluster's control plane tells for nothing (EKS UserGuide, cloudwatch), and what tenants share."""
     alarm = partial(AlarmSpec, namespace="AWS/EKS", dimension="ClusterName", of=cluster.name, above=True)
     failing = "the control plane of the cell's cluster fails"
     waiting = "pods find no place in the cell's cluster"
@@ -348,8 +359,16 @@ def _alarms(environment: Environment, names: Names, cluster: Seat) -> CellAlarms
         own=(
             alarm("cluster-errors", failing, metric="apiserver_request_total_5XX", threshold=25.0, statistic="Sum"),
             alarm("cluster-room", waiting, metric="scheduler_pending_pods_UNSCHEDULABLE", threshold=0.0),
+            *_of_shared(shared),
         ),
     )
+
+
+def _of_shared(shared: CellData | None) -> Iterator[AlarmSpec]:
+    for database in shared.databases if shared else ():
+        yield from alarms.of_database(f"database-{database.number}", database.plan.identifier)
+    for cache in shared.caches if shared else ():
+        yield from alarms.of_cache(f"cache-{cache.number}", cache.plan.group)
 
 
 def _tags(environment: Environment, region: str, cell: int) -> dict[str, str]:
@@ -369,7 +388,7 @@ def _tags(environment: Environment, region: str, cell: int) -> dict[str, str]:
 
 
 def _plain(
-    part: CellNetwork | CellAudit | CellAccess | CellAlarms | CellIngress | Seat | BudgetSpec | BackupSpec,
+    part: CellNetwork | CellAudit | CellAccess | CellAlarms | CellIngress | CellData | Seat | BudgetSpec | BackupSpec,
 ) -> dict[str, Any]:
     plain = canonical.plain(asdict(part))
     return dict(plain)

@@ -136,10 +136,13 @@ class Names:
         """A log group, with a path so that a prefix lists a stack's groups."""
         return f"/{self.org}/{self.environment}/{self.slug}/{role}"
 
-    def final_snapshot(self, run_id: str) -> str:
-        """The snapshot that `destroy` leaves, named for the run; letters, digits and single hyphens only."""
+    def final_snapshot(self, run_id: str, role: str = "") -> str:
+        """The snapshot that `destroy` leaves, named for the run and, in a stack that leaves several, for what it is of.
+
+        Letters, digits and single hyphens only.
+        """
         run = re.sub(r"[^a-z0-9]+", "-", run_id.lower()).strip("-")
-        return f"{self.of('final')}-{run}"
+        return "-".join(filter(None, (self.of("final"), role, run)))
 
 
 def tenant_stack(environment: str, tenant_slug: str) -> str:

@@ -190,14 +190,63 @@ class Domain(Section):
         return f"{first}.{self.name}"
 
 
+class SharedDatabases(Section):
+    """RDS instances of each cell that tenants of pooled tiers have their rows, schemas or databases in."""
+
+    count: int = Field(default=1, strict=True, ge=0, le=20, description="instances in each cell; grows, never shrinks")
+    instance_class: fields.DatabaseClass = "db.m7g.large"
+    storage_gb: fields.Gigabytes = 100
+    backup_days: fields.BackupDays = 14
+    multi_az: fields.Flag = False
+    connections: int = Field(
+        default=800, strict=True, ge=10, description="connections that an instance's tenants may have together"
+    )
+    tables: int = Field(
+        default=5000,
+        strict=True,
+        ge=100,
+        description="tables that an instance's tenants may have together: more can't be dumped in one go with "
+        "PostgreSQL's own number of locks",
+    )
+
+
+class SharedCaches(Section):
+    """ElastiCache groups of each cell that tenants of pooled tiers have users in."""
+
+    count: int = Field(default=1, strict=True, ge=0, le=20, description="groups in each cell; grows, never shrinks")
+    node_type: fields.CacheClass = "cache.m7g.large"
+    replicas: fields.Replicas = 0
+    snapshot_days: int = Field(default=3, strict=True, ge=0, le=35, description="days that snapshots are kept")
+    users: int = Field(
+        default=90, strict=True, ge=1, le=99, description="users of a group; ElastiCache takes 100, one is ours"
+    )
+
+
+class SharedData(Section):
+    """What tenants of pooled tiers have their slices of: databases, caches, and buckets under a key of the cell."""
+
+    databases: SharedDatabases = SharedDatabases()
+    caches: SharedCaches = SharedCaches()
+    noncurrent_days: int = Field(
+        default=30, strict=True, ge=1, description="days that overwritten objects can be had back"
+    )
+    backup_days: int = Field(
+        default=90, strict=True, ge=1, description="days that objects in the backups bucket are kept"
+    )
+
+
 class SharedServices(Section):
-    """What each cell's shared services are held to."""
+    """What each cell's shared services have, and what they are held to."""
 
     budget_usd: fields.Count = Field(
         default=0, description="US dollars a month that a cell may cost before alarms say so; 0 for no budget"
     )
     vault_days: int = Field(
         default=35, strict=True, ge=7, description="days that a cell's locked vault keeps each day's audit records"
+    )
+    data: SharedData | None = Field(
+        default=None,
+        description="what tenants share of databases, caches and buckets; default: every tenant has its own",
     )
 
 

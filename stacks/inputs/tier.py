@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,16 @@ class CacheSize(Section):
     )
 
 
+class DatabaseSlice(Section):
+    """What a tenant may use of a database instance that it shares, in one size."""
+
+    connections: int = Field(default=10, strict=True, ge=1, le=500, description="connections at one time")
+    tables: int = Field(
+        default=50, strict=True, ge=1, description="tables that room is kept for, where it has its own schema"
+    )
+    statement_seconds: fields.Count = Field(default=60, description="seconds that a statement may take; 0 for no end")
+
+
 class NamespaceSize(Section):
     """What all pods of a tenant may use together, in one size."""
 
@@ -70,6 +81,13 @@ class Options(Section):
     gpu_nodes: fields.Count = Field(default=0, description="most GPU nodes of its own")
 
 
+class OwnSlice(StrEnum):
+    """What a bridge tenant has of a database instance that it shares."""
+
+    DATABASE = "database"
+    SCHEMA = "schema"
+
+
 class QuotaRow(Section):
     """What a tenant of one size may use, or what is the most that any may ask for."""
 
@@ -80,9 +98,10 @@ class QuotaRow(Section):
 
 
 class SizeRow(Section):
-    """Figures of one size. Kinds that the tier shares have none."""
+    """Figures of one size: `database` and `cache` where tenants have their own, `database_slice` where they share."""
 
     database: DatabaseSize | None = None
+    database_slice: DatabaseSlice = DatabaseSlice()
     cache: CacheSize | None = None
     namespace: NamespaceSize
     budget_usd: fields.Count = Field(default=0, description="US dollars a month; 0 for no budget")
@@ -113,6 +132,9 @@ class Tier(Sourced):
     limits: QuotaRow
     options: Options = Options()
     retention: Retention = Retention()
+    bridge_database: OwnSlice = Field(
+        default=OwnSlice.DATABASE, description="what `database: bridge` gives: an own database, or an own schema in one"
+    )
     tools: list[fields.Word] = Field(default_factory=list[str], description="tools that a profile may enable")
 
     def of(self, kind: str) -> fields.Isolation:

@@ -32,6 +32,14 @@ class Lock:
 
 
 @dataclass(frozen=True, slots=True)
+class BucketKey:
+    """The ARN of the key that objects lie under, and the key itself where it is of the same stack."""
+
+    arn: pulumi.Output[str]
+    made: aws.kms.Key | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class BucketPlan:
     """What differs between our buckets.
 
@@ -44,7 +52,7 @@ class BucketPlan:
     isolation: Isolation
     policy: pulumi.Output[str]
     sweep: Sweep
-    key: aws.kms.Key | None = None
+    key: BucketKey | None = None
     logs_to: pulumi.Input[str] | None = None
     lock: Lock | None = None
 
@@ -62,7 +70,7 @@ class PrivateBucket(Component):
             object_lock_enabled=plan.lock is not None,
             tags=scope.labels(plan.isolation, plan.role),
             # the key goes last: a bucket that stays, because something in it can't be deleted, must stay readable
-            opts=self.child(protect=scope.phase.protects, after=[plan.key] if plan.key else []),
+            opts=self.child(protect=scope.phase.protects, after=[plan.key.made] if plan.key and plan.key.made else []),
         )
         self._close()
         self._encrypt()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import pulumi
 import pulumi_aws as aws
@@ -14,6 +14,9 @@ from stacks.conventions import tags
 from stacks.conventions.naming import Names
 from stacks.inputs.fields import Isolation
 from stacks.policies import document
+
+_ALONE: Final = frozenset({"database", "cache"})
+"""Roles of which a stack has one each; their snapshots are told apart by what they are of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,11 @@ class Scope:
     def labels(self, isolation: Isolation, role: str) -> dict[str, str]:
         """Tags of the resource with this role; `Name` tells it from the stack's others of its type."""
         return tags.named(self.tags, isolation.value, self.names.of(role))
+
+    def final_snapshot(self, role: str) -> str | None:
+        """What the snapshot is called that is left of a data service with this role; None where no run ends it."""
+        run = self.phase.run_id
+        return self.names.final_snapshot(run, "" if role in _ALONE else role) if run else None
 
     @property
     def workloads(self) -> str:

@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from stacks.policies.document import Document, Statement, allow, deny, document, other_workloads
+from stacks.policies.document import (
+    OWN_SLUG,
+    Document,
+    Statement,
+    allow,
+    deny,
+    document,
+    other_workloads,
+    workload_role,
+)
 
 EVERYONE = {"AWS": "*"}
 _ENCRYPTION = "s3:x-amz-server-side-encryption"
@@ -15,6 +24,8 @@ _KEY = "s3:x-amz-server-side-encryption-aws-kms-key-id"
 
 _BYPASS = "s3:BypassGovernanceRetention"
 _SHORTEN = (_BYPASS, "s3:DeleteObjectVersion")
+_OBJECT_ACTIONS = ("s3:*Object*", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts")
+_LISTING = ("s3:ListBucket", "s3:ListBucketVersions", "s3:ListBucketMultipartUploads")
 _RULES = (
     "s3:PutBucketObjectLockConfiguration",
     "s3:PutBucketPolicy",
@@ -86,6 +97,24 @@ def tenant(bucket: str, key: str, account: str, workloads: str, own_role: str) -
     )
 
 
+def folders(bucket: str, account: str, workloads: str) -> Document:
+    """A bucket that tenants share: each of their roles within the folder that is called like its own tag says.
+
+    Under which key an object lies is its tenant's choice: the bucket's, or its own.
+    """
+    roles = {"ArnLike": {"aws:PrincipalArn": workload_role(account, workloads)}}
+    inside = {"StringNotLike": {"s3:prefix": [f"{OWN_SLUG}/*", OWN_SLUG]}}
+    kind = {"StringNotEquals": {_ENCRYPTION: "aws:kms"}, "Null": {_ENCRYPTION: "false"}}
+    elsewhere = deny("OwnFolderOnly", _OBJECT_ACTIONS, Principal=EVERYONE, Condition=roles)
+    del elsewhere["Resource"]
+    return document(
+        tls_only(bucket),
+        deny("KmsOnly", ["s3:PutObject"], [f"arn:aws:s3:::{bucket}/*"], Principal=EVERYONE, Condition=kind),
+        {**elsewhere, "NotResource": [f"arn:aws:s3:::{bucket}/{OWN_SLUG}/*"]},
+        deny("OwnListingOnly", _LISTING, [f"arn:aws:s3:::{bucket}"], Principal=EVERYONE, Condition={**roles, **inside}),
+    )
+
+
 def models(  # noqa: PLR0913 - a policy names all of these
     bucket: str, key: str, account: str, workloads: str, own_role: str, *, keepers: Keepers, purged: bool = False
 ) -> Document:
@@ -132,7 +161,7 @@ def _trail(bucket: str, account: str) -> tuple[Statement, ...]:
 
 def _no_tenant(bucket: str, account: str, workloads: str) -> Statement:
     """No workload of any tenant."""
-    tenants = {"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{account}:role/{workloads}"}}
+    tenants = {"ArnLike": {"aws:PrincipalArn": workload_role(account, workloads)}}
     return deny("NoTenant", ["s3:*"], _all(bucket), Principal=EVERYONE, Condition=tenants)
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 Statement: TypeAlias = dict[str, Any]
 Document: TypeAlias = dict[str, Any]
+
+
+OWN_SLUG: Final = "${aws:PrincipalTag/slug}"
+"""The slug of the tenant whose role asks: a tag of the role, which no tenant may change."""
 
 
 def document(*statements: Statement) -> Document:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from stacks.policies.document import Document, Statement, allow, document
+from stacks.policies.document import OWN_SLUG, Document, Statement, allow, deny, document, workload_role
 
 _ADMINISTER = (
     "kms:Describe*",
@@ -54,6 +54,27 @@ def shared(account: str, region: str, deployer: str, log_groups: str, service_ro
         *_common(account, region, log_groups),
         *_services(account, region, deployer, ("s3", "eks", "backup")),
         allow("Watchers", _DELIVER, Principal={"Service": list(_WATCHERS)}, Condition=mine),
+        *_by_role(account, service_roles),
+    )
+
+
+def data(  # noqa: PLR0913 - a policy names all of these
+    account: str, region: str, deployer: str, log_groups: str, workloads: str, service_roles: Sequence[str] = ()
+) -> Document:
+    """The key that a cell's tenants share: each role's own policy says in which contexts it uses it.
+
+    `workloads` is the pattern of all tenants' role names. Whatever a role's policy says, it never works in the context
+    of another tenant.
+    """
+    roles = {"aws:PrincipalArn": workload_role(account, workloads)}
+    mine = {"ArnLike": roles, "StringEquals": {"kms:CallerAccount": account}}
+    context = "kms:EncryptionContext:tenant"
+    others = {"ArnLike": roles, "StringNotEquals": {context: OWN_SLUG}, "Null": {context: "false"}}
+    return document(
+        *_common(account, region, log_groups),
+        *_services(account, region, deployer, _TENANT_SERVICES),
+        allow("WorkloadsByTheirPolicies", USE, Principal={"AWS": f"arn:aws:iam::{account}:root"}, Condition=mine),
+        deny("NoOtherContext", USE, Principal={"AWS": "*"}, Condition=others),
         *_by_role(account, service_roles),
     )
 

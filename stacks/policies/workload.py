@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from stacks.policies.document import Document, Statement, allow, deny, document, other_workloads
+from stacks.policies.document import (
+    OWN_SLUG,
+    Document,
+    Statement,
+    allow,
+    deny,
+    document,
+    other_workloads,
+    workload_role,
+)
 from stacks.policies.key import USE
 
 _OBJECTS = ("s3:GetObject", "s3:GetObjectVersion", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload")
@@ -15,13 +24,15 @@ _BACKUPS = ("s3:GetObject", "s3:GetObjectVersion", "s3:PutObject", "s3:AbortMult
 _READ_SECRET = ("secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret")
 _WRITE_LOGS = ("logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams")
 _LIST = ("s3:ListBucket", "s3:GetBucketLocation")
+_DESCRIBE = "kms:DescribeKey"
 
 
 @dataclass(frozen=True, slots=True)
 class Belongings:
-    """ARNs of what is a tenant's own; `container` is the first part of all its keys in the data bucket, or nothing.
+    """ARNs of what is a tenant's own; the containers are the first part of all its keys in a bucket, or nothing.
 
-    `model_bucket` is nothing where there is none.
+    `model_bucket` is nothing where there is none. `context` is what the tenant has to name where it shares its key with
+    others, in `region`; nothing where the key is its own.
     """
 
     data_bucket: str
@@ -31,6 +42,9 @@ class Belongings:
     secrets: Sequence[str]
     log_group: str
     model_bucket: str = ""
+    backup_container: str = ""
+    context: str = ""
+    region: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,27 +59,54 @@ def access(own: Belongings) -> Document:
     """Own objects, key, secrets and logs; nothing is named by a pattern that another tenant's could fit."""
     return document(
         *_listing(own),
-        allow(
-            "OwnObjects",
-            _OBJECTS,
-            [f"{own.data_bucket}/{own.container}/*" if own.container else f"{own.data_bucket}/*"],
-        ),
-        allow("OwnBackups", _BACKUPS, [f"{own.backup_bucket}/*"]),
+        allow("OwnObjects", _OBJECTS, [_inside(own.data_bucket, own.container)]),
+        allow("OwnBackups", _BACKUPS, [_inside(own.backup_bucket, own.backup_container)]),
         *_models(own),
-        allow("OwnKey", USE, [own.key]),
+        *_key(own),
         allow("OwnSecrets", _READ_SECRET, list(own.secrets)),
         allow("OwnLogs", _WRITE_LOGS, [own.log_group, f"{own.log_group}:*"]),
     )
 
 
+def _inside(bucket: str, container: str) -> str:
+    return f"{bucket}/{container}/*" if container else f"{bucket}/*"
+
+
 def _listing(own: Belongings) -> list[Statement]:
-    if not own.container:
-        return [allow("OwnBuckets", _LIST, [own.data_bucket, own.backup_bucket])]
-    inside = {"StringLike": {"s3:prefix": [f"{own.container}/*", own.container]}}
+    whole = [bucket for bucket, container in _folders(own) if not container]
+    statements = [allow("OwnBuckets", _LIST, whole)] if whole else []
+    for sid, (bucket, container) in zip(("OwnContainer", "OwnBackupContainer"), _folders(own), strict=True):
+        if container:
+            inside = {"StringLike": {"s3:prefix": [f"{container}/*", container]}}
+            statements.append(allow(sid, ["s3:ListBucket"], [bucket], Condition=inside))
+    places = [bucket for bucket, container in _folders(own) if container]
+    return [*statements, *([allow("OwnLocation", ["s3:GetBucketLocation"], places)] if places else [])]
+
+
+def _folders(own: Belongings) -> tuple[tuple[str, str], tuple[str, str]]:
+    return (own.data_bucket, own.container), (own.backup_bucket, own.backup_container)
+
+
+def _key(own: Belongings) -> list[Statement]:
+    """An own key for everything. A shared one for what names the tenant, its secrets, and objects by way of S3.
+
+    S3 encrypts under its bucket's key in the context of the bucket, and Secrets Manager in that of the secret (S3
+    UserGuide, bucket-key; Secrets Manager UserGuide, security-encryption).
+    """
+    if not own.context:
+        return [allow("OwnKey", USE, [own.key])]
+
+    def through(service: str, key: str, values: Sequence[str]) -> dict[str, Any]:
+        said = {"kms:ViaService": f"{service}.{own.region}.amazonaws.com", f"kms:EncryptionContext:{key}": list(values)}
+        return {"StringEquals": said}
+
+    named = {"StringEquals": {"kms:EncryptionContext:tenant": own.context}}
+    objects = through("s3", "aws:s3:arn", [own.data_bucket, own.backup_bucket])
+    secrets = through("secretsmanager", "SecretARN", own.secrets)
     return [
-        allow("OwnBuckets", _LIST, [own.backup_bucket]),
-        allow("OwnContainer", ["s3:ListBucket"], [own.data_bucket], Condition=inside),
-        allow("OwnLocation", ["s3:GetBucketLocation"], [own.data_bucket]),
+        allow("OwnContext", [action for action in USE if action != _DESCRIBE], [own.key], Condition=named),
+        allow("OwnKeyOfObjects", ["kms:Decrypt", "kms:GenerateDataKey"], [own.key], Condition=objects),
+        allow("OwnKeyOfSecrets", ["kms:Decrypt"], [own.key], Condition=secrets),
     ]
 
 
@@ -125,9 +166,14 @@ def boundary(account: str, region: str, org: str, environment: str) -> Document:
     here: dict[str, Any] = {"Condition": {"StringEquals": {"aws:RequestedRegion": region}}}
     prefix = f"{org}-{environment}"
     place = f"{region}:{account}"
-    shared = [f"arn:aws:s3:::{prefix}-s*-{role}{inside}" for role in ("audit", "access-logs") for inside in ("", "/*")]
+    records = [f"arn:aws:s3:::{prefix}-s*-{role}{inside}" for role in ("audit", "access-logs") for inside in ("", "/*")]
+    shared = [f"arn:aws:s3:::{prefix}-s*-{role}" for role in ("objects", "backups")]
+    listing = {"StringLike": {"s3:prefix": [f"{OWN_SLUG}/*", OWN_SLUG]}, **here["Condition"]}
     return document(
         allow("Objects", (*_OBJECTS, _DELETE_VERSION, *_LIST), [f"arn:aws:s3:::{prefix}-t*"], **here),
+        allow("Folders", _OBJECTS, [f"{bucket}/{OWN_SLUG}/*" for bucket in shared], **here),
+        allow("Listings", ["s3:ListBucket"], shared, Condition=listing),
+        allow("Locations", ["s3:GetBucketLocation"], shared, **here),
         allow("Keys", USE, [f"arn:aws:kms:{place}:key/*"], **here),
         allow("Secrets", _READ_SECRET, [f"arn:aws:secretsmanager:{place}:secret:{prefix}-t*"], **here),
         allow("Logs", _WRITE_LOGS, [f"arn:aws:logs:{place}:log-group:/{org}/{environment}/t*"], **here),
@@ -135,7 +181,7 @@ def boundary(account: str, region: str, org: str, environment: str) -> Document:
             "NoIdentities",
             ["iam:*", "organizations:*", "account:*", "sts:AssumeRole", "sts:TagSession"],
         ),
-        deny("NoSharedBuckets", ["s3:*"], shared),
+        deny("NoRecords", ["s3:*"], records),
     )
 
 
@@ -143,6 +189,12 @@ def secret(account: str, workloads: str, own_role: str) -> Document:
     """A secret's own policy: no other tenant's workloads, whatever their roles say."""
     others = other_workloads(account, workloads, own_role)
     return document(deny("NoOtherTenant", ["secretsmanager:*"], Principal={"AWS": "*"}, Condition=others))
+
+
+def people(account: str, workloads: str) -> Document:
+    """The policy of a secret that people and pipelines log in with: no workload at all, not the tenant's own either."""
+    tenants = {"ArnLike": {"aws:PrincipalArn": workload_role(account, workloads)}}
+    return document(deny("NoWorkload", ["secretsmanager:*"], Principal={"AWS": "*"}, Condition=tenants))
 
 
 def _assume(sid: str, principal: Statement, actions: Sequence[str], condition: Statement) -> Statement:

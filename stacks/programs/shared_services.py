@@ -11,10 +11,13 @@ from stacks.blueprint import canonical
 from stacks.blueprint.phase import Phase
 from stacks.blueprint.shared import SharedBlueprint
 from stacks.parts.cluster import Site
+from stacks.parts.place import Place
 from stacks.parts.scope import Scope
 from stacks.resources.backup.component import Backups, Vault
 from stacks.resources.budget.component import Budget
-from stacks.shared import cluster
+from stacks.shared import cluster, data
+from stacks.shared.data import Store
+from stacks.shared.database import Instance
 from stacks.shared.foundation import Admin, Audit, Boundary, CellKey, Logs
 from stacks.shared.ingress import Edge, Ingress
 from stacks.shared.network import Network
@@ -22,7 +25,7 @@ from stacks.shared.watch import Alarms, Trail
 
 
 def program(blueprint: SharedBlueprint, phase: Phase) -> Callable[[], None]:
-    """What the engine runs. Archived, a cell keeps its key and its records."""
+    """What the engine runs. Archived, a cell keeps its keys, its records and tenants' objects."""
 
     def declare() -> None:
         provider = aws.Provider("aws", region=blueprint.region)
@@ -30,16 +33,29 @@ def program(blueprint: SharedBlueprint, phase: Phase) -> Callable[[], None]:
         key = CellKey(blueprint, scope).key
         audit = Audit(blueprint, scope, key)
         vault = Vault(blueprint.backup, scope, key.arn)
+        store = Store(blueprint.data, blueprint, scope, audit.access_logs.bucket.bucket) if blueprint.data else None
         _export(blueprint, phase, key, audit)
         pulumi.export("backupVault", vault.vault.name)
         if phase.serves:
-            Backups(blueprint.backup, scope, vault, [audit.records.bucket.arn])
-            _serve(blueprint, scope, key, audit)
+            network = _serve(blueprint, scope, key, audit)
+            shared = _share(blueprint, scope, network, store) if store else []
+            Backups(blueprint.backup, scope, vault, [audit.records.bucket.arn, *shared])
 
     return declare
 
 
-def _serve(blueprint: SharedBlueprint, scope: Scope, key: aws.kms.Key, audit: Audit) -> None:
+def _share(blueprint: SharedBlueprint, scope: Scope, network: Network, store: Store) -> list[pulumi.Input[str]]:
+    """What tenants have slices of; ARNs of what of it is backed up."""
+    group = data.Reach(blueprint, scope, network).doors.data.id
+    place = Place(network.data_subnet_ids, group, store.key.arn)
+    databases = {each.number: Instance(each, blueprint, scope, place) for each in store.spec.databases}
+    caches = {each.number: data.Cache(each, blueprint, scope, place) for each in store.spec.caches}
+    pulumi.export("databases", {str(number): made.told() for number, made in databases.items()})
+    pulumi.export("caches", {str(number): {"address": made.address} for number, made in caches.items()})
+    return [*(made.instance.arn for made in databases.values()), store.objects.bucket.arn]
+
+
+def _serve(blueprint: SharedBlueprint, scope: Scope, key: aws.kms.Key, audit: Audit) -> Network:
     Trail(blueprint, scope, key.arn, audit)
     Admin(blueprint, scope)
     alarms = Alarms(blueprint, scope, key.arn)
@@ -65,6 +81,8 @@ def _serve(blueprint: SharedBlueprint, scope: Scope, key: aws.kms.Key, audit: Au
     pulumi.export("boundaryArn", boundary.policy.arn)
     pulumi.export("flowLogGroup", logs.flow.name)
     pulumi.export("auditLogGroup", logs.audit.name)
+    pulumi.export("dataSubnetIds", network.data_subnet_ids)
+    return network
 
 
 def _export(blueprint: SharedBlueprint, phase: Phase, key: aws.kms.Key, audit: Audit) -> None:

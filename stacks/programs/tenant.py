@@ -5,10 +5,7 @@ The order is that of trust: the role, the key that names it, what the key protec
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
-from typing import cast
+from collections.abc import Callable, Mapping
 
 import pulumi
 import pulumi_aws as aws
@@ -17,12 +14,14 @@ from stacks.blueprint import canonical
 from stacks.blueprint.model import Blueprint
 from stacks.blueprint.phase import Phase
 from stacks.conventions import addressing, naming
+from stacks.parts.cell import Cell
 from stacks.parts.cluster import Site
-from stacks.parts.inside import Door
 from stacks.parts.nodes import Ground
 from stacks.parts.place import Place
 from stacks.parts.scope import Scope
-from stacks.resources.backup.component import Backups, Vault
+from stacks.programs import kept
+from stacks.programs.kept import Kept
+from stacks.resources.backup.component import Backups
 from stacks.resources.backup.spec import BackupSpec
 from stacks.resources.budget.component import Budget
 from stacks.resources.budget.spec import BudgetSpec
@@ -32,8 +31,8 @@ from stacks.resources.cluster import component as cluster
 from stacks.resources.cluster.component import Shared
 from stacks.resources.cluster.spec import ClusterSpec
 from stacks.resources.database.component import Database
+from stacks.resources.database.logins import Connection
 from stacks.resources.database.spec import DatabaseSpec
-from stacks.resources.encryption.component import Encryption
 from stacks.resources.encryption.spec import EncryptionSpec
 from stacks.resources.identity.component import Identity, Reach
 from stacks.resources.identity.spec import IdentitySpec
@@ -46,7 +45,6 @@ from stacks.resources.network.component import Network, Surroundings
 from stacks.resources.network.spec import NetworkSpec
 from stacks.resources.node_pool.component import NodePools
 from stacks.resources.node_pool.spec import NodePoolSpec
-from stacks.resources.object_store.component import ObjectStore
 from stacks.resources.object_store.spec import ObjectStoreSpec
 from stacks.resources.observability.component import Observability
 from stacks.resources.observability.spec import ObservabilitySpec
@@ -55,87 +53,48 @@ from stacks.resources.secrets.spec import SecretsSpec
 
 
 def program(blueprint: Blueprint, phase: Phase) -> Callable[[], None]:
-    """What the engine runs. Archived, a tenant keeps its key and its buckets."""
+    """What the engine runs. Archived, a tenant keeps its key, its buckets and its slice of a shared database."""
 
     def declare() -> None:
         provider = aws.Provider("aws", region=blueprint.region)
         scope = Scope(blueprint.names, blueprint.account, blueprint.region, blueprint.tags, phase, provider)
-        shared = pulumi.StackReference(naming.reference(blueprint.shared_stack))
+        cell = Cell(naming.reference(blueprint.shared_stack))
         _describe(blueprint, phase)
         if phase.serves:
-            _Services(blueprint, scope, shared).declare()
+            _Services(blueprint, scope, cell).declare()
         else:
-            _readable(blueprint, scope, shared, None)
+            kept.declare(blueprint, scope, cell, None)
 
     return declare
-
-
-@dataclass(frozen=True, slots=True)
-class Readable:
-    """What outlives the tenant: its key, its objects, its backups."""
-
-    encryption: Encryption
-    objects: ObjectStore
-    vault: Vault
-
-
-def _readable(
-    blueprint: Blueprint, scope: Scope, shared: pulumi.StackReference, role: pulumi.Output[str] | None
-) -> Readable:
-    """What the final snapshot needs to be read, and the vault."""
-    encryption = Encryption(blueprint.of(EncryptionSpec), scope, role)
-    arn = encryption.key.arn
-    objects = ObjectStore(blueprint.of(ObjectStoreSpec), scope, encryption.key, _text(shared, "accessLogsBucket"))
-    vault = Vault(blueprint.of(BackupSpec), scope, arn)
-    pulumi.export("keyArn", arn)
-    pulumi.export("backupVault", vault.vault.name)
-    pulumi.export("dataBucket", objects.data.bucket.bucket)
-    pulumi.export("backupBucket", objects.backups.bucket.bucket)
-    if objects.models:
-        pulumi.export("modelBucket", objects.models.bucket.bucket)
-    return Readable(encryption, objects, vault)
 
 
 class _Services:
     """Everything that a tenant works with, in the order in which one needs the other."""
 
-    def __init__(self, blueprint: Blueprint, scope: Scope, shared: pulumi.StackReference) -> None:
-        self.blueprint, self.scope, self.shared = blueprint, scope, shared
+    def __init__(self, blueprint: Blueprint, scope: Scope, cell: Cell) -> None:
+        self.blueprint, self.scope, self.cell = blueprint, scope, cell
 
     def declare(self) -> None:
-        blueprint, scope = self.blueprint, self.scope
-        identity = Identity(blueprint.of(IdentitySpec), scope, _text(self.shared, "boundaryArn"))
-        kept = _readable(blueprint, scope, self.shared, identity.role.arn)
-        key, objects = kept.encryption.key.arn, kept.objects
-        topic = _text(self.shared, "alarmTopicArn")
-        logs = Observability(blueprint.of(ObservabilitySpec), scope, key, topic)
+        blueprint, scope, cell = self.blueprint, self.scope, self.cell
+        identity = Identity(blueprint.of(IdentitySpec), scope, cell.text("boundaryArn"))
+        held = kept.declare(blueprint, scope, cell, identity.role.arn)
+        topic = cell.text("alarmTopicArn")
+        logs = Observability(blueprint.of(ObservabilitySpec), scope, held.key, topic)
         Budget(blueprint.of(BudgetSpec), scope, topic)
-        secrets = Secrets(blueprint.of(SecretsSpec), scope, key)
+        secrets = Secrets(blueprint.of(SecretsSpec), scope, held.key)
         web = self._web()
-        network = Network(blueprint.of(NetworkSpec), scope, self._surroundings(), key)
-        place = Place(network.data_subnet_ids, network.data_group.id, key)
+        network = Network(blueprint.of(NetworkSpec), scope, self._surroundings(), held.key)
         connections = {
-            **self._data(place, secrets, kept),
-            "dataBucket": objects.data.bucket.bucket,
-            "backupBucket": objects.backups.bucket.bucket,
-            **({"modelBucket": objects.models.bucket.bucket} if objects.models else {}),
+            **self._data(network, secrets, held),
+            **_objects(held, blueprint.of(ObjectStoreSpec)),
+            "keyArn": held.key,
             "region": scope.region,
             **({"targetGroupArn": web.targets.arn} if web else {}),
         }
-        identity.may(
-            Reach(
-                data_bucket=objects.data.bucket.arn,
-                backup_bucket=objects.backups.bucket.arn,
-                container=objects.spec.container,
-                key=key,
-                secrets=[secrets.database.arn, secrets.cache.arn],
-                log_group=logs.log_group.arn,
-                model_bucket=objects.models.bucket.arn if objects.models else "",
-            )
-        )
-        self._compute(network, identity, key, connections)
-        groups = {"workloads": network.workload_group.id, "data": network.data_group.id}
-        pulumi.export("securityGroups", groups)
+        identity.may(self._reach(held, secrets, logs))
+        self._compute(network, identity, held.key, connections)
+        groups = {"workloads": network.workload_group.id}
+        pulumi.export("securityGroups", groups | ({"data": network.data_group.id} if network.data_group else {}))
         pulumi.export("roleArn", identity.role.arn)
         pulumi.export("logGroup", logs.log_group.name)
 
@@ -144,32 +103,74 @@ class _Services:
         spec = self.blueprint.of(IngressSpec)
         if not spec.host:
             return None
-        web = Ingress(spec, self.scope, ingress.of_cell(partial(_text, self.shared)))
+        web = Ingress(spec, self.scope, ingress.of_cell(self.cell.text))
         pulumi.export("url", f"https://{spec.host}")
         pulumi.export("targetGroupArn", web.targets.arn)
         return web
 
-    def _data(self, place: Place, secrets: Secrets, kept: Readable) -> dict[str, pulumi.Input[str]]:
+    def _reach(self, held: Kept, secrets: Secrets, logs: Observability) -> Reach:
+        """What the role may use: no more than what is the tenant's own."""
+        spec, own = self.blueprint.of(ObjectStoreSpec), held.objects
+        return Reach(
+            data_bucket=own.data.bucket.arn if own else _bucket_arn(spec.data_bucket),
+            backup_bucket=own.backups.bucket.arn if own else _bucket_arn(spec.backup_bucket),
+            container=spec.container,
+            backup_container=spec.backup_container,
+            key=held.key,
+            secrets=[secrets.database.arn, secrets.cache.arn],
+            log_group=logs.log_group.arn,
+            model_bucket=own.models.bucket.arn if own and own.models else "",
+            context=self.blueprint.of(EncryptionSpec).context,
+        )
+
+    def _data(self, network: Network, secrets: Secrets, held: Kept) -> dict[str, pulumi.Input[str]]:
         """Database and cache; how workloads connect to them, which is no secret."""
-        database = Database(self.blueprint.of(DatabaseSpec), self.scope, place)
-        secrets.fill(secrets.database, "database-login", database.login())
-        cache = Cache(self.blueprint.of(CacheSpec), self.scope, place)
+        place = self._place(network, held)
+        spec = self.blueprint.of(DatabaseSpec)
+        own = None if held.slice else Database(spec, self.scope, place)
+        connection = _connection(held, own)
+        secrets.fill(secrets.database, "database-login", connection.login())
+        if secrets.people:
+            secrets.fill(secrets.people, "database-people", connection.logins_of_people())
+            pulumi.export("databasePeopleSecretArn", secrets.people.arn)
+        cache = self._cache(place)
         secrets.fill(secrets.cache, "cache-login", cache.login())
-        objects = kept.objects.data.bucket.arn
-        daily = [database.instance.arn, objects]
-        Backups(self.blueprint.of(BackupSpec), self.scope, kept.vault, daily, continuous=[objects])
-        pulumi.export("databasePort", database.instance.port)
+        self._back_up(held, own)
+        pulumi.export("databasePort", connection.port)
         pulumi.export("cachePort", addressing.CACHE_PORT)
         found: dict[str, pulumi.Input[str]] = {
-            "databaseEndpoint": database.instance.address,
-            "databaseName": database.spec.database,
+            "databaseEndpoint": connection.address,
+            "databaseName": spec.database,
             "databaseSecretArn": secrets.database.arn,
-            "cacheEndpoint": cache.group.primary_endpoint_address,
+            "cacheEndpoint": cache.address,
             "cacheSecretArn": secrets.cache.arn,
         }
         for name, value in found.items():
             pulumi.export(name, value)
         return found
+
+    def _place(self, network: Network, held: Kept) -> Place:
+        """Where data of its own goes: its subnets, or the cell's."""
+        subnets = network.data_subnet_ids or [
+            self.cell.texts("dataSubnetIds")[zone] for zone in range(addressing.ZONES)
+        ]
+        return Place(subnets, network.data_group.id if network.data_group else None, held.key)
+
+    def _cache(self, place: Place) -> Cache:
+        spec = self.blueprint.of(CacheSpec)
+        shared = None
+        if spec.shard is not None:
+            shared = self.cell.of("caches", spec.shard, lambda found: str(found["address"]))
+        return Cache(spec, self.scope, place, shared)
+
+    def _back_up(self, held: Kept, own: Database | None) -> None:
+        """What is the tenant's own is kept in its own vault; what is shared is backed up by the cell."""
+        if held.vault is None:
+            return
+        objects = [held.objects.data.bucket.arn] if held.objects else []
+        daily = [*([own.instance.arn] if own else []), *objects]
+        if daily:
+            Backups(self.blueprint.of(BackupSpec), self.scope, held.vault, daily, continuous=objects)
 
     def _compute(
         self,
@@ -181,11 +182,13 @@ class _Services:
         """The namespace in its cluster, and nodes of its own."""
         blueprint, scope = self.blueprint, self.scope
         site = Site(network.private_subnet_ids, key)
-        home = cluster.of_tenant(blueprint.of(ClusterSpec), scope, self._shared_cluster(), site)
+        shared = Shared(self.cell.door, self.cell.text("clusterSecurityGroup"))
+        home = cluster.of_tenant(blueprint.of(ClusterSpec), scope, shared, site)
         ground = Ground(
             home.door.name, blueprint.of(ClusterSpec).seat.node_role, site.subnet_ids, key, [home.security_group]
         )
         NodePools(blueprint.of(NodePoolSpec), scope, ground, home.ready)
+        clients = [self.cell.text("dataClientsGroup")] if network.spec.shares_data else []
         namespace = Namespace(
             blueprint.of(NamespaceSpec),
             scope,
@@ -193,7 +196,7 @@ class _Services:
                 cluster=home.door.name,
                 inside=home.inside,
                 role=identity.role.arn,
-                groups=[network.workload_group.id, home.security_group],
+                groups=[network.workload_group.id, home.security_group, *clients],
                 key=key,
                 connections=connections,
             ),
@@ -201,18 +204,37 @@ class _Services:
         pulumi.export("cluster", home.door.name)
         pulumi.export("namespace", namespace.spec.name)
 
-    def _shared_cluster(self) -> Shared:
-        door = Door(*(_text(self.shared, name) for name in ("clusterName", "clusterEndpoint", "clusterAuthority")))
-        return Shared(door, _text(self.shared, "clusterSecurityGroup"))
-
     def _surroundings(self) -> Surroundings:
+        cell = self.cell
         return Surroundings(
-            vpc_id=_text(self.shared, "vpcId"),
-            zones=_texts(self.shared, "availabilityZones"),
-            data_route_tables=_texts(self.shared, "dataRouteTableIds"),
-            private_subnet_ids=_texts(self.shared, "privateSubnetIds"),
-            balancer_group=_text(self.shared, "balancerGroup") if self.blueprint.of(IngressSpec).host else None,
+            vpc_id=cell.text("vpcId"),
+            zones=cell.texts("availabilityZones"),
+            data_route_tables=cell.texts("dataRouteTableIds"),
+            private_subnet_ids=cell.texts("privateSubnetIds"),
+            balancer_group=cell.text("balancerGroup") if self.blueprint.of(IngressSpec).host else None,
         )
+
+
+def _connection(held: Kept, own: Database | None) -> Connection:
+    found = held.slice or own
+    assert found is not None
+    return found.connection
+
+
+def _objects(held: Kept, spec: ObjectStoreSpec) -> dict[str, pulumi.Input[str]]:
+    """Where objects are, for the tenant's pods."""
+    own = held.objects
+    return {
+        "dataBucket": own.data.bucket.bucket if own else spec.data_bucket,
+        "backupBucket": own.backups.bucket.bucket if own else spec.backup_bucket,
+        **({"modelBucket": own.models.bucket.bucket} if own and own.models else {}),
+        **({"dataFolder": spec.container} if spec.container else {}),
+        **({"backupFolder": spec.backup_container} if spec.backup_container else {}),
+    }
+
+
+def _bucket_arn(name: str) -> str:
+    return f"arn:aws:s3:::{name}"
 
 
 def _describe(blueprint: Blueprint, phase: Phase) -> None:
@@ -226,12 +248,3 @@ def _describe(blueprint: Blueprint, phase: Phase) -> None:
     pulumi.export("blueprint", canonical.text(blueprint.to_json()))
     pulumi.export("digest", blueprint.digest)
     pulumi.export("phase", str(phase))
-
-
-def _text(shared: pulumi.StackReference, name: str) -> pulumi.Output[str]:
-    """An output of the shared services, which are there before any tenant."""
-    return cast("pulumi.Output[str]", shared.require_output(name))
-
-
-def _texts(shared: pulumi.StackReference, name: str) -> pulumi.Output[Sequence[str]]:
-    return cast("pulumi.Output[Sequence[str]]", shared.require_output(name))

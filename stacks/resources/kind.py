@@ -37,6 +37,11 @@ class Ask:
         """Figures of the tenant's size; `resolve` has seen to it that the tier has them."""
         return self.tier.sizes[self.profile.size]
 
+    @property
+    def shares_data(self) -> bool:
+        """Whether the tenant's database or cache is one that its cell's tenants share."""
+        return any(self.tier.of(kind) is not Isolation.SILO for kind in ("database", "cache"))
+
 
 @dataclass(frozen=True, slots=True)
 class PriceDimension:
@@ -99,5 +104,8 @@ class Kind(Generic[SpecType]):
     keeps_data: bool = False
 
 
+ANY = frozenset(Isolation)
+SILO_OR_POOL = frozenset({Isolation.SILO, Isolation.POOL})
+SILO_OR_BRIDGE = frozenset({Isolation.SILO, Isolation.BRIDGE})
 SILO_ONLY = frozenset({Isolation.SILO})
-"""What is offered by kinds whose shared forms are not built yet."""
+"""What is offered by kinds that every tenant has its own of."""

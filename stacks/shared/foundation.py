@@ -8,7 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 from stacks.blueprint.shared import SharedBlueprint
-from stacks.parts.bucket import BucketPlan, Lock, PrivateBucket, Sweep
+from stacks.parts.bucket import BucketKey, BucketPlan, Lock, PrivateBucket, Sweep
 from stacks.parts.scope import Component, Scope, policy
 from stacks.policies import bucket, document, key, workload
 
@@ -72,7 +72,7 @@ class Audit(Component):
                 blueprint.isolation,
                 records,
                 Sweep(),
-                key=key,
+                key=BucketKey(key.arn, key),
                 logs_to=self.access_logs.bucket.bucket,
                 lock=Lock(audit.lock_days),
             ),

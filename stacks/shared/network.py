@@ -28,6 +28,7 @@ class Network(Component):
         tables = vpc.route_tables(self, "data", self.isolation, self.vpc_id, addressing.ZONES)
         self.data_route_table_ids = [table.id for table in tables]
         vpc.associate(self, "data", data, self.data_route_table_ids)
+        self.data_subnet_ids = [subnet.id for subnet in data]
         self.endpoint_ids = self._endpoints()
         self.register_outputs({"vpcId": self.vpc_id})
 

@@ -1,5 +1,7 @@
 """What is left of a tenant's data when all else is lost: a locked vault of its own, filled every day.
 
+A tenant without data services and buckets of its own has none: what its cell shares is backed up as a whole.
+
 RDS keeps the moments of the last days itself (database.backup_days); the vault has a copy of each day that whoever
 deletes the database does not reach. For objects the vault holds both.
 """
@@ -10,8 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from stacks.blueprint import data
 from stacks.inputs.fields import Isolation
-from stacks.resources.kind import SILO_ONLY, Ask, Claim, Kind, PriceDimension
+from stacks.resources.kind import SILO_OR_POOL, Ask, Claim, Kind, PriceDimension
 from stacks.resources.quotas import KEYS, ROLES, Demand
 
 DAILY: Final = "cron(0 3 ? * * *)"
@@ -22,6 +25,8 @@ CONTINUOUS_DAYS: Final = 7
 @dataclass(frozen=True, slots=True)
 class BackupSpec:
     """The vault's name, the days that copies are kept, and the region of a second vault, empty for none.
+
+    Without a vault of its own, `vault` is the cell's name of it and nothing is made.
 
     The lock is in GOVERNANCE mode; with `compliance` nobody lifts it any more, three days after it was set.
     """
@@ -35,10 +40,11 @@ class BackupSpec:
 
 def resolve(ask: Ask) -> BackupSpec:
     """The profile's days, else the tier's."""
-    wanted = ask.profile.backups
+    wanted, own = ask.profile.backups, ask.tier.of("backup") is Isolation.SILO
+    cell = data.names_of(ask.environment, ask.facts.region, ask.facts.cell)
     return BackupSpec(
-        isolation=Isolation.SILO,
-        vault=ask.names.of("vault"),
+        isolation=ask.tier.of("backup"),
+        vault=(ask.names if own else cell).of("vault"),
         days=ask.tier.retention.vault if wanted.days is None else wanted.days,
         copy_to=wanted.copy_to or "",
         compliance=wanted.compliance,
@@ -47,6 +53,8 @@ def resolve(ask: Ask) -> BackupSpec:
 
 def prices(spec: BackupSpec) -> Iterator[PriceDimension]:
     """By use; a second key for the copies."""
+    if spec.isolation is Isolation.POOL:
+        return
     yield PriceDimension("backup.rds_snapshot", "GB-month", None)
     if spec.copy_to:
         yield PriceDimension("kms.key", "key-month", 1)
@@ -55,8 +63,9 @@ def prices(spec: BackupSpec) -> Iterator[PriceDimension]:
 
 def demands(spec: BackupSpec) -> Iterator[Demand]:
     """The role that backs up, and a key beside the copies."""
-    yield Demand(ROLES, 1)
-    yield Demand(KEYS, 1 if spec.copy_to else 0)
+    if spec.isolation is Isolation.SILO:
+        yield Demand(ROLES, 1)
+        yield Demand(KEYS, 1 if spec.copy_to else 0)
 
 
 def claims(spec: BackupSpec) -> Iterator[Claim]:
@@ -65,4 +74,4 @@ def claims(spec: BackupSpec) -> Iterator[Claim]:
     yield Claim("EARLY_DELETE_REFUSED", "VAULT_LOCKED")
 
 
-KIND = Kind("backup", "Backups", BackupSpec, SILO_ONLY, resolve, prices, claims, demands=demands, keeps_data=True)
+KIND = Kind("backup", "Backups", BackupSpec, SILO_OR_POOL, resolve, prices, claims, demands=demands, keeps_data=True)

@@ -9,106 +9,63 @@ import pulumi_aws as aws
 import pulumi_random as random
 
 from stacks.conventions import addressing
+from stacks.parts import valkey
 from stacks.parts.place import Place
 from stacks.parts.scope import Component, Scope
-from stacks.resources.cache.spec import FAMILY, CacheSpec
+from stacks.resources.cache.spec import CacheSpec
 
 _PASSWORD_LENGTH = 32
-_ENGINE = "valkey"
-# UTC; maintenance follows the snapshot.
-_SNAPSHOT_WINDOW = "03:00-04:00"
-_MAINTENANCE_WINDOW = "sun:04:30-sun:05:30"
 
 
 class Cache(Component):
-    """A Valkey group with one user. A user group without a user `default` leaves that one off (Valkey only).
+    """A user, and a Valkey group of the tenant's own or a place among the users of the one that its cell shares.
 
-    Retiring leaves a final snapshot, as the database's does. The group is not protected: it is a cache, and a change
-    that replaces it, which every plan shows as such, loses what is in it.
+    Retiring leaves a final snapshot of an own group, as the database's does. The group is not protected: it is a cache,
+    and a change that replaces it, which every plan shows as such, loses what is in it.
     """
 
-    def __init__(self, spec: CacheSpec, scope: Scope, place: Place) -> None:
+    def __init__(self, spec: CacheSpec, scope: Scope, place: Place, shared: pulumi.Output[str] | None) -> None:
         super().__init__("Cache", scope)
-        self.spec, self.place = spec, place
+        self.spec = spec
         drawn = random.RandomPassword("cache-login", length=_PASSWORD_LENGTH, special=False, opts=self.child())
         self.password = pulumi.Output.secret(drawn.result)
-        self.group = self._group(self._users())
-        self.register_outputs({"endpoint": self.group.primary_endpoint_address})
+        self.user = self._user()
+        self.address = self._join(shared) if shared else self._own(place)
+        self.register_outputs({"endpoint": self.address})
 
     def login(self) -> dict[str, Any]:
-        """What the tenant's workloads log in with."""
+        """What the tenant's workloads log in with, and what their keys begin with where they are not alone."""
         return {
-            "host": self.group.primary_endpoint_address,
+            "host": self.address,
             "port": addressing.CACHE_PORT,
             "username": self.spec.login,
             "password": self.password,
             "tls": True,
+            **({"prefix": self.spec.prefix} if self.spec.prefix else {}),
         }
 
-    def _users(self) -> aws.elasticache.UserGroup:
-        spec, labels = self.spec, self.scope.labels
-        user = aws.elasticache.User(
+    def _user(self) -> aws.elasticache.User:
+        spec = self.spec
+        return aws.elasticache.User(
             "user",
             user_id=spec.user,
             user_name=spec.login,
-            engine=_ENGINE,
+            engine=valkey.ENGINE,
             access_string=spec.access,
             authentication_mode=aws.elasticache.UserAuthenticationModeArgs(type="password", passwords=[self.password]),
-            tags=labels(spec.isolation, "user"),
-            opts=self.child(),
-        )
-        return aws.elasticache.UserGroup(
-            "users",
-            user_group_id=self.scope.names.of("users"),
-            engine=_ENGINE,
-            user_ids=[user.user_id],
-            tags=labels(spec.isolation, "users"),
+            tags=self.scope.labels(spec.isolation, "user"),
             opts=self.child(),
         )
 
-    def _group(self, users: aws.elasticache.UserGroup) -> aws.elasticache.ReplicationGroup:
-        spec, place, scope = self.spec, self.place, self.scope
-        run = scope.phase.run_id
-        replicated = spec.nodes > 1
-        subnets = aws.elasticache.SubnetGroup(
-            "cache",
-            description=f"Data subnets of tenant stack {scope.names.slug}",
-            subnet_ids=list(place.subnet_ids),
-            tags=scope.labels(spec.isolation, "cache"),
-            opts=self.child(),
+    def _own(self, place: Place) -> pulumi.Output[str]:
+        spec = self.spec
+        assert spec.plan is not None
+        users = valkey.users(self, spec.users, spec.isolation, "users", [self.user.user_id])
+        return valkey.group(self, spec.plan, spec.isolation, place, "cache", users).primary_endpoint_address
+
+    def _join(self, shared: pulumi.Output[str]) -> pulumi.Output[str]:
+        """One more user of the shared group; the group itself is the cell's."""
+        aws.elasticache.UserGroupAssociation(
+            "user", user_group_id=self.spec.users, user_id=self.user.user_id, opts=self.child()
         )
-        parameters = aws.elasticache.ParameterGroup(
-            "cache",
-            family=FAMILY,
-            description=f"Cache of tenant stack {scope.names.slug}",
-            tags=scope.labels(spec.isolation, "cache"),
-            opts=self.child(),
-        )
-        return aws.elasticache.ReplicationGroup(
-            "cache",
-            replication_group_id=spec.group,
-            description=f"Cache of tenant stack {scope.names.slug}",
-            engine=_ENGINE,
-            engine_version=spec.engine_version,
-            node_type=spec.node_type,
-            num_cache_clusters=spec.nodes,
-            automatic_failover_enabled=replicated,
-            multi_az_enabled=replicated,
-            port=addressing.CACHE_PORT,
-            subnet_group_name=subnets.name,
-            security_group_ids=[place.security_group_id],
-            parameter_group_name=parameters.name,
-            at_rest_encryption_enabled=True,
-            kms_key_id=place.key,
-            transit_encryption_enabled=True,
-            transit_encryption_mode="required",
-            user_group_ids=[users.user_group_id],
-            auto_minor_version_upgrade=True,
-            snapshot_retention_limit=spec.snapshot_days,
-            final_snapshot_identifier=scope.names.final_snapshot(run) if run else None,
-            snapshot_window=_SNAPSHOT_WINDOW,
-            maintenance_window=_MAINTENANCE_WINDOW,
-            apply_immediately=True,
-            tags=scope.labels(spec.isolation, "cache"),
-            opts=self.child(),
-        )
+        return shared

@@ -1,52 +1,84 @@
-"""A tenant's cache: an ElastiCache Valkey group of its own, with one user and no default one."""
+"""A tenant's cache: an ElastiCache Valkey group of its own, or a user in one that tenants of its cell share.
+
+A shared group's keys are told apart by their beginning, `<slug>:`, and by nothing else: ElastiCache's engines have no
+rules on numbered databases yet. So bridge and pool are the same here.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
+from stacks.blueprint import data
+from stacks.blueprint.data import CachePlan
+from stacks.errors import Fault
 from stacks.inputs.fields import Isolation
 from stacks.inputs.tier import CacheSize
-from stacks.resources.kind import HOURS_A_MONTH, SILO_ONLY, Ask, Claim, Kind, PriceDimension
+from stacks.resources.kind import ANY, Ask, Claim, Kind, PriceDimension
 from stacks.resources.quotas import CACHE_NODES, Demand
 
-ENGINE_VERSION = "8.0"
-FAMILY = "valkey8"
-ACCESS = "on ~* &* +@all -@admin -@dangerous"
+OWN_ACCESS: Final = "on ~* &* +@all -@admin -@dangerous"
 """The group is the tenant's own: all keys and channels, but nothing that changes or empties the server."""
+
+_SHARED_ACCESS: Final = (
+    "on resetchannels ~{prefix}* &{prefix}* -@all +@read +@write +@connection +@transaction +@pubsub -@dangerous "
+    "-@admin -@keyspace +del +unlink +expire +pexpire +persist +ttl +pttl +exists +type -select -scan -randomkey "
+    "-dbsize -pubsub"
+)
+"""Own keys and channels, and nothing that tells others' names: SCAN, RANDOMKEY, DBSIZE and PUBSUB look at all keys and
+channels, whatever the patterns say (Valkey, ACL)."""
 
 
 @dataclass(frozen=True, slots=True)
 class CacheSpec:
-    """`nodes` counts the primary and its replicas; `access` is the user's ACL, without a password.
+    """`access` is the user's ACL, without a password; `prefix` what all its keys begin with, empty for anything.
 
-    `snapshot_days` is how long daily snapshots are kept; 0 takes none.
+    `plan` is that of its own group; None where it is a user of the one called `group`, the cell's number `shard`.
+    `users` is the user group that it is in.
     """
 
     isolation: Isolation
     group: str
+    plan: CachePlan | None
+    shard: int | None
+    users: str
     user: str
     login: str
+    prefix: str
     access: str
-    engine_version: str
-    node_type: str
-    nodes: int
-    snapshot_days: int
 
 
 def resolve(ask: Ask) -> CacheSpec:
-    """The size's figures, changed where the profile says so."""
-    wanted, figures = ask.profile.cache, _figures(ask)
-    replicas = figures.replicas if wanted.replicas is None else wanted.replicas
+    """The size's figures, changed where the profile says so; or a user in the shard that the facts name."""
+    isolation, user, slug = ask.tier.of("cache"), ask.names.of("user"), ask.facts.slug
+    if isolation is Isolation.SILO:
+        plan = _plan(ask)
+        users = ask.names.of("users")
+        return CacheSpec(isolation, plan.group, plan, None, users, user, slug, "", OWN_ACCESS)
+    cell, number = data.names_of(ask.environment, ask.facts.region, ask.facts.cell), ask.facts.cache_shard
+    assert number is not None
+    prefix = f"{slug}:"
     return CacheSpec(
-        isolation=Isolation.SILO,
+        isolation=isolation,
+        group=data.cache_name(cell, number),
+        plan=None,
+        shard=number,
+        users=data.users_name(cell, number),
+        user=user,
+        login=slug,
+        prefix=prefix,
+        access=_SHARED_ACCESS.format(prefix=prefix),
+    )
+
+
+def _plan(ask: Ask) -> CachePlan:
+    wanted, figures = ask.profile.cache, _figures(ask)
+    return CachePlan(
         group=ask.names.of("cache"),
-        user=ask.names.of("user"),
-        login=ask.facts.slug,
-        access=ACCESS,
-        engine_version=ENGINE_VERSION,
+        engine_version=data.CACHE_VERSION,
         node_type=wanted.node_type or figures.node_type,
-        nodes=1 + replicas,
+        nodes=1 + (figures.replicas if wanted.replicas is None else wanted.replicas),
         snapshot_days=figures.snapshot_days,
     )
 
@@ -60,22 +92,31 @@ def _figures(ask: Ask) -> CacheSize:
 
 
 def prices(spec: CacheSpec) -> Iterator[PriceDimension]:
-    """Nodes by the hour; snapshots beyond one a day by use."""
-    yield PriceDimension(f"elasticache.valkey.{spec.node_type}", "hour", HOURS_A_MONTH * spec.nodes)
-    yield PriceDimension("elasticache.backup", "GB-month", None)
+    """Its own nodes; what is shared is shared services' cost."""
+    return data.cache_prices(spec.plan) if spec.plan else iter(())
 
 
 def demands(spec: CacheSpec) -> Iterator[Demand]:
     """A node each for the primary and its replicas."""
-    yield Demand(CACHE_NODES, spec.nodes)
+    if spec.plan:
+        yield Demand(CACHE_NODES, spec.plan.nodes)
 
 
 def claims(spec: CacheSpec) -> Iterator[Claim]:
-    """Only the tenant's user gets in, only through TLS."""
+    """Only the tenant's user gets in, only through TLS; beside others it sees neither their keys nor their names."""
     yield Claim("NEIGHBOURS_CANNOT_LOG_IN", "OWN_USER_CONNECTS")
     yield Claim("DEFAULT_USER_OFF", "OWN_USER_CONNECTS")
     yield Claim("PLAINTEXT_REFUSED", "TLS_CONNECTS")
     yield Claim("SERVER_COMMANDS_REFUSED", "OWN_KEYS_WRITABLE")
+    if spec.plan is None:
+        yield Claim("KEYS_OF_OTHERS_UNREADABLE", "OWN_KEYS_WRITABLE")
+        yield Claim("KEY_NAMES_OF_OTHERS_HIDDEN", "OWN_KEYS_WRITABLE")
 
 
-KIND = Kind("cache", "Cache", CacheSpec, SILO_ONLY, resolve, prices, claims, demands=demands)
+def refusals(old: CacheSpec, new: CacheSpec) -> Iterator[Fault]:
+    """What lies under the old beginning would be nobody's."""
+    if new.prefix != old.prefix:
+        yield Fault(None, "tier_version", f"keys that begin with `{old.prefix}` can't be renamed in place")
+
+
+KIND = Kind("cache", "Cache", CacheSpec, ANY, resolve, prices, claims, refusals, demands)

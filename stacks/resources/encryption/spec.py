@@ -1,14 +1,18 @@
-"""A tenant's key: a KMS key of its own under which everything it has is encrypted."""
+"""A tenant's key: a KMS key of its own under which everything it has is encrypted, or the cell's with its own context.
+
+Under the cell's key a tenant's role works with what was encrypted for it only: with the encryption context
+`tenant = <slug>`, its own secrets, and objects through S3 (KMS Developer Guide, encrypt_context).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from stacks.blueprint import clusters
+from stacks.blueprint import clusters, data
 from stacks.blueprint.clusters import SCALING_ROLE
 from stacks.inputs.fields import Isolation
-from stacks.resources.kind import SILO_ONLY, Ask, Claim, Kind, PriceDimension
+from stacks.resources.kind import SILO_OR_POOL, Ask, Claim, Kind, PriceDimension
 from stacks.resources.quotas import KEYS, Demand
 
 DELETION_DAYS = 30
@@ -19,7 +23,8 @@ DELETION_DAYS = 30
 class EncryptionSpec:
     """The key's name, who administers it, for which log groups the service may use it.
 
-    `service_roles` are ARNs of the roles by which services make disks and backups under it.
+    `service_roles` are ARNs of the roles by which services make disks and backups under it. `context` is what the
+    tenant's role has to name as `tenant`, nothing where the key is its own.
     """
 
     isolation: Isolation
@@ -28,18 +33,22 @@ class EncryptionSpec:
     log_groups: str
     deletion_days: int
     service_roles: tuple[str, ...]
+    context: str = ""
 
 
 def resolve(ask: Ask) -> EncryptionSpec:
-    """A key of its own, rotated each year."""
-    seat = clusters.of_tenant(ask)
+    """A key of its own, rotated each year; or the one that its cell's tenants share."""
+    seat, isolation = clusters.of_tenant(ask), ask.tier.of("encryption")
+    own = isolation is Isolation.SILO
+    cell = data.names_of(ask.environment, ask.facts.region, ask.facts.cell)
     return EncryptionSpec(
-        isolation=Isolation.SILO,
-        alias=ask.names.alias("key"),
+        isolation=isolation,
+        alias=ask.names.alias("key") if own else cell.alias("data"),
         deployer=ask.environment.deployer,
         log_groups=ask.names.log_group("*"),
         deletion_days=DELETION_DAYS,
-        service_roles=tuple(role for role in (_scaling(ask), seat.storage_role, _backing_up(ask)) if role),
+        service_roles=tuple(role for role in (_scaling(ask), seat.storage_role, _backing_up(ask)) if role and own),
+        context="" if own else ask.facts.slug,
     )
 
 
@@ -56,22 +65,27 @@ def _scaling(ask: Ask) -> str:
 
 
 def prices(spec: EncryptionSpec) -> Iterator[PriceDimension]:
-    """One key; requests by use."""
-    yield PriceDimension("kms.key", "key-month", 1)
+    """Its own key; requests by use."""
+    if not spec.context:
+        yield PriceDimension("kms.key", "key-month", 1)
     yield PriceDimension("kms.requests.symmetric", "10k requests", None)
 
 
 def demands(spec: EncryptionSpec) -> Iterator[Demand]:
-    """One key."""
-    yield Demand(KEYS, 1)
+    """Its own key."""
+    if not spec.context:
+        yield Demand(KEYS, 1)
 
 
 def claims(spec: EncryptionSpec) -> Iterator[Claim]:
     """Nobody else's role can use the key."""
     yield Claim("NEIGHBOURS_CANNOT_DECRYPT", "OWN_ROLE_DECRYPTS")
-    yield Claim("KEY_POLICY_NAMES_NO_OTHER_TENANT", "KEY_POLICY_NAMES_OWN_ROLE")
+    if spec.context:
+        yield Claim("OTHER_CONTEXTS_REFUSED", "OWN_CONTEXT_DECRYPTS")
+    else:
+        yield Claim("KEY_POLICY_NAMES_NO_OTHER_TENANT", "KEY_POLICY_NAMES_OWN_ROLE")
 
 
 KIND = Kind(
-    "encryption", "Encryption", EncryptionSpec, SILO_ONLY, resolve, prices, claims, demands=demands, keeps_data=True
+    "encryption", "Encryption", EncryptionSpec, SILO_OR_POOL, resolve, prices, claims, demands=demands, keeps_data=True
 )

@@ -16,15 +16,17 @@ from stacks.resources.identity.spec import IdentitySpec
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """ARNs of what the role may use; `container` is plain text."""
+    """ARNs of what the role may use; the containers, the region and the context of a shared key are plain text."""
 
-    data_bucket: pulumi.Output[str]
-    backup_bucket: pulumi.Output[str]
+    data_bucket: pulumi.Input[str]
+    backup_bucket: pulumi.Input[str]
     container: str
+    backup_container: str
     key: pulumi.Output[str]
     secrets: Sequence[pulumi.Output[str]]
     log_group: pulumi.Output[str]
     model_bucket: pulumi.Input[str] = ""
+    context: str = ""
 
 
 class Identity(Component):
@@ -39,7 +41,8 @@ class Identity(Component):
             description=f"Workloads of tenant stack {scope.names.slug}",
             assume_role_policy=document.text(workload.trust(spec.account, pods, spec.principals)),
             permissions_boundary=boundary,
-            tags=scope.labels(spec.isolation, "workload"),
+            # policies of what tenants share tell by it whose role asks
+            tags={**scope.labels(spec.isolation, "workload"), "slug": scope.names.slug},
             opts=self.child(),
         )
         self.register_outputs({"roleArn": self.role.arn})
@@ -54,6 +57,9 @@ class Identity(Component):
             "secrets": list(reach.secrets),
             "log_group": reach.log_group,
             "model_bucket": reach.model_bucket,
+            "backup_container": reach.backup_container,
+            "context": reach.context,
+            "region": self.scope.region,
         }
         mine = aws.iam.RolePolicy("workload", role=self.role.name, policy=policy(_access, **own), opts=self.child())
         aws.iam.RolePoliciesExclusive("workload", role_name=self.role.name, policy_names=[mine.name], opts=self.child())

@@ -47,7 +47,9 @@ def resolve(ask: Ask) -> NamespaceSpec:
     gpu = profile.gpu
     own = addressing.own_vpc(facts.cidrs[0]) if facts.own_vpc else None
     cell = ask.environment.cell(facts.region, facts.cell)
-    private = own.private if own else addressing.cell(cell.cidr).private if cell else ()
+    ranges = addressing.cell(cell.cidr) if cell else None
+    private = own.private if own else ranges.private if ranges else ()
+    shared = ranges.data if ranges and ask.shares_data else ()
     return NamespaceSpec(
         isolation=Isolation.SILO if profile.cluster.dedicated else Isolation.BRIDGE,
         name=facts.slug,
@@ -58,7 +60,7 @@ def resolve(ask: Ask) -> NamespaceSpec:
         gpus=gpu.nodes.max * max(machine(each).gpus for each in gpu.instance_types) if gpu else 0,
         rank=ask.tier.rank,
         own_nodes=profile.nodes is not None,
-        data_cidrs=own.data if own else facts.cidrs,
+        data_cidrs=own.data if own else (*facts.cidrs, *shared),
         data_ports=(addressing.DATABASE_PORT, addressing.CACHE_PORT),
         endpoint_cidrs=private,
         members=tuple(sorted(wanted.members)),

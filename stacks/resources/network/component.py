@@ -28,7 +28,7 @@ class Surroundings:
 
 
 class Network(Component):
-    """Data subnets, and two security groups: workloads, and data that only workloads reach."""
+    """Data subnets, and security groups: workloads, and data of the tenant's own, which only its workloads reach."""
 
     def __init__(self, spec: NetworkSpec, scope: Scope, near: Surroundings, key: pulumi.Output[str]) -> None:
         super().__init__("Network", scope)
@@ -38,7 +38,8 @@ class Network(Component):
         self.data = vpc.subnets(self, "data", spec.isolation, self.vpc_id, spec.data_cidrs, near.zones)
         vpc.associate(self, "data", self.data, self._tables(near))
         self.workload_group = self._group("workloads", "Workloads of the tenant: the only ones that reach its data")
-        self.data_group = self._group("data", "Data of the tenant: reached by its workloads only")
+        told = "Data of the tenant: reached by its workloads only"
+        self.data_group = self._group("data", told) if spec.data_ports else None
         self._rules(near.balancer_group)
         self.register_outputs({"vpcId": self.vpc_id})
 
@@ -106,14 +107,15 @@ class Network(Component):
             opts=self.child(),
         )
 
-    def _rules(self, balancer_group: pulumi.Output[str] | None) -> None:
+    def _to_data(self, data: aws.ec2.SecurityGroup) -> list[pulumi.Input[str]]:
+        """Workloads reach data of their own, and nothing else does: rules out of the workloads."""
         isolation = self.spec.isolation
         into_data: list[pulumi.Input[str]] = []
         out_of_workloads: list[pulumi.Input[str]] = []
         for port in self.spec.data_ports:
             into = aws.vpc.SecurityGroupIngressRule(
                 f"data-{port}",
-                security_group_id=self.data_group.id,
+                security_group_id=data.id,
                 referenced_security_group_id=self.workload_group.id,
                 ip_protocol="tcp",
                 from_port=port,
@@ -124,7 +126,7 @@ class Network(Component):
             out = aws.vpc.SecurityGroupEgressRule(
                 f"workloads-{port}",
                 security_group_id=self.workload_group.id,
-                referenced_security_group_id=self.data_group.id,
+                referenced_security_group_id=data.id,
                 ip_protocol="tcp",
                 from_port=port,
                 to_port=port,
@@ -133,6 +135,11 @@ class Network(Component):
             )
             into_data.append(into.id)
             out_of_workloads.append(out.id)
+        self._only("data", data, into_data, [])
+        return out_of_workloads
+
+    def _rules(self, balancer_group: pulumi.Output[str] | None) -> None:
+        out_of_workloads = self._to_data(self.data_group) if self.data_group else []
         https = aws.vpc.SecurityGroupEgressRule(
             "workloads-https",
             security_group_id=self.workload_group.id,
@@ -141,10 +148,9 @@ class Network(Component):
             ip_protocol="tcp",
             from_port=_HTTPS,
             to_port=_HTTPS,
-            tags=self.scope.labels(isolation, "workloads-https"),
+            tags=self.scope.labels(self.spec.isolation, "workloads-https"),
             opts=self.child(),
         )
-        self._only("data", self.data_group, into_data, [])
         from_outside = [self._web(balancer_group)] if balancer_group else []
         self._only("workloads", self.workload_group, from_outside, [*out_of_workloads, https.id])
 

@@ -1,15 +1,18 @@
-"""A tenant's network: data subnets of its own in the cell's VPC, or a VPC of its own; who may reach them."""
+"""A tenant's network: who may reach its data, in subnets of its own, a VPC of its own, or the cell's subnets."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from stacks.conventions import addressing
 from stacks.errors import Fault
 from stacks.inputs.fields import Isolation
-from stacks.resources.kind import HOURS_A_MONTH, SILO_ONLY, Ask, Claim, Kind, PriceDimension
+from stacks.resources.kind import HOURS_A_MONTH, SILO_OR_POOL, Ask, Claim, Kind, PriceDimension
 from stacks.resources.quotas import ADDRESSES, ROLES, VPCS, Demand
+
+_PORTS: Final = {"database": addressing.DATABASE_PORT, "cache": addressing.CACHE_PORT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +20,8 @@ class NetworkSpec:
     """Ranges by zone. `vpc_cidr` is empty where the subnets lie in the cell's VPC, and then all of an own one's is.
 
     An own VPC has the ways out that the environment gives a cell's. On `web_port` the cell's load balancer reaches
-    workloads; 0 for not at all.
+    workloads; 0 for not at all. `data_ports` are those of data services of its own; with `shares_data`, workloads
+    also reach those that its cell's tenants share.
     """
 
     isolation: Isolation
@@ -31,6 +35,7 @@ class NetworkSpec:
     gateway_endpoints: tuple[str, ...] = ()
     interface_endpoints: tuple[str, ...] = ()
     web_port: int = 0
+    shares_data: bool = False
 
     @property
     def own_vpc(self) -> bool:
@@ -40,11 +45,19 @@ class NetworkSpec:
 
 def resolve(ask: Ask) -> NetworkSpec:
     """Ranges are facts; an own VPC is cut here."""
-    days = ask.tier.retention.logs
-    ports = (addressing.DATABASE_PORT, addressing.CACHE_PORT)
+    days, ports = ask.tier.retention.logs, _own_ports(ask)
     if not ask.facts.own_vpc:
         web = ask.profile.ingress
-        return NetworkSpec(Isolation.SILO, "", ask.facts.cidrs, (), ports, days, web_port=web.port if web else 0)
+        return NetworkSpec(
+            isolation=ask.tier.of("network"),
+            vpc_cidr="",
+            data_cidrs=ask.facts.cidrs,
+            private_cidrs=(),
+            data_ports=ports,
+            log_retention_days=days,
+            web_port=web.port if web else 0,
+            shares_data=ask.shares_data,
+        )
     ranges = addressing.own_vpc(ask.facts.cidrs[0])
     environment = ask.environment
     return NetworkSpec(
@@ -59,6 +72,10 @@ def resolve(ask: Ask) -> NetworkSpec:
         gateway_endpoints=tuple(sorted(environment.endpoints.gateway)),
         interface_endpoints=tuple(sorted(environment.endpoints.interface)),
     )
+
+
+def _own_ports(ask: Ask) -> tuple[int, ...]:
+    return tuple(port for kind, port in _PORTS.items() if ask.tier.of(kind) is Isolation.SILO)
 
 
 def prices(spec: NetworkSpec) -> Iterator[PriceDimension]:
@@ -88,7 +105,8 @@ def demands(spec: NetworkSpec) -> Iterator[Demand]:
 
 def claims(spec: NetworkSpec) -> Iterator[Claim]:
     """No path from a neighbour's group to the tenant's data."""
-    yield Claim("NEIGHBOURS_CANNOT_REACH_DATA_PORTS", "OWN_WORKLOADS_REACH_DATA_PORTS")
+    if spec.data_ports:
+        yield Claim("NEIGHBOURS_CANNOT_REACH_DATA_PORTS", "OWN_WORKLOADS_REACH_DATA_PORTS")
     yield Claim("NO_ROUTE_BETWEEN_TENANTS", "OWN_SUBNETS_ROUTE_LOCALLY")
 
 
@@ -99,4 +117,4 @@ def refusals(old: NetworkSpec, new: NetworkSpec) -> Iterator[Fault]:
         yield Fault(None, "network.dedicated", why, str(old.own_vpc).lower())
 
 
-KIND = Kind("network", "Network", NetworkSpec, SILO_ONLY, resolve, prices, claims, refusals, demands)
+KIND = Kind("network", "Network", NetworkSpec, SILO_OR_POOL, resolve, prices, claims, refusals, demands)

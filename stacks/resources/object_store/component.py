@@ -6,9 +6,8 @@ from functools import partial
 from typing import Any
 
 import pulumi
-import pulumi_aws as aws
 
-from stacks.parts.bucket import BucketPlan, Lock, PrivateBucket, Sweep
+from stacks.parts.bucket import BucketKey, BucketPlan, Lock, PrivateBucket, Sweep
 from stacks.parts.scope import Component, Scope, policy
 from stacks.policies import bucket
 from stacks.resources.object_store.spec import ModelStore, ObjectStoreSpec
@@ -17,7 +16,7 @@ from stacks.resources.object_store.spec import ModelStore, ObjectStoreSpec
 class ObjectStore(Component):
     """The data bucket, the backups bucket, and the models bucket where there is one."""
 
-    def __init__(self, spec: ObjectStoreSpec, scope: Scope, key: aws.kms.Key, access_logs: pulumi.Output[str]) -> None:
+    def __init__(self, spec: ObjectStoreSpec, scope: Scope, key: BucketKey, access_logs: pulumi.Output[str]) -> None:
         super().__init__("ObjectStore", scope)
         self.spec, self.key, self.access_logs = spec, key, access_logs
         self.data = self._bucket("data", spec.data_bucket, Sweep(noncurrent=spec.noncurrent_days))

@@ -1,13 +1,17 @@
-"""A tenant's objects: a bucket for data, one for backups, and one for models where it asks, under its own key."""
+"""A tenant's objects: a bucket for data, one for backups, and one for models where it asks; or a folder of the cell's.
+
+A folder is what all keys of bridge and pool tenants begin with, `<slug>/`. Its role lists, reads and writes within it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from stacks.blueprint import data
 from stacks.errors import Fault
 from stacks.inputs.fields import Isolation
-from stacks.resources.kind import SILO_ONLY, Ask, Claim, Kind, PriceDimension
+from stacks.resources.kind import ANY, Ask, Claim, Kind, PriceDimension
 from stacks.resources.quotas import BUCKETS, Demand
 
 _PRICE_TIERS = (
@@ -34,12 +38,16 @@ class ModelStore:
 
 @dataclass(frozen=True, slots=True)
 class ObjectStoreSpec:
-    """Bucket names; days that overwritten objects and backups are kept; the first part of all keys, or nothing."""
+    """Bucket names; days that overwritten objects and backups are kept.
+
+    `container` and `backup_container` are the first part of all keys in each bucket, nothing for any key.
+    """
 
     isolation: Isolation
     data_bucket: str
     backup_bucket: str
     container: str
+    backup_container: str
     noncurrent_days: int
     backup_days: int
     quota_gb: int
@@ -47,13 +55,17 @@ class ObjectStoreSpec:
 
 
 def resolve(ask: Ask) -> ObjectStoreSpec:
-    """Two buckets or three; the tenant's storage quota is what it is estimated by."""
-    asked = ask.profile.quotas.storage_gb
+    """Two buckets or three, or two folders; the tenant's storage quota is what it is estimated by."""
+    asked, isolation, slug = ask.profile.quotas.storage_gb, ask.tier.of("object_store"), ask.facts.slug
+    own = isolation is Isolation.SILO
+    names = ask.names if own else data.names_of(ask.environment, ask.facts.region, ask.facts.cell)
+    container = ask.profile.data_locations.blob_container or ""
     return ObjectStoreSpec(
-        isolation=Isolation.SILO,
-        data_bucket=ask.names.of("data"),
-        backup_bucket=ask.names.of("backups"),
-        container=ask.profile.data_locations.blob_container or "",
+        isolation=isolation,
+        data_bucket=ask.names.of("data") if own else data.data_bucket(names),
+        backup_bucket=data.backup_bucket(names),
+        container=container if own else "/".join(filter(None, (slug, container))),
+        backup_container="" if own else slug,
         noncurrent_days=ask.tier.retention.noncurrent_objects,
         backup_days=ask.tier.retention.backups,
         quota_gb=ask.row.quotas.storage_gb if asked is None else asked,
@@ -92,15 +104,19 @@ def _storage(gb: int) -> Iterator[PriceDimension]:
 
 
 def demands(spec: ObjectStoreSpec) -> Iterator[Demand]:
-    """A bucket each."""
-    yield Demand(BUCKETS, 3 if spec.models else 2)
+    """A bucket each, where they are its own."""
+    if spec.isolation is Isolation.SILO:
+        yield Demand(BUCKETS, 3 if spec.models else 2)
 
 
 def claims(spec: ObjectStoreSpec) -> Iterator[Claim]:
     """Nobody else reads, writes or lists; nothing goes in under another key or in clear."""
     yield Claim("NEIGHBOURS_CANNOT_READ_OBJECTS", "OWN_ROLE_READS_OBJECTS")
     yield Claim("NEIGHBOURS_CANNOT_WRITE_OBJECTS", "OWN_ROLE_WRITES_OBJECTS")
-    yield Claim("OTHER_KEYS_REFUSED", "OWN_KEY_ACCEPTED")
+    if spec.isolation is Isolation.SILO:
+        yield Claim("OTHER_KEYS_REFUSED", "OWN_KEY_ACCEPTED")
+    else:
+        yield Claim("NEIGHBOURS_CANNOT_LIST_OBJECTS", "OWN_ROLE_LISTS_OBJECTS")
     yield Claim("PLAINTEXT_TRANSPORT_REFUSED", "TLS_ACCEPTED")
     if spec.models:
         yield Claim("EARLY_DELETE_OF_MODELS_REFUSED", "OWN_ROLE_READS_MODELS")
@@ -122,7 +138,7 @@ KIND = Kind(
     "object_store",
     "Object store",
     ObjectStoreSpec,
-    SILO_ONLY,
+    ANY,
     resolve,
     prices,
     claims,

@@ -26,5 +26,6 @@ class Observability(Component):
             opts=self.child(),
         )
         watching.alarms(self, spec.isolation, spec.alarms, topic)
-        watching.dashboard(self, spec.dashboard, spec.alarms)
+        if spec.alarms:
+            watching.dashboard(self, spec.dashboard, spec.alarms)
         self.register_outputs({"logGroup": self.log_group.name})

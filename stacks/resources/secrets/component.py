@@ -13,13 +13,16 @@ from stacks.resources.secrets.spec import SecretsSpec
 
 
 class Secrets(Component):
-    """Two secrets, to be filled with `fill` once there is something to log in to."""
+    """Secrets, to be filled with `fill` once there is something to log in to."""
 
     def __init__(self, spec: SecretsSpec, scope: Scope, key: pulumi.Output[str]) -> None:
         super().__init__("Secrets", scope)
         self.spec, self.key = spec, key
-        self.database = self._secret("database-login", spec.database)
-        self.cache = self._secret("cache-login", spec.cache)
+        others = workload.secret(spec.account, scope.workloads, scope.names.of("workload"))
+        self.database = self._secret("database-login", spec.database, others)
+        self.cache = self._secret("cache-login", spec.cache, others)
+        none = workload.people(spec.account, scope.workloads)
+        self.people = self._secret("database-people", spec.people, none) if spec.people else None
         self.register_outputs({"databaseSecretArn": self.database.arn, "cacheSecretArn": self.cache.arn})
 
     def fill(self, secret: aws.secretsmanager.Secret, role: str, login: dict[str, Any]) -> None:
@@ -27,7 +30,7 @@ class Secrets(Component):
         text = pulumi.Output.secret(pulumi.Output.json_dumps(login, sort_keys=True))
         aws.secretsmanager.SecretVersion(role, secret_id=secret.id, secret_string=text, opts=self.child())
 
-    def _secret(self, role: str, name: str) -> aws.secretsmanager.Secret:
+    def _secret(self, role: str, name: str, rules: document.Document) -> aws.secretsmanager.Secret:
         scope, spec = self.scope, self.spec
         secret = aws.secretsmanager.Secret(
             role,
@@ -38,8 +41,7 @@ class Secrets(Component):
             tags=scope.labels(spec.isolation, role),
             opts=self.child(protect=scope.phase.protects_services),
         )
-        others = workload.secret(spec.account, scope.workloads, scope.names.of("workload"))
         aws.secretsmanager.SecretPolicy(
-            role, secret_arn=secret.arn, policy=document.text(others), block_public_policy=True, opts=self.child()
+            role, secret_arn=secret.arn, policy=document.text(rules), block_public_policy=True, opts=self.child()
         )
         return secret

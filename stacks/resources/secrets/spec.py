@@ -1,4 +1,4 @@
-"""A tenant's secrets: what its workloads need to log in, in Secrets Manager under its own key."""
+"""A tenant's secrets: what its workloads need to log in, in Secrets Manager under its own key or the cell's."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from stacks.inputs.fields import Isolation
-from stacks.resources.kind import SILO_ONLY, Ask, Claim, Kind, PriceDimension
+from stacks.resources.kind import SILO_OR_BRIDGE, Ask, Claim, Kind, PriceDimension
 
 RECOVERY_DAYS = 30
 """The longest that Secrets Manager keeps a deleted secret."""
@@ -14,28 +14,35 @@ RECOVERY_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class SecretsSpec:
-    """Names of the secrets; each is JSON that a client can connect with."""
+    """Names of the secrets; each is JSON that a client can connect with.
+
+    `people` holds logins of the database's owner and reader, for migrations and reports; workloads never read it. Empty
+    where there are no such roles.
+    """
 
     isolation: Isolation
     database: str
     cache: str
+    people: str
     account: str
     recovery_days: int
 
 
 def resolve(ask: Ask) -> SecretsSpec:
-    """One secret for the database's login, one for the cache's user."""
+    """One secret for the database's login, one for the cache's user, one for people in a bridge's database."""
+    bridge = ask.tier.of("database") is Isolation.BRIDGE
     return SecretsSpec(
-        isolation=Isolation.SILO,
+        isolation=ask.tier.of("secrets"),
         database=ask.names.of("database-login"),
         cache=ask.names.of("cache-login"),
+        people=ask.names.of("database-people") if bridge else "",
         account=ask.environment.account,
         recovery_days=RECOVERY_DAYS,
     )
 
 
 def prices(spec: SecretsSpec) -> Iterator[PriceDimension]:
-    """Two secrets, and the one that RDS manages for the master."""
+    """Two secrets, and a third: people's, or the one that RDS manages for the master of an own database."""
     yield PriceDimension("secretsmanager.secret", "secret-month", 3)
     yield PriceDimension("secretsmanager.requests", "10k requests", None)
 
@@ -45,4 +52,4 @@ def claims(spec: SecretsSpec) -> Iterator[Claim]:
     yield Claim("NEIGHBOURS_CANNOT_READ_SECRETS", "OWN_ROLE_READS_SECRETS")
 
 
-KIND = Kind("secrets", "Secrets", SecretsSpec, SILO_ONLY, resolve, prices, claims)
+KIND = Kind("secrets", "Secrets", SecretsSpec, SILO_OR_BRIDGE, resolve, prices, claims)

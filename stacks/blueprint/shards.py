@@ -1,0 +1,49 @@
+"""Which shared database instance and which shared cache of a cell a tenant gets its slice of. Pure.
+
+The least filled that has room; of equals the one with the lowest number. Nobody is moved: a tenant keeps its shard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from stacks.blueprint.facts import Facts
+from stacks.inputs.environment import SharedCaches, SharedDatabases
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a tenant takes of a shard: connections and tables of a database, users of a cache."""
+
+    connections: int = 0
+    tables: int = 0
+    users: int = 0
+
+
+def database(settings: SharedDatabases, need: Need, cell: Sequence[Facts]) -> int | None:
+    """Number of the instance, from 1; None where none of the cell has room. `cell` are facts of all that are in it."""
+
+    def filled(number: int) -> float:
+        here = [facts for facts in cell if facts.database_shard == number]
+        connections = need.connections + sum(facts.connections for facts in here)
+        tables = need.tables + sum(facts.tables for facts in here)
+        return max(connections / settings.connections, tables / settings.tables)
+
+    return _least(range(1, settings.count + 1), filled)
+
+
+def cache(settings: SharedCaches, need: Need, cell: Sequence[Facts]) -> int | None:
+    """Number of the group, from 1; None where none of the cell has room."""
+
+    def filled(number: int) -> float:
+        users = sum(facts.cache_users for facts in cell if facts.cache_shard == number)
+        return (need.users + users) / settings.users
+
+    return _least(range(1, settings.count + 1), filled)
+
+
+def _least(numbers: Iterable[int], filled: Callable[[int], float]) -> int | None:
+    """The number with the least that is filled once the tenant is in it; None where that is more than all of it."""
+    rooms = [(share, number) for number in numbers if (share := filled(number)) <= 1]
+    return min(rooms)[1] if rooms else None

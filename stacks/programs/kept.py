@@ -1,0 +1,76 @@
+"""What of a tenant outlives its services: its key, its objects, its vault, its slice of a shared database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+
+from stacks.blueprint.model import Blueprint
+from stacks.inputs.fields import Isolation
+from stacks.parts.bucket import BucketKey
+from stacks.parts.cell import Cell
+from stacks.parts.scope import Scope
+from stacks.resources.backup.component import Vault
+from stacks.resources.backup.spec import BackupSpec
+from stacks.resources.database.slice import Rows, Shard, Slice
+from stacks.resources.database.spec import DatabaseSpec
+from stacks.resources.encryption.component import Encryption
+from stacks.resources.encryption.spec import EncryptionSpec
+from stacks.resources.object_store.component import ObjectStore
+from stacks.resources.object_store.spec import ObjectStoreSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The ARN of the key; buckets and vault where they are the tenant's own; its slice where it shares a database."""
+
+    key: pulumi.Output[str]
+    objects: ObjectStore | None
+    vault: Vault | None
+    slice: Slice | Rows | None
+
+
+def declare(blueprint: Blueprint, scope: Scope, cell: Cell, role: pulumi.Output[str] | None) -> Kept:
+    """Declare it. `role` is who uses the key, None where the tenant is archived."""
+    key = _key(blueprint, scope, cell, role)
+    objects = _objects(blueprint, scope, cell, key)
+    backup = blueprint.of(BackupSpec)
+    vault = Vault(backup, scope, key.arn) if backup.isolation is Isolation.SILO else None
+    pulumi.export("keyArn", key.arn)
+    pulumi.export("backupVault", vault.vault.name if vault else backup.vault)
+    return Kept(key.arn, objects, vault, _slice(blueprint, scope, cell))
+
+
+def _key(blueprint: Blueprint, scope: Scope, cell: Cell, role: pulumi.Output[str] | None) -> BucketKey:
+    spec = blueprint.of(EncryptionSpec)
+    if spec.isolation is not Isolation.SILO:
+        return BucketKey(cell.text("dataKeyArn"))
+    own = Encryption(spec, scope, role).key
+    return BucketKey(own.arn, own)
+
+
+def _objects(blueprint: Blueprint, scope: Scope, cell: Cell, key: BucketKey) -> ObjectStore | None:
+    spec = blueprint.of(ObjectStoreSpec)
+    own = None
+    if spec.isolation is Isolation.SILO:
+        own = ObjectStore(spec, scope, key, cell.text("accessLogsBucket"))
+    pulumi.export("dataBucket", own.data.bucket.bucket if own else spec.data_bucket)
+    pulumi.export("backupBucket", own.backups.bucket.bucket if own else spec.backup_bucket)
+    if own and own.models:
+        pulumi.export("modelBucket", own.models.bucket.bucket)
+    if spec.container:
+        pulumi.export("dataFolder", spec.container)
+    return own
+
+
+def _slice(blueprint: Blueprint, scope: Scope, cell: Cell) -> Slice | Rows | None:
+    spec = blueprint.of(DatabaseSpec)
+    if spec.shard is None:
+        return None
+    shard = Shard(
+        address=cell.of("databases", spec.shard, lambda found: str(found["address"])),
+        port=cell.of("databases", spec.shard, lambda found: int(found["port"])),
+        deployer_secret=cell.of("databases", spec.shard, lambda found: str(found["deployerSecretArn"])),
+    )
+    return (Rows if spec.isolation is Isolation.POOL else Slice)(spec, scope, shard)
