@@ -13,6 +13,7 @@ from typing import Any, cast
 from psycopg import sql
 
 from engine.providers.port import Call, CheckFailure, Props, ProviderError
+from engine.providers.postgresql import grantees
 from engine.providers.postgresql.properties import Kind, Property
 from engine.providers.postgresql.row import Row
 from engine.providers.postgresql.server import Server
@@ -105,7 +106,7 @@ class GrantRow(Row):
     def look(self, server: Server, wanted: Props) -> Props | None:
         """The role's privileges; None when the role, or what they are on, is gone."""
         with server.reading(_place(wanted)) as session:
-            grantee = _grantee(session, wanted["role"]) if session else None
+            grantee = grantees.oid(session, wanted["role"]) if session else None
             if session is None or grantee is None:
                 return None
             found = _accesses(session, wanted, grantee)
@@ -139,7 +140,7 @@ class GrantRow(Row):
 
     def _put(self, server: Server, wanted: Props, privileges: list[str], call: Call) -> None:
         with server.changing(call, _place(wanted)) as session, session.transaction():
-            grantee = _grantee(session, wanted["role"])
+            grantee = grantees.oid(session, wanted["role"])
             if grantee is None:
                 raise ProviderError(f"There is no role {wanted['role']} on {server.settings.host}.")
             found = _accesses(session, wanted, grantee)
@@ -169,18 +170,6 @@ def _place(wanted: Props) -> str | None:
 
 def _where(wanted: Props) -> str:
     return wanted["database"] if wanted["schema"] is None else f"{wanted['database']}.{wanted['schema']}"
-
-
-def _is_public(role: str) -> bool:
-    return role.lower() == "public"
-
-
-def _grantee(session: Session, role: str) -> int | None:
-    """The role's oid, 0 for everybody, None when there is no such role."""
-    if _is_public(role):
-        return 0
-    rows = session.ask("SELECT oid::bigint FROM pg_roles WHERE rolname = %(role)s", role=role)
-    return rows[0][0] if rows else None
 
 
 def _accesses(session: Session, wanted: Props, grantee: int) -> list[_Access]:
@@ -223,7 +212,7 @@ def _statements(wanted: Props, privileges: list[str], objects: list[str]) -> Ite
             target = [name(wanted["schema"], each) for each in objects]
     if not target:
         return
-    role = sql.SQL("PUBLIC") if _is_public(wanted["role"]) else name(wanted["role"])
+    role = grantees.written(wanted["role"])
     on = words(f"ON {kind.upper()} {{}}").format(comma(target))
     yield sql.SQL("REVOKE ALL PRIVILEGES {} FROM {}").format(on, role)
     if privileges:

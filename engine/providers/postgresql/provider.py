@@ -30,14 +30,17 @@ from engine.providers.port import (
 )
 from engine.providers.postgresql import properties, settings
 from engine.providers.postgresql.database import DatabaseRow
+from engine.providers.postgresql.default_privileges import DefaultPrivilegesRow
 from engine.providers.postgresql.grant import GrantRow
+from engine.providers.postgresql.grant_role import GrantRoleRow
 from engine.providers.postgresql.role import RoleRow
 from engine.providers.postgresql.row import Row
 from engine.providers.postgresql.schema import SchemaRow
 from engine.providers.postgresql.server import Server
 from engine.providers.reach import Reach
 
-ROWS: Final = {row.resource_type: row for row in (RoleRow(), DatabaseRow(), SchemaRow(), GrantRow())}
+_ALL: Final = (RoleRow(), DatabaseRow(), SchemaRow(), GrantRow(), DefaultPrivilegesRow(), GrantRoleRow())
+ROWS: Final[dict[str, Row]] = {row.resource_type: row for row in _ALL}
 _DEFAULTS = "__defaults"
 _SUFFIX_DIGITS = 7
 

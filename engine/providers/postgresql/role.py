@@ -1,7 +1,8 @@
 """`postgresql:index/role:Role`. Everything is made in one transaction: a role is there whole or not at all.
 
 A password is sent as a SCRAM verifier and can't be read back, so one changed behind the tool's back isn't seen as
-drift. Dropping a role first hands what it owns, in every database, to the provider's user: data outlives its owner.
+drift. Without `roles`, memberships are the affair of others: `GrantRole` may declare them, one by one. Dropping a role
+first hands what it owns, in every database, to the provider's user: data outlives its owner.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ class RoleRow(Row):
         Property("bypassRowLevelSecurity", Kind.FLAG, False),
         Property("connectionLimit", Kind.NUMBER, -1),
         Property("validUntil", Kind.TEXT, _FOREVER),
-        Property("roles", Kind.NAMES, []),
+        Property("roles", Kind.NAMES),
         Property("searchPaths", Kind.LIST, []),
         Property("statementTimeout", Kind.NUMBER, 0),
         Property("idleInTransactionSessionTimeout", Kind.NUMBER, 0),
@@ -111,7 +112,8 @@ class RoleRow(Row):
             return None
         *flags, limit, until, roles, config = rows[0]
         live: Props = {"name": wanted["name"], "connectionLimit": limit, "validUntil": until, "roles": sorted(roles)}
-        return live | dict(zip(_FLAGS, flags, strict=True)) | _settings(config)
+        live |= dict(zip(_FLAGS, flags, strict=True)) | _settings(config)
+        return live if wanted["roles"] is not None else live | {"roles": None}
 
     def make(self, server: Server, wanted: Props, call: Call) -> None:
         """CREATE ROLE and everything about it, together."""
@@ -158,9 +160,12 @@ def _alter(session: Session, live: Props, wanted: Props, *, password_too: bool) 
             session.change(sql.SQL("ALTER ROLE {} RESET {}").format(role, words(setting)))
         else:
             session.change(sql.SQL("ALTER ROLE {} SET {} TO {}").format(role, words(setting), value))
-    for other in sorted({*wanted["roles"]} - {*live["roles"]}):
+    if wanted["roles"] is None:
+        return
+    has = live["roles"] or ()
+    for other in sorted({*wanted["roles"]} - {*has}):
         session.change(sql.SQL("GRANT {} TO {}").format(name(other), role))
-    for other in sorted({*live["roles"]} - {*wanted["roles"]}):
+    for other in sorted({*has} - {*wanted["roles"]}):
         session.change(sql.SQL("REVOKE {} FROM {}").format(name(other), role))
 
 

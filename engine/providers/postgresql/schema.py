@@ -11,7 +11,11 @@ from engine.providers.postgresql.server import Server
 from engine.providers.postgresql.session import name
 
 _LOOK = "SELECT pg_get_userbyid(nspowner)::text FROM pg_namespace WHERE nspname = %(name)s"
-_DATABASE_OWNER = "SELECT pg_get_userbyid(datdba)::text FROM pg_database WHERE datname = current_database()"
+_LENDER = """
+SELECT CASE WHEN has_database_privilege(oid, 'CREATE') THEN NULL ELSE pg_get_userbyid(datdba)::text END
+FROM pg_database WHERE datname = current_database()
+"""
+"""Whose rights are needed to make a schema here: the database's owner's, where the user may not by itself."""
 
 
 class SchemaRow(Row):
@@ -43,19 +47,19 @@ class SchemaRow(Row):
         return {"name": wanted["name"], "database": wanted["database"], "owner": rows[0][0]}
 
     def make(self, server: Server, wanted: Props, call: Call) -> None:
-        """CREATE SCHEMA, as its owner and the database's."""
+        """CREATE SCHEMA, as its owner and, without CREATE on the database, as the database's."""
         with server.changing(call, wanted["database"]) as session, session.transaction():
             found = session.ask(_LOOK, name=wanted["name"]) if wanted["ifNotExists"] else []
-            owner = session.ask(_DATABASE_OWNER)[0][0]
-            with session.acting_as(owner, wanted["owner"], *(row[0] for row in found)):
+            lender = session.ask(_LENDER)[0][0]
+            with session.acting_as(lender, wanted["owner"], *(row[0] for row in found)):
                 words = "ALTER SCHEMA {} OWNER TO {}" if found else "CREATE SCHEMA {} AUTHORIZATION {}"
                 session.change(sql.SQL(words).format(name(wanted["name"]), name(wanted["owner"])))
 
     def alter(self, server: Server, live: Props, old: Props, wanted: Props, call: Call) -> None:
         """Rename it, give it to another owner."""
         with server.changing(call, wanted["database"]) as session, session.transaction():
-            owner = session.ask(_DATABASE_OWNER)[0][0]
-            with session.acting_as(owner, live["owner"], wanted["owner"]):
+            lender = session.ask(_LENDER)[0][0]
+            with session.acting_as(lender, live["owner"], wanted["owner"]):
                 if live["name"] != wanted["name"]:
                     session.change(
                         sql.SQL("ALTER SCHEMA {} RENAME TO {}").format(name(live["name"]), name(wanted["name"]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable
 from contextlib import ExitStack, contextmanager
-from typing import Any, LiteralString, TypeAlias, cast
+from typing import Any, Final, LiteralString, TypeAlias, cast
 
 import psycopg
 from psycopg import sql
@@ -17,6 +17,9 @@ Connection: TypeAlias = psycopg.Connection[TupleRow]
 name = sql.Identifier
 literal = sql.Literal
 
+MEMBERSHIP_OPTIONS: Final = 160000
+"""The version since which a membership says whether it inherits and whether it allows SET ROLE."""
+
 
 class Session:
     """A connection in autocommit. Every statement that changes something goes through `change`, behind the fence.
@@ -27,6 +30,11 @@ class Session:
 
     def __init__(self, connection: Connection, fence: Callable[[], None], accepted: list[str]) -> None:
         self._connection, self._fence, self._accepted = connection, fence, accepted
+
+    @property
+    def version(self) -> int:
+        """The server's, as a number: 160004 is 16.4."""
+        return self._connection.info.server_version
 
     def ask(self, query: str, **values: Any) -> list[TupleRow]:
         """Rows that answer a question; `values` are bound by name. Raises ProviderError."""
@@ -75,7 +83,9 @@ class Session:
         if self._may_act_as(role):
             yield
             return
-        self._send(sql.SQL("GRANT {} TO CURRENT_USER").format(name(role)))
+        # Said in full: a login with NOINHERIT would be lent a membership without the role's rights.
+        options = sql.SQL(" WITH INHERIT TRUE, SET TRUE" if self.version >= MEMBERSHIP_OPTIONS else "")
+        self._send(sql.SQL("GRANT {} TO CURRENT_USER{}").format(name(role), options))
         give_back = sql.SQL("REVOKE {} FROM CURRENT_USER").format(name(role))
         try:
             yield
@@ -96,7 +106,7 @@ class Session:
 
     def _may_act_as(self, role: str) -> bool:
         """Whether the user has the role's rights and may SET ROLE to it (two things since PostgreSQL 16)."""
-        kinds = ("USAGE", "SET") if self._connection.info.server_version >= 160000 else ("USAGE", "MEMBER")
+        kinds = ("USAGE", "SET") if self.version >= MEMBERSHIP_OPTIONS else ("USAGE", "MEMBER")
         rows = self.ask(
             "SELECT pg_has_role(oid, %(usage)s) AND pg_has_role(oid, %(other)s) FROM pg_roles WHERE rolname = %(role)s",
             usage=kinds[0],

@@ -48,6 +48,7 @@ class Login(Component):
             password=database.password,
             connection_limit=self.spec.connection_limit,
             search_paths=[self.spec.schema],
+            roles=[],
             opts=self._inside(),
         )
         own = postgresql.Database("own", name=self.spec.database, opts=self._inside())

@@ -13,6 +13,8 @@ ROLE = "postgresql:index/role:Role"
 DATABASE = "postgresql:index/database:Database"
 SCHEMA = "postgresql:index/schema:Schema"
 GRANT = "postgresql:index/grant:Grant"
+DEFAULTS = "postgresql:index/defaultPrivileges:DefaultPrivileges"
+MEMBERSHIP = "postgresql:index/grantRole:GrantRole"
 CALL = Call()
 
 
@@ -22,11 +24,15 @@ def resource(type: str, name: str = "it") -> Resource:
 
 @dataclass(frozen=True)
 class Drift:
-    """A statement sent as superuser, where `{n}` is the test's name, and the property in which it has to be seen."""
+    """A statement sent as superuser, where `{n}` is the test's name, and the property in which it has to be seen.
+
+    `undo` takes it back where the provider's login can't, or where the change means a new resource.
+    """
 
     statement: str
     property: str
     inside: bool = False  # whether it is sent within the database {n}, not `postgres`
+    undo: str = ""
 
 
 @dataclass(frozen=True)
@@ -179,6 +185,80 @@ CASES = (
             Drift("REVOKE USAGE ON SCHEMA {n}_s FROM {n}_reader", "privileges", inside=True),
             Drift("GRANT CREATE ON SCHEMA {n}_s TO {n}_reader", "privileges", inside=True),
             Drift("GRANT USAGE ON SCHEMA {n}_s TO {n}_reader WITH GRANT OPTION", "withGrantOption", inside=True),
+        ),
+    ),
+    Case(
+        type=DEFAULTS,
+        id="default privileges in a schema",
+        before=(_OWNER, (ROLE, {"name": "{n}_reader"}), _DATABASE, _SCHEMA),
+        inputs={
+            "role": "{n}_reader",
+            "database": "{n}",
+            "owner": "{n}_owner",
+            "schema": "{n}_s",
+            "objectType": "table",
+            "privileges": ["SELECT"],
+        },
+        change={"privileges": ["INSERT", "SELECT"]},
+        replacing={"objectType": "sequence", "withGrantOption": True},
+        refused={"privileges": ["USAGE"]},
+        drifts=(
+            Drift(
+                "ALTER DEFAULT PRIVILEGES FOR ROLE {n}_owner IN SCHEMA {n}_s GRANT DELETE ON TABLES TO {n}_reader",
+                "privileges",
+                inside=True,
+            ),
+            Drift(
+                "ALTER DEFAULT PRIVILEGES FOR ROLE {n}_owner IN SCHEMA {n}_s REVOKE ALL ON TABLES FROM {n}_reader",
+                "privileges",
+                inside=True,
+            ),
+            Drift(
+                "ALTER DEFAULT PRIVILEGES FOR ROLE {n}_owner IN SCHEMA {n}_s"
+                " GRANT SELECT ON TABLES TO {n}_reader WITH GRANT OPTION",
+                "withGrantOption",
+                inside=True,
+                undo="ALTER DEFAULT PRIVILEGES FOR ROLE {n}_owner IN SCHEMA {n}_s"
+                " REVOKE GRANT OPTION FOR SELECT ON TABLES FROM {n}_reader",
+            ),
+        ),
+    ),
+    Case(
+        type=DEFAULTS,
+        id="default privileges of everybody on functions",
+        before=(_OWNER, _DATABASE),
+        inputs={
+            "role": "public",
+            "database": "{n}",
+            "owner": "{n}_owner",
+            "objectType": "function",
+            "privileges": [],
+        },
+        change={"privileges": ["EXECUTE"]},
+        replacing={"owner": "master"},
+        refused={"schema": 3},
+        drifts=(
+            Drift(
+                "ALTER DEFAULT PRIVILEGES FOR ROLE {n}_owner GRANT EXECUTE ON FUNCTIONS TO PUBLIC",
+                "privileges",
+                inside=True,
+            ),
+        ),
+    ),
+    Case(
+        type=MEMBERSHIP,
+        id="membership",
+        before=((ROLE, {"name": "{n}_group"}), (ROLE, {"name": "{n}_member", "login": True, "password": "a-password"})),
+        inputs={"role": "{n}_member", "grantRole": "{n}_group"},
+        change={},
+        replacing={"withAdminOption": True},
+        refused={"grantRole": ""},
+        drifts=(
+            Drift(
+                "GRANT {n}_group TO {n}_member WITH ADMIN OPTION",
+                "withAdminOption",
+                undo="REVOKE {n}_group FROM {n}_member",
+            ),
         ),
     ),
 )

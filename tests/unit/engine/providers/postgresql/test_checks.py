@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from pulumi._types import input_type_py_to_pulumi_names
 from pulumi_postgresql.database import DatabaseArgs
+from pulumi_postgresql.default_privileges import DefaultPrivilegesArgs
 from pulumi_postgresql.grant import GrantArgs
+from pulumi_postgresql.grant_role import GrantRoleArgs
 from pulumi_postgresql.provider import ProviderArgs
 from pulumi_postgresql.role import RoleArgs
 from pulumi_postgresql.schema import SchemaArgs
@@ -19,6 +21,8 @@ ROLE = "postgresql:index/role:Role"
 DATABASE = "postgresql:index/database:Database"
 SCHEMA = "postgresql:index/schema:Schema"
 GRANT = "postgresql:index/grant:Grant"
+DEFAULTS = "postgresql:index/defaultPrivileges:DefaultPrivileges"
+MEMBERSHIP = "postgresql:index/grantRole:GrantRole"
 PROVIDER = PostgresqlProvider(Direct())
 CONFIGURED = PROVIDER.configure({"username": "master", "host": UNKNOWN})
 
@@ -32,7 +36,15 @@ def _refused(type: str, inputs: Props) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("type", "args"), [(ROLE, RoleArgs), (DATABASE, DatabaseArgs), (SCHEMA, SchemaArgs), (GRANT, GrantArgs)]
+    ("type", "args"),
+    [
+        (ROLE, RoleArgs),
+        (DATABASE, DatabaseArgs),
+        (SCHEMA, SchemaArgs),
+        (GRANT, GrantArgs),
+        (DEFAULTS, DefaultPrivilegesArgs),
+        (MEMBERSHIP, GrantRoleArgs),
+    ],
 )
 def test_every_property_of_the_official_type_stands_in_the_table_and_no_other(type: str, args: type) -> None:
     assert {each.name for each in ROWS[type].table} == set(input_type_py_to_pulumi_names(args).values())
@@ -85,6 +97,21 @@ def test_a_password_is_not_in_the_settings_printed_form() -> None:
             GRANT, {"role": "r", "database": "d", "objectType": "database", "privileges": ["ALL", "CONNECT"]},
             "privileges", id="all and one more",
         ),
+        pytest.param(
+            DEFAULTS, {"role": "r", "database": "d", "owner": "o", "objectType": "view", "privileges": []},
+            "objectType", id="defaults on what there is not",
+        ),
+        pytest.param(
+            DEFAULTS,
+            {"role": "r", "database": "d", "owner": "o", "objectType": "sequence", "privileges": ["INSERT"]},
+            "privileges", id="defaults that do not go with the kind",
+        ),
+        pytest.param(
+            DEFAULTS,
+            {"role": "r", "database": "d", "owner": "o", "objectType": "schema", "schema": "s", "privileges": []},
+            "schema", id="a schema in a schema",
+        ),
+        pytest.param(MEMBERSHIP, {"role": "r"}, "grantRole", id="a member of nothing"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_kept_is_refused_by_name(type: str, inputs: Props, property: str) -> None:
@@ -119,6 +146,9 @@ def test_ids_are_those_of_the_official_provider() -> None:
     grant: Props = {"role": "r", "database": "d", "objectType": "table", "schema": "s", "objects": ["b", "a"]}
     assert ROWS[SCHEMA].id({"database": "d", "name": "s"}) == "d.s"
     assert ROWS[GRANT].id(grant) == "r_d_s_table_b_a"
+    defaults: Props = {"role": "r", "database": "d", "owner": "o", "objectType": "table", "schema": None}
+    assert ROWS[DEFAULTS].id(defaults) == "r_d_noschema_o_table"
+    assert ROWS[MEMBERSHIP].id({"role": "r", "grantRole": "g", "withAdminOption": True}) == "r_g_true"
     assert ROWS[GRANT].id(grant | {"objectType": "database", "schema": None, "objects": []}) == "r_d_database"
 
 
