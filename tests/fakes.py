@@ -73,7 +73,7 @@ class FakeProgram:
         """Name -> inputs of what shall be there."""
         data = self.blueprint.to_json()
         kinds = data["resources"] if "resources" in data else {k: data[k] for k in ("network", "audit", "access")}
-        return {name: dict(spec) for name, spec in kinds.items() if self.phase.serves or name in _DATA}
+        return {name: _members(spec) for name, spec in kinds.items() if self.phase.serves or name in _DATA}
 
     def protects(self, name: str) -> bool:
         """Whether the resource is declared with `protect`."""
@@ -306,6 +306,11 @@ def _changes(stack: str, kept: FakeStack, program: FakeProgram) -> list[Change]:
         changes.append(_change(urn, _type(name), Op.UPDATE if paths else Op.SAME, paths))
     gone = [urn for urn in kept.rows if urn not in urns]
     return changes + [_change(urn, kept.rows[urn]["type"], Op.DELETE) for urn in gone]
+
+
+def _members(spec: dict[str, Any]) -> dict[str, Any]:
+    """A spec's members, those of its own plan beside them, as a resource has them."""
+    return {key: value for key, value in spec.items() if key != "plan"} | dict(spec.get("plan") or {})
 
 
 def _change(urn: str, kind: str, op: Op, paths: tuple[PathChange, ...] = ()) -> Change:

@@ -122,7 +122,7 @@ _OF_ITS_OWN: Final = (
     ("backups", "backup", "vault of its own"),
     ("models", "object_store", "buckets of its own"),
 )
-"""A section of the profile, the kind of resource that it changes, and what a tenant must have for it to say anything."""
+"""A section of a profile, the kind of resource that it changes, and what a tenant must have for it to say anything."""
 
 
 def _shared(profile: Profile, tier: Tier, environment: Environment) -> Iterator[Complaint]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -22,9 +22,6 @@ from stacks.parts.place import Place
 from stacks.parts.scope import Component, Scope
 from stacks.policies import document, workload
 from stacks.resources.database import logins
-
-_CLOSED: Final = (data.MASTER_DATABASE, "template1")
-"""Databases that every instance has, and that every login could connect to."""
 
 
 class Instance(Component):
@@ -129,8 +126,8 @@ class _Inside(Component):
         )
 
     def _close(self) -> None:
-        """Nobody connects by being PUBLIC."""
-        for database in _CLOSED:
+        """Nobody connects by being PUBLIC, neither to the databases that every instance has."""
+        for database in (data.MASTER_DATABASE, "template1"):
             self._grant(f"public-{database}", database=database, role="public", what="database", privileges=[])
 
     def _for_bridge(self, deployer: postgresql.Role, connecting: postgresql.Role) -> None:

@@ -21,7 +21,7 @@ from tests.unit.stacks.given import TEMPLATES, TIERS, asked, blueprint
 
 ROOT = Path(__file__).parents[2]
 STACKS = ROOT / "stacks"
-IMPURE = ("component.py", "programs/", "parts/", "shared/", "__main__.py")
+IMPURE = ("component.py", "logins.py", "slice.py", "programs/", "parts/", "shared/", "__main__.py")
 SDKS = {
     "pulumi",
     "pulumi_aws",

@@ -78,7 +78,8 @@ class Postgres:
                 )
             )
             connection.execute(sql.SQL("grant rds_superuser to {} with admin option").format(name(master)))
-            connection.execute(sql.SQL("alter database postgres owner to {}").format(name(master)))
+            for given in ("postgres", "template1"):
+                connection.execute(sql.SQL("alter database {} owner to {}").format(name(given), name(master)))
             if database:
                 connection.execute(sql.SQL("create database {} owner {}").format(name(database), name(master)))
 

@@ -74,9 +74,17 @@ class Session:
         which gives the master nothing that it could not grant itself.
         """
         with ExitStack() as loans:
-            for role in sorted({role for role in roles if role}):
+            for role in sorted({self._lendable(role) for role in roles if role}):
                 loans.enter_context(self._loan(role))
             yield
+
+    def _lendable(self, role: str) -> str:
+        """The role itself; the database's owner for the role that stands for it, which takes no members."""
+        if role != "pg_database_owner":
+            return role
+        return str(
+            self.ask("SELECT pg_get_userbyid(datdba)::text FROM pg_database WHERE datname = current_database()")[0][0]
+        )
 
     @contextmanager
     def _loan(self, role: str) -> Generator[None]:

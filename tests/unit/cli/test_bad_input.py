@@ -61,7 +61,7 @@ CASES = [
     Case("port of the system", {"ingress": {"port": 80}}, told="1024"),
     Case("locked for no day", {"models": {"days": 0}}, told="1"),
     Case("unknown key", {"storrage": 3}, told="storrage"),
-    Case("pool is not built yet", {"tier": "starter"}, told="not built yet", place="starter/1.yaml"),
+    Case("own instance in a shared one", {"tier": "starter"}, told="have no instance of its own"),
     Case("members are not built yet", {"members": [{"id": "ann-a"}]}, told="not built yet"),
 ]
 

@@ -388,8 +388,8 @@ def test_a_folder_without_profiles_is_bad_input(bare: Tenant) -> None:
 
 def test_a_valid_profile_that_is_not_built_yet_is_told_apart_from_a_faulty_one(bare: Tenant) -> None:
     bare.world.write("acme")
-    bare.world.write("hooli", tier="starter", database={})
-    bare.world.write("initech", tier="standard", database={})
+    for name in ("hooli", "initech"):
+        bare.world.write(name, members=[{"id": "alpha"}])
     checked = bare("profile", "validate")
     assert checked.code == 2
     assert [line.rpartition("/")[2] for line in checked.out.splitlines()] == [

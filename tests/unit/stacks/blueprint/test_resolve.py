@@ -70,8 +70,10 @@ def test_every_blueprint_is_complete(changes: dict[str, Any]) -> None:
 def test_the_profile_s_own_figures_win_over_the_size_s() -> None:
     made = blueprint(asked(database={"storage_gb": 200, "multi_az": True}, cache={"replicas": 2, "size": "medium"}))
     database, cache = made.of(DatabaseSpec), made.of(CacheSpec)
-    assert (database.instance_class, database.storage_gb, database.multi_az) == ("db.t4g.medium", 200, True)
-    assert (cache.node_type, cache.nodes) == ("cache.t4g.medium", 3)
+    assert database.plan is not None
+    assert (database.plan.instance_class, database.plan.storage_gb, database.plan.multi_az) == ("db.t4g.medium", 200, True)
+    assert cache.plan is not None
+    assert (cache.plan.node_type, cache.plan.nodes) == ("cache.t4g.medium", 3)
     assert {key: quantity for _, key, quantity in _priced(made)}["rds.storage.gp3.multi_az"] == 200
 
 
@@ -85,21 +87,6 @@ def test_data_locations_name_things_inside_the_tenant_s_own() -> None:
 def test_what_has_to_be_told_apart_is_named_by_the_slug_and_never_by_the_id() -> None:
     text = json.dumps(blueprint(asked(tenant="hooli-corp")).to_json()["resources"])
     assert "hooli" not in text
-
-
-def test_each_shared_kind_of_a_tier_is_named_at_once_as_not_built_yet() -> None:
-    standard = tier.load_version(TIERS, "standard", 1)
-    with pytest.raises(NotBuiltYet) as caught:
-        resolve.tenant(asked(tier="standard"), standard, local(), facts_of(asked()))
-    assert [fault.field for fault in caught.value.faults] == [
-        "isolation.backup",
-        "isolation.cache",
-        "isolation.database",
-        "isolation.network",
-        "isolation.object_store",
-    ]
-    assert all(fault.where and fault.where.file.endswith("standard/1.yaml") for fault in caught.value.faults)
-    assert caught.value.exit_code == 2
 
 
 @pytest.mark.parametrize(

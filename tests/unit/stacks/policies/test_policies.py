@@ -255,9 +255,9 @@ def boundary() -> dict[str, Any]:
 def test_the_boundary_holds_tenants_to_data_in_one_region() -> None:
     policy = boundary()
     allowed = [statement for statement in policy.values() if statement["Effect"] == "Allow"]
-    assert len(allowed) == 4
+    assert len(allowed) == 7
     for statement in allowed:
-        assert statement["Condition"] == {"StringEquals": {"aws:RequestedRegion": REGION}}
+        assert statement["Condition"]["StringEquals"] == {"aws:RequestedRegion": REGION}
     assert {"iam:*", "sts:AssumeRole"} <= set(policy["NoIdentities"]["Action"])
 
 
@@ -287,7 +287,7 @@ def test_the_boundary_ends_at_the_environment_s_tenants(sid: str, inside: str, o
 
 @pytest.mark.parametrize("role", ["audit", "access-logs"])
 def test_no_tenant_reaches_the_cell_s_buckets_whatever_it_is_given(role: str) -> None:
-    shared = boundary()["NoSharedBuckets"]
+    shared = boundary()["NoRecords"]
     assert (shared["Effect"], shared["Action"]) == ("Deny", ["s3:*"])
     for arn in (f"arn:aws:s3:::demo-local-saaaaaaaaa-{role}", f"arn:aws:s3:::demo-local-saaaaaaaaa-{role}/key"):
         assert any(fnmatchcase(arn, pattern) for pattern in shared["Resource"])

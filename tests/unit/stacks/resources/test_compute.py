@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stacks.blueprint import resolve
@@ -182,6 +182,7 @@ def test_a_tag_that_no_label_holds_is_an_annotation() -> None:
     assert metadata["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
 
 
+@settings(deadline=None)
 @given(cpu=st.integers(1, 384), pods=st.integers(3, 2000), gb=st.integers(2, 1536))
 def test_the_quota_is_what_was_asked_for(cpu: int, pods: int, gb: int) -> None:
     made = blueprint(asked(namespace={"cpu": cpu, "pods": pods, "memory_gb": gb}), facts_of(asked()))
