@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 
@@ -44,7 +45,7 @@ def test_several_users_join_and_leave_one_group_at_once(world: World, group: str
     wanted: list[Props] = [{"userGroupId": group, "userId": world.user()} for _ in range(4)]
     before = _members(world, group)
     with ThreadPoolExecutor(4) as pool:
-        ids = list(pool.map(lambda inputs: _join(world, inputs), wanted))
+        ids = list(pool.map(partial(_join, world), wanted))
     assert ids == [f"{group},{inputs['userId']}" for inputs in wanted]
     assert _members(world, group) == before | {str(inputs["userId"]) for inputs in wanted}
     with ThreadPoolExecutor(4) as pool:
