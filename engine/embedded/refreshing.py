@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from engine.embedded import intents, urns, values
+from engine.embedded import intents, steps, urns, values
 from engine.embedded.context import Context, defect
 from engine.embedded.plugins import STACK_REFERENCE
 from engine.embedded.snapshot import Row
@@ -49,8 +49,9 @@ def _refresh(context: Context, row: Row) -> str:
             context.count("delete")
             context.ended("delete", row, row, None)
             return row.urn
-        # drift is what applying the recorded inputs over the live ones would change
-        diff = provider.diff(resource, row.id, found.inputs, found.outputs, inputs)
+        # drift is what applying the recorded inputs over the live ones would change: nothing of what it ignores
+        wanted = steps.with_ignored(inputs, found.inputs, row.ignore_changes)
+        diff = provider.diff(resource, row.id, found.inputs, found.outputs, wanted)
     except ProviderError as error:
         context.broke("refresh", row, row, None)
         context.fail(row.urn, f"{row.type} {row.name}: could not be read: {error}")

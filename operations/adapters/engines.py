@@ -75,16 +75,17 @@ class Engines:
         from engine.embedded.command import EmbeddedCommand
         from engine.providers.aws import AwsProvider, eks_tokens
         from engine.providers.kubernetes import KubernetesProvider
-        from engine.providers.postgresql import PostgresqlProvider
+        from engine.providers.postgresql import PostgresqlProvider, RowSecurityProvider
         from engine.providers.random import RandomProvider
         from engine.providers.reach import Direct
 
-        access = self.access()
+        access, databases = self.access(), Direct(self._cloud().ca_file)
         providers = {
             "aws": AwsProvider(access),
             "kubernetes": KubernetesProvider(Direct(), eks_tokens.of(access)),
-            "postgresql": PostgresqlProvider(Direct(self._cloud().ca_file)),
+            "postgresql": PostgresqlProvider(databases),
             "random": RandomProvider(),
+            "rowsecurity": RowSecurityProvider(databases),
         }
         return EmbeddedCommand(providers, fence=rights.fence, stopping=self.stopping)
 

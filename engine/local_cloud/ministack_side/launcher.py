@@ -13,7 +13,9 @@ from engine.local_cloud.home import Home, Settings
 from engine.local_cloud.ministack_side import (
     alarms,
     authorization,
+    encryption_context,
     object_keys,
+    policy_variables,
     principals,
     request_tags,
     root_key,
@@ -38,7 +40,9 @@ def install_hooks(home: Home, settings: Settings) -> tuple[App, State, tuple[Cac
     """All hooks of this process. Raises hooks.MissingHook where an installed package lacks a name."""
     root_key.install(settings)
     principals.install()
+    policy_variables.install()
     request_tags.install()
+    encryption_context.install()
     authorization.install()
     object_keys.install()
     subscriptions.install()

@@ -7,7 +7,7 @@ read; a password and a database's template can't.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
 from typing import Any, Final, cast
@@ -50,6 +50,7 @@ class PostgresqlProvider:
 
     package = "postgresql"
     version = version("pulumi-postgresql")
+    rows: Mapping[str, Row] = ROWS
 
     def __init__(self, reach: Reach) -> None:
         self._reach = reach
@@ -64,24 +65,26 @@ class PostgresqlProvider:
 
     def configure(self, config: Props) -> ConfiguredPostgresql:
         """A provider for this login; it may still be unknown."""
-        return ConfiguredPostgresql(config, self._reach)
+        return ConfiguredPostgresql(config, self._reach, self.rows)
 
     def holds_data(self, type: str) -> bool:
         """Databases and schemas."""
-        return type in ROWS and ROWS[type].holds_data
+        return type in self.rows and self.rows[type].holds_data
 
 
 class ConfiguredPostgresql:
     """One server under one login."""
 
-    def __init__(self, config: Props, reach: Reach) -> None:
-        self._config, self._reach = config, reach
+    def __init__(self, config: Props, reach: Reach, rows: Mapping[str, Row]) -> None:
+        self._config, self._reach, self._rows = config, reach, rows
 
     def check(self, resource: Resource, olds: Props | None, news: Props, seed: bytes) -> Checked:
         """Refuse what no row knows; give a name where there is none, the same again on an update."""
-        row = ROWS.get(resource.type)
+        row = self._rows.get(resource.type)
         if row is None:
-            return Checked(news, (CheckFailure("", f"{resource.type} is not built; there are {', '.join(ROWS)}"),))
+            return Checked(
+                news, (CheckFailure("", f"{resource.type} is not built; there are {', '.join(self._rows)}"),)
+            )
         inputs = {key: value for key, value in news.items() if value is not None and key != _DEFAULTS}
         failures = (*properties.faults(row.table, inputs), *row.faults(inputs))
         if row.named and "name" not in inputs:
@@ -91,13 +94,17 @@ class ConfiguredPostgresql:
     def diff(self, resource: Resource, id: str, old_inputs: Props, old_outputs: Props, news: Props) -> Diff:
         """Compare completed inputs; two grants on the same objects can't stand side by side, so the old goes first."""
         row = self._row(resource)
-        changes = tuple(properties.changes(row.table, self._complete(row, old_inputs), self._complete(row, news)))
+        changes = (
+            *properties.changes(row.table, self._complete(row, old_inputs), self._complete(row, news)),
+            *row.drift(old_outputs),
+        )
         return Diff(changes, delete_before_replace=any(change.replace for change in changes))
 
     def preview(self, resource: Resource, news: Props, old_outputs: Props | None) -> Props:
         """The completed inputs; what the server decides is unknown at first and kept later."""
-        wanted = self._complete(self._row(resource), news)
-        return {
+        row = self._row(resource)
+        wanted = self._complete(row, news)
+        return dict.fromkeys(row.computed, UNKNOWN) | {
             key: (old_outputs or {}).get(key, UNKNOWN) if value is None and key in _SERVERS_CHOICE else value
             for key, value in wanted.items()
         }
@@ -106,7 +113,8 @@ class ConfiguredPostgresql:
         """Make it. Raises ProviderError, AnswerLost, PartlyDone."""
         row, server = self._row(resource), self._server()
         wanted = self._complete(row, inputs)
-        row.make(server, wanted, call)
+        with _not_nothing(server):
+            row.make(server, wanted, call)
         return Created(row.id(wanted), self._outputs(row, server, wanted))
 
     def read(self, resource: Resource, id: str, inputs: Props, outputs: Props) -> Found | None:
@@ -182,9 +190,9 @@ class ConfiguredPostgresql:
         raise ProviderError(f"The data source {token} is not built.")
 
     def _row(self, resource: Resource) -> Row:
-        if resource.type not in ROWS:
-            raise ProviderError(f"{resource.type} is not built; there are {', '.join(ROWS)}.")
-        return ROWS[resource.type]
+        if resource.type not in self._rows:
+            raise ProviderError(f"{resource.type} is not built; there are {', '.join(self._rows)}.")
+        return self._rows[resource.type]
 
     def _server(self) -> Server:
         if missing := settings.unknown_keys(self._config):

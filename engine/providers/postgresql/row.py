@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 
-from engine.providers.port import Call, CheckFailure, Props
+from engine.providers.port import Call, CheckFailure, PropertyChange, Props
 from engine.providers.postgresql.properties import Property
 from engine.providers.postgresql.server import Server
 
@@ -14,7 +14,8 @@ class Row(ABC):
     """One resource type. `wanted` is a completed set of inputs: every property of the table, in normal form.
 
     `identity` names the properties by which the live thing is found; `named` says whether it has a name that may be
-    generated; `unreadable` are those that can be set and that no look tells. Methods that reach the server raise
+    generated; `unreadable` are those that can be set and that no look tells; `computed` are outputs that only a look
+    tells. Methods that reach the server raise
     ProviderError or AnswerLost.
     """
 
@@ -25,6 +26,7 @@ class Row(ABC):
     named: bool = True
     holds_data: bool = False
     unreadable: tuple[str, ...] = ()
+    computed: tuple[str, ...] = ()
 
     @abstractmethod
     def id(self, wanted: Props) -> str:
@@ -53,6 +55,10 @@ class Row(ABC):
     @abstractmethod
     def drop(self, server: Server, there: Props, call: Call) -> None:
         """Drop it; no error when it is gone already."""
+
+    def drift(self, outputs: Props) -> Iterator[PropertyChange]:
+        """What the last look found to be wrong, where no input can say it."""
+        yield from ()
 
     def is_ours(self, server: Server, wanted: Props, drift: Props) -> bool:
         """Whether what stands there can only be what an interrupted create of `wanted` has left."""

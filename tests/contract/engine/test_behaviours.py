@@ -449,6 +449,17 @@ def test_preview_does_not_see_drift_and_drift_and_refresh_do(bench: Bench) -> No
     assert bench.world.things["a-1"]["v"] == 1
 
 
+def test_what_a_resource_ignores_is_no_drift_of_it_and_is_not_taken_back(bench: Bench) -> None:
+    program = lambda: _declare("a", Opts(ignore_changes=["v"]))  # noqa: E731 - a program is a callable
+    bench.apply(program)
+    bench.world.things["a-1"]["v"] = 9
+    assert bench.drift().pending == ()
+    workspaces = bench.workspaces()
+    assert workspaces.preview("test.one", program, refresh=True).pending == ()
+    assert workspaces.apply("test.one", program, refresh=True).pending == ()
+    assert bench.world.things["a-1"]["v"] == 9
+
+
 def test_a_run_that_looks_first_plans_and_takes_drift_back(bench: Bench) -> None:
     program = lambda: _declare("a")  # noqa: E731 - a program is a callable
     bench.apply(program)

@@ -217,13 +217,33 @@ def delete_cache(cloud: LocalCloud, name: str) -> None:
 
 def as_role(cloud: LocalCloud, service: str, statements: Sequence[dict[str, Any]]) -> Any:
     """A client with the temporary keys of a new role."""
+    return in_session(cloud, service, make_role(cloud, statements))
+
+
+def make_role(
+    cloud: LocalCloud,
+    statements: Sequence[dict[str, Any]],
+    *,
+    version: str = "2012-10-17",
+    **more: Any,
+) -> str:
+    """The ARN of a new role that everybody in the account may assume and tag; `more` goes into its create."""
     iam, name = of(cloud, "iam"), f"r{secrets.token_hex(4)}"
     account = of(cloud, "sts").get_caller_identity()["Account"]
-    trust = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{account}:root"}, "Action": "sts:AssumeRole"}
-    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=_policy([trust]))["Role"]["Arn"]
+    may = ["sts:AssumeRole", "sts:TagSession"]
+    trust = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{account}:root"}, "Action": may}
+    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=_policy([trust]), **more)["Role"]["Arn"]
     if statements:
-        iam.put_role_policy(RoleName=name, PolicyName="p", PolicyDocument=_policy(statements))
-    keys = of(cloud, "sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
+        iam.put_role_policy(RoleName=name, PolicyName="p", PolicyDocument=_policy(statements, version))
+    return str(role)
+
+
+def in_session(cloud: LocalCloud, service: str, role: str, **tags: str) -> Any:
+    """A client in a session of the role, with these session tags."""
+    asked: dict[str, Any] = {"RoleArn": role, "RoleSessionName": "test"}
+    if tags:
+        asked["Tags"] = [{"Key": key, "Value": value} for key, value in tags.items()]
+    keys = of(cloud, "sts").assume_role(**asked)["Credentials"]
     return with_keys(cloud, service, keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
 
 
@@ -233,5 +253,5 @@ def code(fault: ClientError) -> str:
     return str(answer["Error"]["Code"])
 
 
-def _policy(statements: Sequence[dict[str, Any]]) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+def _policy(statements: Sequence[dict[str, Any]], version: str = "2012-10-17") -> str:
+    return json.dumps({"Version": version, "Statement": list(statements)})

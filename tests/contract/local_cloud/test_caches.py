@@ -49,6 +49,37 @@ def test_who_leaves_the_group_is_refused(local_cloud: LocalCloud, cache: Cache, 
     assert cache.connect(f"{name}-a").ping() is True
 
 
+def test_who_joins_the_group_of_a_running_cache_is_let_in_at_once_and_out_again(
+    local_cloud: LocalCloud, cache: Cache, name: str
+) -> None:
+    client, late, password = clients.of(local_cloud, "elasticache"), f"{name}-late", "a-password-of-16-characters"
+    client.create_user(
+        UserId=late,
+        UserName=late,
+        Engine="valkey",
+        AccessString="on ~late:* +@all",
+        AuthenticationMode={"Type": "password", "Passwords": [password]},
+    )
+    try:
+        with pytest.raises(exceptions.AuthenticationError):
+            cache.connect(late, password).ping()
+        neighbour = cache.connect(f"{name}-a")
+        neighbour.ping()
+        client.modify_user_group(UserGroupId=name, UserIdsToAdd=[late])
+        joined = cache.connect(late, password)
+        assert joined.set("late:k", "1") is True
+        with pytest.raises(exceptions.NoPermissionError):
+            joined.get("a:k")
+        assert neighbour.ping() is True
+        client.modify_user_group(UserGroupId=name, UserIdsToRemove=[late])
+        with pytest.raises(exceptions.RedisError):
+            joined.get("late:k")
+        with pytest.raises(exceptions.AuthenticationError):
+            cache.connect(late, password).ping()
+    finally:
+        client.delete_user(UserId=late)
+
+
 def test_a_snapshot_carries_data_into_a_restored_group(local_cloud: LocalCloud, cache: Cache, name: str) -> None:
     client, restored = clients.of(local_cloud, "elasticache"), f"{name}-r"
     cache.connect(f"{name}-a").set("a:k", "kept")

@@ -1,7 +1,8 @@
-"""ElastiCache: users and user groups."""
+"""ElastiCache: users, user groups, and a user's place in a group that somebody else keeps."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 from engine.providers.aws import shapes, values
@@ -11,6 +12,9 @@ from engine.providers.aws.rows.subnet_groups import CACHE_TAGS, described
 from engine.providers.aws.table import Handle, Kind, Object, Prop, Row, State
 from engine.providers.port import CheckFailure, Props
 
+_GROUP_BUSY: Final = frozenset({"InvalidUserGroupState"})
+_TURN_SECONDS: Final = 900.0
+"""How long a user waits for its turn: each one that joins or leaves keeps the group busy for a while."""
 _LOOK_USER: Final = described("elasticache", "DescribeUsers", "Users", "UserId")
 _LOOK_GROUP: Final = described("elasticache", "DescribeUserGroups", "UserGroups", "UserGroupId")
 
@@ -152,11 +156,69 @@ _USER_GROUP: Final = Row(
     look=_LOOK_GROUP,
     state=_state,
     delete=lambda handle: _unless_going(handle, "DeleteUserGroup", "UserGroupId", _LOOK_GROUP),
-    busy_codes=frozenset({"InvalidUserGroupState"}),
+    busy_codes=_GROUP_BUSY,
     seek=by_name("userGroupId"),
     tags=CACHE_TAGS,
     outputs={"arn": "ARN"},
     delete_before_replace=True,
 )
 
-ROWS: Final = (_USER, _USER_GROUP)
+
+def _place(handle: Handle) -> tuple[str, str]:
+    group, _, user = handle.id.partition(",")
+    return group, user
+
+
+def _look_place(handle: Handle) -> Object | None:
+    """The user as the group has it. AWS moves users in and out while the group is `modifying`, and tells who waits."""
+    group, user = _place(handle)
+    found = _LOOK_GROUP(replace(handle, id=group))
+    waiting = shapes.group(found or {}, "PendingChanges")
+    pair = {"UserGroupId": group, "UserId": user}
+    if user in {*shapes.listed(waiting, "UserIdsToAdd"), *shapes.listed(waiting, "UserIdsToRemove")}:
+        return pair | {"Status": "modifying"}
+    return pair | {"Status": "active"} if user in shapes.listed(found or {}, "UserIds") else None
+
+
+def _join(handle: Handle, _: Object) -> str:
+    """Others join at the same time: the group is refused while it is `modifying`, and asked again."""
+    group, user = str(handle.inputs["userGroupId"]), str(handle.inputs["userId"])
+    here = replace(handle, id=f"{group},{user}")
+
+    def attempt() -> bool | None:
+        if _look_place(here) is not None:
+            return True
+        try:
+            handle.api.write("elasticache", "ModifyUserGroup", UserGroupId=group, UserIdsToAdd=[user])
+        except CloudRefused as refused:
+            if refused.code not in _GROUP_BUSY:
+                raise
+            return None
+        return True
+
+    handle.api.until(attempt, limit=_TURN_SECONDS, awaited=f"user group {group} can be changed")
+    return here.id
+
+
+def _leave(handle: Handle) -> None:
+    group, user = _place(handle)
+    if (_look_place(handle) or {}).get("Status") == "active":
+        handle.api.remove("elasticache", "ModifyUserGroup", UserGroupId=group, UserIdsToRemove=[user])
+
+
+_ASSOCIATION: Final = Row(
+    type="aws:elasticache/userGroupAssociation:UserGroupAssociation",
+    service="elasticache",
+    key="UserGroupId",
+    props=(Prop("userGroupId", fixed=True, required=True), Prop("userId", fixed=True, required=True)),
+    create=_join,
+    look=_look_place,
+    state=_state,
+    delete=_leave,
+    busy_codes=_GROUP_BUSY,
+    seek=lambda handle: [f"{handle.inputs['userGroupId']},{handle.inputs['userId']}"],
+    create_seconds=_TURN_SECONDS,
+    delete_before_replace=True,
+)
+
+ROWS: Final = (_USER, _USER_GROUP, _ASSOCIATION)

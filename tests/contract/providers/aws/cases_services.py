@@ -151,6 +151,18 @@ def _meddle_user_group(world: World, live: Live) -> None:
     world.client("elasticache").modify_user_group(UserGroupId=live.id, UserIdsToAdd=[world.user()])
 
 
+def _membership(world: World, name: str) -> Props:
+    group = world.make(
+        "aws:elasticache/userGroup:UserGroup",
+        name,
+        userGroupId=world.unique("g"),
+        engine="valkey",
+        userIds=[world.user("default")],
+        tags=world.tags(name),
+    )
+    return {"userGroupId": group.id, "userId": world.user()}
+
+
 def _replication_group(world: World, name: str) -> Props:
     users = world.unique("g")
     world.make(
@@ -335,6 +347,14 @@ CASES = (
         replace=lambda world, _: {"engine": "redis"},
         drift={"userIds": _meddle_user_group},
         refused={"users": []},
+    ),
+    Case(
+        "aws:elasticache/userGroupAssociation:UserGroupAssociation",
+        _membership,
+        update=None,
+        replace=lambda world, _: {"userId": world.user()},
+        drift={},  # all that can happen to it is that it is gone
+        refused={"userIds": []},
     ),
     Case(
         "aws:elasticache/replicationGroup:ReplicationGroup",
