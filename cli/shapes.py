@@ -8,6 +8,7 @@ from typing import Any
 
 from cli import cost_shapes, errors
 from engine.runs import Change, Output
+from operations.lifecycle.data_policies import Tables
 from operations.lifecycle.plan_saving import Saved
 from operations.registry.model import Record, RunRecord
 from operations.reports import Applied, Considered, Destroyed, Drifted, Owned, Planned, Rebuilt, Shown, Standing
@@ -143,6 +144,18 @@ def destroyed(report: Destroyed, *, shared: bool = False) -> dict[str, Any]:
     named = {"shared": cell(report.record)} if shared else {"tenant": tenant(report.record)}
     told = {"changed": report.changed, "purged": report.record.purged, "kept": list(report.kept)}
     return named | told | {"key_until": moment(report.key_until)}
+
+
+def tables(found: Tables) -> dict[str, Any]:
+    """`tenant data policies apply`."""
+    return {
+        "tenant": found.pool.tenant,
+        "schema": found.pool.schema,
+        "protected": list(found.protected),
+        "closed": list(found.closed),
+        "unprotected": list(found.unprotected),
+        "exposed": list(found.exposed),
+    }
 
 
 def drift(reports: Iterable[Drifted]) -> dict[str, Any]:

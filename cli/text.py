@@ -10,6 +10,7 @@ from cli import cost_text, outline, shapes
 from engine.runs import Change, Op, PathChange
 from operations import wording
 from operations.leases.model import Lease
+from operations.lifecycle.data_policies import Tables
 from operations.lifecycle.plan_saving import Saved
 from operations.registry.model import Kind, Record
 from operations.reports import Applied, Destroyed, Drifted, Owned, Planned, Prospect, Shown, Standing, Thing
@@ -90,6 +91,20 @@ def applied(report: Applied) -> Iterator[str]:
     yield from (f"  ~ {line}" for line in report.terms)
     if record.slug and record.tier:
         yield f"slug {record.slug}; how to connect: tenant show {record.subject}"
+
+
+def tables(found: Tables) -> Iterator[str]:
+    """Shared tables, what is wrong first."""
+    for each in found.unprotected:
+        yield f"  ! unprotected  {each}"
+    for each in found.exposed:
+        yield f"  ! exposed      {each}"
+    for each in found.closed:
+        yield f"  - closed       {each}: it has no column that says whose a row is, so no tenant gets in"
+    for each in found.protected:
+        yield f"    protected    {each}"
+    held, wrong = wording.count(len(found.protected), "table"), len(found.unprotected) + len(found.exposed)
+    yield f"{found.pool.schema}: {held} shared row by row, {wrong} to be mended by hand."
 
 
 def shown(report: Shown) -> Iterator[str]:

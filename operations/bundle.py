@@ -94,6 +94,36 @@ class Locks(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder of a bucket that its cell's tenants share."""
+
+    bucket: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowsOf:
+    """Rows of a tenant's login in the tables of a schema that it shares; ARN of the secret of who may act as it."""
+
+    login: str
+    database: str
+    schema: str
+    deployer_secret: str
+
+
+class Leftovers(Protocol):
+    """What a tenant leaves in things that others share: no stack declares it, so a purge deletes it."""
+
+    def empty(self, folder: Folder, region: str, fence: Callable[[], None]) -> None:
+        """Delete all objects of a folder. Raises CloudFailed."""
+        ...
+
+    def erase(self, rows: RowsOf, region: str, fence: Callable[[], None]) -> None:
+        """Delete all rows of a login. Raises CloudFailed."""
+        ...
+
+
 class Quotas(Protocol):
     """Quotas of the account."""
 
@@ -135,6 +165,7 @@ class Bundle:
     programs: Programs
     snapshots: Snapshots
     locks: Locks
+    leftovers: Leftovers
     endings: Endings
     tagging: Tagging
     revisions: Revisions

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 def bundle(settings: Settings, stopping: Callable[[], bool]) -> Bundle:
     """Everything, for one environment. Raises BadInput where its file cannot be used or wants what is not built."""
-    from operations.adapters import endings, engines, git, locks, official, quotas, snapshots, tagging
+    from operations.adapters import endings, engines, git, leftovers, locks, official, quotas, snapshots, tagging
     from operations.leases.sql import SqlLeases
     from operations.registry.sql import SqlRegistry
 
@@ -52,6 +52,7 @@ def bundle(settings: Settings, stopping: Callable[[], bool]) -> Bundle:
         programs=official.OfficialPrograms(),
         snapshots=snapshots.CloudSnapshots(built.access),
         locks=locks.CloudLocks(built.access),
+        leftovers=leftovers.CloudLeftovers(built.access, built.reach),
         endings=endings.KeptEndings(settings.secrets / "purged"),
         tagging=tagging.CloudTagging(built.access, f"{chosen.org}-{chosen.name}-"),
         revisions=git.GitRevisions(),

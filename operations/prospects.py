@@ -11,8 +11,13 @@ from operations.registry.model import Record
 from operations.reports import Prospect, Thing
 from stacks.conventions.naming import Names
 
-KEPT = ("aws:backup/vault", "aws:kms/", "aws:s3/")
+_KEPT = ("aws:backup/vault", "aws:kms/", "aws:s3/")
 """What stays until a purge: the key, the buckets with their settings, the vault and its lock."""
+
+_SLICES = ("tenant:slice:Slice$", "tenant:rows:Rows$")
+"""What is in these stays too: the tenant's slice of a shared database, with its roles, which can't log in any more."""
+
+_HOLDS_ROWS = ("postgresql:index/database:", "postgresql:index/schema:")
 
 _KEPT_OUTPUTS = ("dataBucket", "backupBucket", "modelBucket", "backupVault", "auditBucket", "keyArn")
 _DATABASE = "aws:rds/instance:Instance"
@@ -24,8 +29,9 @@ _KEY_DAYS = 30
 def of(bundle: Bundle, record: Record, *, purge: bool) -> Prospect:
     """What a destroy of this record's stack deletes and keeps."""
     rows = bundle.records().resources(record.stack)
-    things = tuple(sorted((_thing(row) for row in rows if _counts(row)), key=lambda thing: (thing.type, thing.name)))
-    kept = () if purge else tuple(thing for thing in things if thing.type.startswith(KEPT))
+    counted = [row for row in rows if _counts(row)]
+    things = _things(counted)
+    kept = () if purge else _things([row for row in counted if _stays(row)])
     older = bundle.registry.incarnations(record.environment, record.subject)
     return Prospect(
         record=record,
@@ -35,7 +41,7 @@ def of(bundle: Bundle, record: Record, *, purge: bool) -> Prospect:
         final_snapshot=not purge and any(thing.type == _DATABASE for thing in things),
         purge=purge,
         archived=tuple(r for r in older if not r.live and not r.purged and r != record) if purge else (),
-        along=len(_along(rows, () if purge else KEPT)),
+        along=len(_along(rows, purge=purge)),
         key_days=_key_days(rows) if purge else None,
     )
 
@@ -60,8 +66,7 @@ def snapshots(bundle: Bundle, record: Record) -> tuple[str, ...]:
 
 def holds_services(rows: Sequence[Mapping[str, Any]]) -> bool:
     """Whether a stack holds more than what an archive keeps."""
-    types = [str(row["type"]) for row in rows if row.get("custom")]
-    return any(not kind.startswith((*KEPT, "pulumi:")) for kind in types)
+    return any(not _stays(row) and not str(row["type"]).startswith("pulumi:") for row in rows if row.get("custom"))
 
 
 def protects_services(rows: Sequence[Mapping[str, Any]]) -> bool:
@@ -77,21 +82,36 @@ def _key_days(rows: Sequence[Mapping[str, Any]]) -> int | None:
 
 def _counts(row: Mapping[str, Any]) -> bool:
     """Whether people care: not components and providers, nor what lives inside a database and stays in its snapshot."""
+    if _in_slice(row) and str(row["type"]).startswith(_HOLDS_ROWS):
+        return True
     inside = bool(row.get("retainOnDelete")) or str(row["type"]).startswith(("pulumi:", "random:", "postgresql:"))
     return bool(row.get("custom")) and not inside
 
 
-def _along(rows: Sequence[Mapping[str, Any]], kept: tuple[str, ...]) -> list[str]:
+def _stays(row: Mapping[str, Any]) -> bool:
+    """Whether it is there until a purge."""
+    return str(row["type"]).startswith(_KEPT) or _in_slice(row)
+
+
+def _in_slice(row: Mapping[str, Any]) -> bool:
+    return any(around in str(row["urn"]) for around in _SLICES)
+
+
+def _along(rows: Sequence[Mapping[str, Any]], *, purge: bool) -> list[str]:
     """What a run deletes and counts beside what people care for: parts of others, and groups of which nothing stays."""
     parents = {str(row["urn"]): str(row.get("parent", "")) for row in rows}
     stays = set[str]()
     for row in rows:
-        around = str(row["urn"]) if kept and str(row["type"]).startswith(kept) else ""
+        around = str(row["urn"]) if _stays(row) and not purge else ""
         while around:
             stays.add(around)
             around = parents.get(around, "")
     others = [row for row in rows if not _counts(row) and not str(row["type"]).startswith("pulumi:")]
     return [str(row["urn"]) for row in others if row["urn"] not in stays]
+
+
+def _things(rows: Sequence[Mapping[str, Any]]) -> tuple[Thing, ...]:
+    return tuple(sorted(map(_thing, rows), key=lambda thing: (thing.type, thing.name)))
 
 
 def _thing(row: Mapping[str, Any]) -> Thing:

@@ -2,7 +2,7 @@
 
     retiring    everything stays, protection is lifted, the final snapshot gets its name
     archiving   all but what the snapshot needs to be read (key, buckets) is deleted
-    purging     the rest is deleted: snapshots first, the key last
+    purging     the rest is deleted: what it has in things that others share, snapshots, and the key last
 
 Each step is written down before it begins. Going back a step would make again what is deleted already.
 """
@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from engine.runs import Listener, Outcome, Run
-from operations import programs, prospects
+from operations import erasing, programs, prospects
 from operations.registry.model import Destruction, Record, RunKind, Status, Step
 from operations.reports import RunFailed
 from operations.writing import Writer
@@ -56,6 +56,7 @@ class Exit:
         if record.purged:
             return record
         record = self.writer.save(_at(record, Step.PURGING))
+        erasing.erase(self.writer.bundle, record, self.writer.held.fence)
         if self.writer.workspaces.resources(record.stack):
             self._apply(record, PURGING, RunKind.PURGE)
         self.writer.held.fence()

@@ -28,7 +28,7 @@ from engine.runs import (
     ignore,
 )
 from operations import compose
-from operations.bundle import Bundle, Rights
+from operations.bundle import Bundle, Folder, Rights, RowsOf
 from operations.leases.holder import Timing
 from operations.leases.memory import MemoryLeases
 from operations.leases.model import Liveness, Owner
@@ -145,6 +145,7 @@ class FakeCloud:
     stacks: dict[str, FakeStack] = field(default_factory=dict[str, FakeStack])
     snapshots: set[str] = field(default_factory=set[str])
     locks: dict[str, datetime] = field(default_factory=dict[str, datetime])
+    erased: list[str] = field(default_factory=list[str])
     refusals: dict[str, str] = field(default_factory=dict[str, str])
     drifted: set[str] = field(default_factory=set[str])
     skipped: set[str] = field(default_factory=set[str])
@@ -371,6 +372,19 @@ class FakeSnapshots:
 
 
 @dataclass(frozen=True)
+class FakeLeftovers:
+    """Folders and rows of the fake cloud that were deleted."""
+
+    cloud: FakeCloud
+
+    def empty(self, folder: Folder, region: str, fence: Callable[[], None]) -> None:
+        self.cloud.erased.append(f"{folder.bucket}/{folder.name}")
+
+    def erase(self, rows: RowsOf, region: str, fence: Callable[[], None]) -> None:
+        self.cloud.erased.append(f"{rows.database}.{rows.schema} of {rows.login} by {rows.deployer_secret}")
+
+
+@dataclass(frozen=True)
 class FakeEndings:
     """What was purged, in memory."""
 
@@ -479,6 +493,7 @@ def world(folder: Path) -> World:
         programs=FakePrograms(),
         snapshots=FakeSnapshots(cloud),
         locks=FakeLocks(cloud),
+        leftovers=FakeLeftovers(cloud),
         endings=FakeEndings(),
         tagging=tagging,
         revisions=revisions,

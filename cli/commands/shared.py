@@ -12,15 +12,18 @@ Region = Annotated[str, typer.Option(help="Default: the environment's default re
 Cell = Annotated[int, typer.Option(help="Number of the cell; default: the region's first.")]
 
 
+Refresh = Annotated[bool, typer.Option("--refresh", help="Look at the cloud first: drift is part of it.")]
+
+
 @app.command()
-def plan(ctx: typer.Context, region: Region = "", cell: Cell = 0) -> None:
+def plan(ctx: typer.Context, region: Region = "", cell: Cell = 0, refresh: Refresh = False) -> None:
     """Show what an apply would change."""
     from cli import context, render, shapes, stopping, text
     from operations.lifecycle import shared
 
     session = context.of(ctx)
     with stopping.on_signals() as stop:
-        report = shared.plan(session.bundle(stop), shared.Place(region or None, cell or None))
+        report = shared.plan(session.bundle(stop), shared.Place(region or None, cell or None), refresh=refresh)
     if session.json:
         planned = shapes.planned(report)
         render.as_json({"shared": planned.pop("tenant"), **planned})
@@ -29,20 +32,14 @@ def plan(ctx: typer.Context, region: Region = "", cell: Cell = 0) -> None:
 
 
 @app.command()
-def apply(ctx: typer.Context, region: Region = "", cell: Cell = 0) -> None:
+def apply(ctx: typer.Context, region: Region = "", cell: Cell = 0, refresh: Refresh = False) -> None:
     """Make or change the shared services. Asks before it changes what is there; scripts give --yes."""
-    from cli import agreeing, context, progress, render, shapes, stopping, text
-    from operations.lifecycle import shared
+    from cli import context, render, shapes, sharing, stopping, text
+    from operations.lifecycle.shared import Place
 
-    session, place = context.of(ctx), shared.Place(region or None, cell or None)
+    session = context.of(ctx)
     with stopping.on_signals() as stop:
-        bundle = session.bundle(stop)
-        unasked = session.options.yes or shared.is_new(bundle, place)
-        base = None if unasked else shared.plan(bundle, place)
-        if base is not None and base.run.pending:
-            agreeing.to(session, text.planned(base), "Apply this?")
-        with progress.following("apply shared services") as listen:
-            report = shared.apply(bundle, place, base, listen)
+        report = sharing.apply(session, session.bundle(stop), Place(region or None, cell or None), refresh=refresh)
     if session.json:
         render.as_json(shapes.applied(report, shared=True))
     else:

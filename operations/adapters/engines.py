@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from engine.local_cloud import LocalCloud
     from engine.providers.aws import AwsAccess
+    from engine.providers.reach import Reach
     from engine.workspaces import Workspaces
 
 
@@ -50,6 +51,12 @@ class Engines:
             return AwsAccess()
         return self._cloud().access(self.environment.deployer_role)
 
+    def reach(self) -> Reach:
+        """The way to databases: straight, with the authority of the local cloud there."""
+        from engine.providers.reach import Direct
+
+        return Direct(self._cloud().ca_file) if self.environment.target is Target.LOCAL else Direct()
+
     def _workspaces(self, command: PulumiCommand) -> Workspaces:
         from engine.workspaces import Workspaces
 
@@ -79,7 +86,7 @@ class Engines:
         from engine.providers.random import RandomProvider
         from engine.providers.reach import Direct
 
-        access, databases = self.access(), Direct(self._cloud().ca_file)
+        access, databases = self.access(), self.reach()
         providers = {
             "aws": AwsProvider(access),
             "kubernetes": KubernetesProvider(Direct(), eks_tokens.of(access)),

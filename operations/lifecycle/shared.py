@@ -43,8 +43,11 @@ def is_new(bundle: Bundle, place: Place) -> bool:
     return _live(bundle, subject(bundle, place)) is None
 
 
-def plan(bundle: Bundle, place: Place, listen: Listener = ignore) -> Planned:
-    """What an apply would do. Takes no lease. Raises BadInput, Refused, RunFailed, CloudUnreachable."""
+def plan(bundle: Bundle, place: Place, listen: Listener = ignore, *, refresh: bool = False) -> Planned:
+    """What an apply would do; `refresh` counts drift too. Takes no lease.
+
+    Raises BadInput, Refused, RunFailed, CloudUnreachable.
+    """
     blueprint = desired.cell(bundle, place.region, place.cell)
     name = desired.shared_subject(blueprint.region, blueprint.cell)
     recorded = _live(bundle, name)
@@ -53,7 +56,7 @@ def plan(bundle: Bundle, place: Place, listen: Listener = ignore) -> Planned:
     workspaces = bundle.open(Rights())
     _check_quotas(bundle, workspaces, blueprint, name)
     serial = workspaces.serial(blueprint.stack)
-    run = workspaces.preview(blueprint.stack, bundle.programs.shared(blueprint, LIVE), listen)
+    run = workspaces.preview(blueprint.stack, bundle.programs.shared(blueprint, LIVE), listen, refresh=refresh)
     return Planned(
         subject=name,
         stack=blueprint.stack,
@@ -62,11 +65,17 @@ def plan(bundle: Bundle, place: Place, listen: Listener = ignore) -> Planned:
         new=recorded is None,
         run=previewed(name, run),
         cost=costing.of_cell(name, recorded, blueprint),
+        refresh=refresh,
     )
 
 
-def apply(bundle: Bundle, place: Place, base: Planned | None = None, listen: Listener = ignore) -> Applied:
-    """Make or change the shared services. Raises BadInput, Refused, LeaseHeld, RunFailed, Interrupted."""
+def apply(
+    bundle: Bundle, place: Place, base: Planned | None = None, listen: Listener = ignore, *, refresh: bool = False
+) -> Applied:
+    """Make or change the shared services; `refresh` takes back drift too.
+
+    Raises BadInput, Refused, LeaseHeld, RunFailed, Interrupted.
+    """
     blueprint = desired.cell(bundle, place.region, place.cell)
     name = desired.shared_subject(blueprint.region, blueprint.cell)
     with writing(bundle, name) as writer:
@@ -79,7 +88,7 @@ def apply(bundle: Bundle, place: Place, base: Planned | None = None, listen: Lis
         program = bundle.programs.shared(blueprint, LIVE)
 
         def work(workspaces: Workspaces) -> Run:
-            return workspaces.apply(blueprint.stack, program, listen)
+            return workspaces.apply(blueprint.stack, program, listen, refresh=refresh)
 
         again = f"tenant shared apply --region {blueprint.region} --cell {blueprint.cell}"
         _, run = writer.run(record, RunKind.APPLY, work, again)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import pulumi
@@ -14,11 +15,13 @@ from stacks.blueprint.data import FAMILY, MASTER, MASTER_DATABASE, DatabasePlan
 from stacks.conventions import addressing
 from stacks.inputs.fields import Isolation
 from stacks.parts.place import Place
+from stacks.parts.row_security import RowSecurityProvider, RowSecurityProviderArgs
 from stacks.parts.scope import Component
 
 # UTC, at night in both Europe and America's east; maintenance follows the backup.
 _BACKUP_WINDOW: Final = "03:00-04:00"
 _MAINTENANCE_WINDOW: Final = "sun:04:30-sun:05:30"
+_VERIFIED: Final = "verify-full"
 
 
 def instance(owner: Component, plan: DatabasePlan, isolation: Isolation, place: Place, role: str) -> aws.rds.Instance:
@@ -77,26 +80,28 @@ def instance(owner: Component, plan: DatabasePlan, isolation: Isolation, place: 
     )
 
 
-def as_master(owner: Component, instance: aws.rds.Instance, name: str = "master") -> postgresql.Provider:
-    """The provider that works as master, with the password from the secret that RDS keeps for it."""
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Where a server answers, and as whom."""
+
+    host: pulumi.Output[str]
+    port: pulumi.Output[int]
+    username: pulumi.Input[str]
+    database: pulumi.Input[str]
+    password: pulumi.Output[str] = field(repr=False)
+
+
+def master(owner: Component, instance: aws.rds.Instance) -> Login:
+    """The master's, with the password from the secret that RDS keeps for it."""
     arn = instance.master_user_secrets.apply(_secret_arn)
-    return _provider(
-        owner,
-        name,
-        host=instance.address,
-        port=instance.port,
-        username=MASTER,
-        password=_secret(owner, arn).apply(lambda secret: str(secret["password"])),
-        database=MASTER_DATABASE,
-    )
+    password = _secret(owner, arn).apply(lambda secret: str(secret["password"]))
+    return Login(instance.address, instance.port, MASTER, MASTER_DATABASE, password)
 
 
-def by_secret(owner: Component, arn: pulumi.Input[str], name: str) -> postgresql.Provider:
-    """The provider that works as whoever's login the secret holds: host, port, database, user and password."""
+def by_secret(owner: Component, arn: pulumi.Input[str]) -> Login:
+    """Whoever's the secret holds: host, port, database, user and password."""
     login = _secret(owner, arn)
-    return _provider(
-        owner,
-        name,
+    return Login(
         host=login.apply(lambda secret: str(secret["host"])),
         port=login.apply(lambda secret: int(secret["port"])),
         username=login.apply(lambda secret: str(secret["username"])),
@@ -105,19 +110,36 @@ def by_secret(owner: Component, arn: pulumi.Input[str], name: str) -> postgresql
     )
 
 
-def _provider(owner: Component, name: str, **login: Any) -> postgresql.Provider:
-    """It checks the server's certificate: the embedded engine knows the local cloud's authority, Pulumi's plugin takes
-    it from `PGSSLROOTCERT` (on AWS, the bundle that RDS publishes).
+def provider(owner: Component, name: str, login: Login) -> postgresql.Provider:
+    """The provider that works as this login.
+
+    It checks the server's certificate: the embedded engine knows the local cloud's authority, Pulumi's plugin takes it
+    from `PGSSLROOTCERT` (on AWS, the bundle that RDS publishes).
     """
-    secret = pulumi.Output.secret(login.pop("password"))
     return postgresql.Provider(
         name,
-        **login,
-        password=secret,
-        sslmode="verify-full",
+        host=login.host,
+        port=login.port,
+        username=login.username,
+        password=pulumi.Output.secret(login.password),
+        database=login.database,
+        sslmode=_VERIFIED,
         superuser=False,
         opts=pulumi.ResourceOptions(parent=owner),
     )
+
+
+def row_security(owner: Component, name: str, login: Login) -> RowSecurityProvider:
+    """The same for policies on rows."""
+    args = RowSecurityProviderArgs(
+        host=login.host,
+        port=login.port,
+        username=login.username,
+        password=login.password,
+        database=login.database,
+        sslmode=_VERIFIED,
+    )
+    return RowSecurityProvider(name, args, pulumi.ResourceOptions(parent=owner))
 
 
 def _secret(owner: Component, arn: pulumi.Input[str]) -> pulumi.Output[dict[str, Any]]:

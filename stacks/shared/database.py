@@ -19,6 +19,7 @@ from stacks.blueprint.data import SharedDatabase
 from stacks.blueprint.shared import SharedBlueprint
 from stacks.parts import postgres
 from stacks.parts.place import Place
+from stacks.parts.row_security import RowSecurity
 from stacks.parts.scope import Component, Scope
 from stacks.policies import document, workload
 from stacks.resources.database import logins
@@ -88,7 +89,9 @@ class _Inside(Component):
     def __init__(self, of: Instance) -> None:
         super().__init__("SharedDatabaseInside", of.scope, f"inside-{of.spec.number}", parent=of)
         self.number = of.spec.number
-        self.provider = postgres.as_master(self, of.instance, f"master-{self.number}")
+        master = postgres.master(self, of.instance)
+        self.provider = postgres.provider(self, f"master-{self.number}", master)
+        self.policies = postgres.row_security(self, f"policies-{self.number}", master)
         self.deployer_password = logins.password(self, f"deployer-{self.number}")
         self.application_password = logins.password(self, f"application-{self.number}")
         deployer = self._role("deployer", data.DEPLOYER, self.deployer_password, makes=True)
@@ -156,7 +159,16 @@ class _Inside(Component):
             last = grant(f"{name}-pool", role=role.name, what="database", privileges=["CONNECT"], after=[last])
         last = grant("public-schema-pool", role="public", what="schema", privileges=[], after=[last], schema="public")
         after, inside = [schema, last], data.POOL_SCHEMA
-        grant("tenants-schema-pool", role=rows.name, what="schema", privileges=["USAGE"], after=after, schema=inside)
+        last = grant(
+            "tenants-schema-pool", role=rows.name, what="schema", privileges=["USAGE"], after=after, schema=inside
+        )
+        RowSecurity(
+            self._named("pool"),
+            database=data.POOL_DATABASE,
+            schema=inside,
+            role=rows.name,
+            opts=self.child(after=[last], retain=True, provider=self.policies),
+        )
 
     def _database(self, name: str, database: str) -> postgresql.Database:
         return postgresql.Database(self._named(name), name=database, opts=self._options())

@@ -75,8 +75,7 @@ def test_audit_records_can_not_be_deleted_before_their_time(live: Outcome) -> No
 
 
 def test_access_logs_are_not_logged_into_themselves_and_not_under_a_kms_key(live: Outcome) -> None:
-    (logging,) = live.of("aws:s3/bucketLogging:BucketLogging")
-    assert logging.name == "audit"
+    assert {each.name for each in live.of("aws:s3/bucketLogging:BucketLogging")} == {"audit", "objects", "backups"}
     encryption = live.one(
         "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration", "access-logs"
     )
@@ -114,7 +113,7 @@ def test_gateway_endpoints_of_an_adopted_vpc_serve_the_private_route_tables_that
 
 
 def test_on_a_real_account_keys_are_used_by_the_named_deployer_and_never_by_the_whole_account() -> None:
-    policy = json.loads(adopted().one("aws:kms/key:Key").inputs["policy"])
+    policy = json.loads(adopted().one("aws:kms/key:Key", "key").inputs["policy"])
     uses = {"kms:Decrypt", "kms:GenerateDataKey*", "kms:CreateGrant", "kms:*"}
     named = [each for each in policy["Statement"] if "ArnEquals" not in each.get("Condition", {})]
     users = {str(each["Principal"].get("AWS")) for each in named if uses & set(each["Action"])}
@@ -140,17 +139,21 @@ def test_audit_records_are_kept_from_everyone_but_the_role_that_the_environment_
 def test_archived_a_cell_keeps_its_key_and_its_records(one: Phase) -> None:
     made = declared(one)
     assert set(made.count()) & {"aws:ec2/vpc:Vpc", "aws:iam/policy:Policy"} == set()
-    assert {each.name for each in made.of("aws:s3/bucket:Bucket")} == {"audit", "access-logs"}
+    assert {each.name for each in made.of("aws:s3/bucket:Bucket")} == {"audit", "access-logs", "objects", "backups"}
     assert all(each.protect is (one is phase.ARCHIVED) for each in made.of("aws:s3/bucket:Bucket"))
     (vault,) = made.of("aws:backup/vault:Vault")
     assert vault.protect is (one is phase.ARCHIVED)
-    kept = {"keyArn", "auditBucket", "accessLogsBucket", "backupVault"}
+    kept = {"keyArn", "dataKeyArn", "auditBucket", "accessLogsBucket", "backupVault"}
     assert set(made.outputs) == kept | {"blueprint", "digest", "phase"}
 
 
 def test_a_cell_s_records_are_kept_a_second_time_in_a_locked_vault(live: Outcome) -> None:
     (selection,) = live.of("aws:backup/selection:Selection")
-    assert selection.inputs["resources"] == ["arn:aws:aws:s3/bucket:Bucket:audit"]
+    assert selection.inputs["resources"] == [
+        "arn:aws:aws:s3/bucket:Bucket:audit",
+        "arn:aws:aws:rds/instance:Instance:database-1",
+        "arn:aws:aws:s3/bucket:Bucket:objects",
+    ]
     (lock,) = live.of("aws:backup/vaultLockConfiguration:VaultLockConfiguration")
     assert lock.inputs["maxRetentionDays"] == 35
     assert "changeableForDays" not in lock.inputs
@@ -158,10 +161,11 @@ def test_a_cell_s_records_are_kept_a_second_time_in_a_locked_vault(live: Outcome
 
 def test_alarms_of_the_cluster_tell_the_topic_and_stand_on_the_dashboard(live: Outcome) -> None:
     alarms = {each.name: each.inputs for each in live.of("aws:cloudwatch/metricAlarm:MetricAlarm")}
-    assert set(alarms) == {"cluster-errors", "cluster-room"}
-    for alarm in alarms.values():
+    cluster = {"cluster-errors", "cluster-room"}
+    assert set(alarms) == cluster | {"database-1-cpu", "database-1-disk", "cache-1-cpu", "cache-1-memory"}
+    for role, alarm in alarms.items():
         assert alarm["alarmActions"] == alarm["okActions"] == [live.outputs["alarmTopicArn"]]
-        assert alarm["dimensions"] == {"ClusterName": live.outputs["clusterName"]}
+        assert ("ClusterName" in alarm["dimensions"]) == (role in cluster)
     (dashboard,) = live.of("aws:cloudwatch/dashboard:Dashboard")
     widgets = json.loads(dashboard.inputs["dashboardBody"])["widgets"]
     assert {widget["properties"]["title"] for widget in widgets} == set(alarms)

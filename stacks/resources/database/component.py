@@ -40,7 +40,7 @@ class Login(Component):
     def __init__(self, database: Database) -> None:
         super().__init__("Login", database.scope, parent=database)
         self.spec = database.spec
-        self.provider = postgres.as_master(self, database.instance)
+        self.provider = postgres.provider(self, "master", postgres.master(self, database.instance))
         role = postgresql.Role(
             "login",
             name=self.spec.login,

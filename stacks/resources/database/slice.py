@@ -37,7 +37,8 @@ class _Shared(Component):
     def __init__(self, kind: str, spec: DatabaseSpec, scope: Scope, shard: Shard) -> None:
         super().__init__(kind, scope, "database")
         self.spec, self.shard = spec, shard
-        self.provider = postgres.by_secret(self, shard.deployer_secret, "deployer")
+        deployer = postgres.by_secret(self, shard.deployer_secret)
+        self.provider = postgres.provider(self, "deployer", deployer)
         self.password = logins.password(self, "database-login")
         self.login = self._role("login", spec.login, self.password)
 
@@ -103,9 +104,9 @@ class Slice(_Shared):
 
     def _database(self, roles: Sequence[pulumi.Resource]) -> list[pulumi.Resource]:
         """What must be there before the schema: the roles' way into its database."""
-        ways = (("login", self.login), ("owner", self.owner), ("reader", self.reader))
+        ways = (("login", self.login), ("reader", self.reader))
         if not self.spec.own_database:
-            return [self._member(name, role, CONNECTING_GROUP) for name, role in ways]
+            return [self._member(name, role, CONNECTING_GROUP) for name, role in (*ways, ("owner", self.owner))]
         own = postgresql.Database(
             "own", name=self.spec.database, owner=self.owner.name, opts=self._inside(roles, keeps=True)
         )

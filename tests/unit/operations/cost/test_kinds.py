@@ -22,7 +22,10 @@ def test_what_shared_services_are_billed_for_is_counted_as_it_is_priced() -> Non
     environment = local()
     found = estimate.of("shared", shared.resolve(environment, "us-east-1", 1), shelf.packaged())
     assert found.total is not None
-    assert [line.dimension for line in found.lines if line.gap in (Gap.UNIT, Gap.PRICE, Gap.BOTH)] == ["elasticache.backup", "backup.s3"]
+    assert [line.dimension for line in found.lines if line.gap in (Gap.UNIT, Gap.PRICE, Gap.BOTH)] == [
+        "elasticache.backup",
+        "backup.s3",
+    ]
 
 
 def test_storage_beyond_s3_s_first_tier_is_cut_into_its_tiers() -> None:

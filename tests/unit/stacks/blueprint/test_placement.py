@@ -8,9 +8,8 @@ from stacks.blueprint import placement
 from stacks.blueprint.facts import Facts
 from stacks.conventions import addressing, naming
 from stacks.errors import BadInput, NotBuiltYet, Refused
-from stacks.inputs import tier
 from stacks.inputs.environment import Cell, Environment
-from tests.unit.stacks.given import KEY, TIERS, asked, facts_of, local, silo
+from tests.unit.stacks.given import KEY, asked, facts_of, local, silo
 
 
 def grown(count: int, environment: Environment | None = None, dedicated: bool = False) -> list[Facts]:

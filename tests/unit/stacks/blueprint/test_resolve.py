@@ -71,7 +71,11 @@ def test_the_profile_s_own_figures_win_over_the_size_s() -> None:
     made = blueprint(asked(database={"storage_gb": 200, "multi_az": True}, cache={"replicas": 2, "size": "medium"}))
     database, cache = made.of(DatabaseSpec), made.of(CacheSpec)
     assert database.plan is not None
-    assert (database.plan.instance_class, database.plan.storage_gb, database.plan.multi_az) == ("db.t4g.medium", 200, True)
+    assert (database.plan.instance_class, database.plan.storage_gb, database.plan.multi_az) == (
+        "db.t4g.medium",
+        200,
+        True,
+    )
     assert cache.plan is not None
     assert (cache.plan.node_type, cache.plan.nodes) == ("cache.t4g.medium", 3)
     assert {key: quantity for _, key, quantity in _priced(made)}["rds.storage.gp3.multi_az"] == 200

@@ -1,0 +1,61 @@
+"""What a tenant has in a bucket and in tables that its cell's tenants share."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from stacks.errors import CloudFailed
+
+if TYPE_CHECKING:
+    from engine.providers.aws import AwsAccess
+    from engine.providers.reach import Reach
+    from operations.bundle import Folder, RowsOf
+
+
+@dataclass(frozen=True, slots=True)
+class CloudLeftovers:
+    """Leftovers in the cloud; `access` and `reach` are asked for each time: a local cloud may have been restarted."""
+
+    access: Callable[[], AwsAccess]
+    reach: Callable[[], Reach]
+
+    def empty(self, folder: Folder, region: str, fence: Callable[[], None]) -> None:
+        """Delete all objects of a folder. Raises CloudFailed."""
+        from engine.providers.aws import folders
+        from engine.providers.port import Call, ProviderError
+
+        try:
+            folders.empty(self.access(), region, folder.bucket, folder.name, Call(fence=fence))
+        except ProviderError as error:
+            raise CloudFailed(f"{folder.bucket}/{folder.name} could not be emptied.", why=str(error)) from error
+
+    def erase(self, rows: RowsOf, region: str, fence: Callable[[], None]) -> None:
+        """Delete all rows of a login. Raises CloudFailed."""
+        from engine.providers.port import Call, ProviderError
+        from engine.providers.postgresql import erasure
+        from engine.providers.postgresql.settings import Settings
+
+        try:
+            known = self._secret(rows.deployer_secret, region)
+            settings = Settings(
+                host=str(known["host"]),
+                port=int(known["port"]),
+                username=str(known["username"]),
+                password=str(known["password"]),
+                database=str(known["dbname"]),
+                sslmode="verify-full",
+                superuser=False,
+            )
+            call = Call(fence=fence)
+            erasure.erase(settings, self.reach(), rows.database, rows.schema, rows.login, call)
+        except ProviderError as error:
+            raise CloudFailed(f"Rows of {rows.login} could not be deleted.", why=str(error)) from error
+
+    def _secret(self, arn: str, region: str) -> dict[str, Any]:
+        from engine.providers.aws.calls import Api
+
+        found = Api(self.access(), region).read("secretsmanager", "GetSecretValue", SecretId=arn)
+        return dict(json.loads(found["SecretString"]))
