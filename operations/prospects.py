@@ -17,6 +17,7 @@ KEPT = ("aws:backup/vault", "aws:kms/", "aws:s3/")
 _KEPT_OUTPUTS = ("dataBucket", "backupBucket", "modelBucket", "backupVault", "auditBucket", "keyArn")
 _DATABASE = "aws:rds/instance:Instance"
 _KEY = "aws:kms/key:Key"
+_INSIDE = ("pulumi:", "random:", "postgresql:", "rowsecurity:")
 _KEY_DAYS = 30
 """What KMS takes where nothing is said."""
 
@@ -77,7 +78,7 @@ def _key_days(rows: Sequence[Mapping[str, Any]]) -> int | None:
 
 def _counts(row: Mapping[str, Any]) -> bool:
     """Whether people care: not components and providers, nor what lives inside a database and stays in its snapshot."""
-    inside = bool(row.get("retainOnDelete")) or str(row["type"]).startswith(("pulumi:", "random:", "postgresql:"))
+    inside = bool(row.get("retainOnDelete")) or str(row["type"]).startswith(_INSIDE)
     return bool(row.get("custom")) and not inside
 
 
