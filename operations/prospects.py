@@ -22,6 +22,7 @@ _HOLDS_ROWS = ("postgresql:index/database:", "postgresql:index/schema:")
 _KEPT_OUTPUTS = ("dataBucket", "backupBucket", "modelBucket", "backupVault", "auditBucket", "keyArn")
 _DATABASE = "aws:rds/instance:Instance"
 _KEY = "aws:kms/key:Key"
+_INSIDE = ("pulumi:", "random:", "postgresql:", "rowsecurity:")
 _KEY_DAYS = 30
 """What KMS takes where nothing is said."""
 
@@ -84,7 +85,7 @@ def _counts(row: Mapping[str, Any]) -> bool:
     """Whether people care: not components and providers, nor what lives inside a database and stays in its snapshot."""
     if _in_slice(row) and str(row["type"]).startswith(_HOLDS_ROWS):
         return True
-    inside = bool(row.get("retainOnDelete")) or str(row["type"]).startswith(("pulumi:", "random:", "postgresql:"))
+    inside = bool(row.get("retainOnDelete")) or str(row["type"]).startswith(_INSIDE)
     return bool(row.get("custom")) and not inside
 
 

@@ -28,6 +28,7 @@ from engine.embedded.intents import now
 from engine.embedded.plugins import masked
 from engine.embedded.secrets import Crypter, WrongPassphraseError
 from engine.embedded.snapshot import BadStateError
+from engine.providers import wire
 from engine.providers.port import Providers
 
 _DEFAULT_PARALLEL: Final = 8
@@ -305,8 +306,8 @@ def _with_plaintext(data: Mapping[str, Any], crypter: Crypter) -> Any:
     def walk(value: Any) -> Any:
         if isinstance(value, dict):
             fields = cast("dict[str, Any]", value)
-            if fields.get(values.SIGNATURE) == values.SECRET:
-                return {values.SIGNATURE: values.SECRET, "plaintext": crypter.decrypt(fields["ciphertext"])}
+            if fields.get(wire.SIGNATURE) == wire.SECRET:
+                return {wire.SIGNATURE: wire.SECRET, "plaintext": crypter.decrypt(fields["ciphertext"])}
             return {name: walk(item) for name, item in fields.items()}
         if isinstance(value, list):
             return [walk(item) for item in cast("list[Any]", value)]

@@ -17,6 +17,7 @@ from engine.embedded.plugins import BUILTIN
 from engine.embedded.provider_rows import ProviderRows
 from engine.embedded.registration import Registrar
 from engine.embedded.snapshot import Row
+from engine.providers import wire
 from engine.providers.port import Found, Props, ProviderError
 
 _FEATURES: Final = (
@@ -61,7 +62,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         """Make one declared resource so."""
         try:
             goal = requests.parse(request)
-        except (requests.UnsupportedError, values.UnsupportedValueError) as error:
+        except (requests.UnsupportedError, wire.UnsupportedValueError) as error:
             message = str(error)
             label = f"{request.type} {request.name}"
             self._refuse(context, message if label in message else f"{label}: {message}")
@@ -71,13 +72,13 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         return resource_pb2.RegisterResourceResponse(
             urn=done.urn,
             id=done.id,
-            object=values.to_wire(done.outputs or {}),
+            object=wire.encode(done.outputs or {}),
             result=resource_pb2.SUCCESS if done.ok else resource_pb2.FAIL,
         )
 
     def RegisterResourceOutputs(self, request: Any, context: Any) -> empty_pb2.Empty:  # noqa: N802
         """Take a component's, or the stack's, outputs."""
-        self._registrar.outputs(request.urn, values.from_wire(request.outputs))
+        self._registrar.outputs(request.urn, wire.decode(request.outputs))
         return empty_pb2.Empty()
 
     def ReadResource(  # noqa: N802
@@ -87,13 +88,13 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         name = self._context.name
         urn = urns.make(name.stack, name.project, request.parent, request.type, request.name)
         try:
-            if values.has_unknown(values.from_wire(request.properties)) or not request.id:
+            if values.has_unknown(wire.decode(request.properties)) or not request.id:
                 return resource_pb2.ReadResourceResponse(urn=urn)
             row = self._read(urn, request)
-        except (ProviderError, values.UnsupportedValueError) as error:
+        except (ProviderError, wire.UnsupportedValueError) as error:
             self._context.fail(urn, f"{request.type} {request.name}: could not be read: {error}")
             return resource_pb2.ReadResourceResponse(urn=urn, result=resource_pb2.FAIL)
-        return resource_pb2.ReadResourceResponse(urn=urn, id=row.id, properties=values.to_wire(row.outputs))
+        return resource_pb2.ReadResourceResponse(urn=urn, id=row.id, properties=wire.encode(row.outputs))
 
     def _read(self, urn: str, request: resource_pb2.ReadResourceRequest) -> Row:
         provider = self._provider_rows.serving(request.provider, request.type, request.version)
@@ -102,7 +103,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             type=request.type,
             custom=True,
             id=request.id,
-            inputs=values.from_wire(request.properties),
+            inputs=wire.decode(request.properties),
             parent=request.parent,
             provider=urns.reference(provider.urn, provider.id),
             dependencies=tuple(request.dependencies),
@@ -129,7 +130,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
     ) -> resource_pb2.ResourceInvokeResponse:
         """Answer a data source."""
         try:
-            args = values.from_wire(request.args)
+            args = wire.decode(request.args)
             if values.has_unknown(args) or self._is_lost(request.provider):
                 return resource_pb2.ResourceInvokeResponse(unknown=True)
             if urns.package_of(request.tok) == BUILTIN:
@@ -137,10 +138,10 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             provider = self._provider_rows.serving(request.provider, request.tok, request.version)
             result = self._context.plugins.instance(provider).invoke(request.tok, values.plain(args))
             shown = values.conceal(result, args)
-        except (ProviderError, values.UnsupportedValueError) as error:
+        except (ProviderError, wire.UnsupportedValueError) as error:
             failure = provider_pb2.CheckFailure(property="", reason=str(error))
             return resource_pb2.ResourceInvokeResponse(failures=[failure])
-        return resource_pb2.ResourceInvokeResponse(**cast("Any", {"return": values.to_wire(shown)}))
+        return resource_pb2.ResourceInvokeResponse(**cast("Any", {"return": wire.encode(shown)}))
 
     def RegisterPackage(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Parameterized packages need a plugin binary."""

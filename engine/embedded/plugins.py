@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from engine.embedded import urns, values
 from engine.embedded.snapshot import Row
+from engine.providers import wire
 from engine.providers.port import Configured, Diff, Found, Props, Provider, ProviderError, Providers, Secret
 
 BUILTIN: Final = "pulumi"
 STACK_REFERENCE: Final = "pulumi:pulumi:StackReference"
-# members of a provider's inputs that are the engine's and not the provider's configuration
-_ENGINE_KEYS: Final = frozenset({"version", "pluginDownloadURL", "__internal"})
-
 StackOutputs = Callable[[str], Mapping[str, Any]]
 
 
@@ -24,19 +21,8 @@ class NoProviderError(ProviderError):
 
 
 def configuration(inputs: Props) -> Props:
-    """What a provider is configured with: without the engine's members, nested values out of their JSON text."""
-    plain: Props = values.plain(inputs)
-    return {key: _unpacked(value) for key, value in plain.items() if key not in _ENGINE_KEYS}
-
-
-def _unpacked(value: Any) -> Any:
-    # SDKs send every provider member that is no string as JSON text
-    if isinstance(value, str) and (value[:1] in "{[" or value in ("true", "false")):
-        try:
-            return json.loads(value)
-        except ValueError:
-            return value
-    return value
+    """What a provider is configured with, secrets in clear."""
+    return wire.configuration(values.plain(inputs))
 
 
 class Plugins:

@@ -7,8 +7,8 @@ from typing import Any, Final, cast
 
 from pulumi.runtime.proto import resource_pb2
 
-from engine.embedded import values
 from engine.embedded.goals import Goal
+from engine.providers import wire
 
 
 class UnsupportedError(Exception):
@@ -16,14 +16,14 @@ class UnsupportedError(Exception):
 
 
 def parse(request: resource_pb2.RegisterResourceRequest) -> Goal:
-    """The goal in a request. Raises UnsupportedError, values.UnsupportedValueError."""
+    """The goal in a request. Raises UnsupportedError, wire.UnsupportedValueError."""
     _refuse_what_is_not_done(request)
     timeouts = request.customTimeouts
     return Goal(
         type=request.type,
         name=request.name,
         custom=request.custom,
-        inputs=values.from_wire(request.object),
+        inputs=wire.decode(request.object),
         parent=request.parent,
         provider=request.provider,
         version=request.version,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from operations import home, keys
@@ -47,7 +49,7 @@ class Engines:
         """How AWS is reached: the local cloud as its deployer, or boto3's own chain. Raises CloudFailed."""
         from engine.providers.aws import AwsAccess
 
-        if self.environment.target is Target.AWS:
+        if self._on_aws():
             return AwsAccess()
         return self._cloud().access(self.environment.deployer_role)
 
@@ -105,7 +107,10 @@ class Engines:
             )
         from pulumi.automation import PulumiCommand
 
-        if self.environment.target is Target.LOCAL:
+        os.environ["PULUMI_DEBUG_PROVIDERS"] = _row_security(
+            None if self._on_aws() else self._cloud().ca_file, self.stopping
+        )
+        if not self._on_aws():
             # The CLI's plugins read endpoints and credentials from their environment and nowhere else.
             os.environ.update(self._cloud().environment().variables() | self._deployer())
         return PulumiCommand()
@@ -128,7 +133,21 @@ class Engines:
                 f"The local cloud of {self.settings.home} is not running.", next="Start it: `tenant local start`."
             )
 
+    def _on_aws(self) -> bool:
+        return self.environment.target is Target.AWS
+
     def _cloud(self) -> LocalCloud:
         from engine.local_cloud import LocalCloud
 
         return LocalCloud(self.settings.local_cloud)
+
+
+@functools.cache
+def _row_security(ca_file: Path | None, stopping: Callable[[], bool]) -> str:
+    """The one provider of ours that has no plugin for the CLI, served by this process: once for all its stacks."""
+    from engine.providers import servicer
+    from engine.providers.port import Call
+    from engine.providers.postgresql import RowSecurityProvider
+    from engine.providers.reach import Direct
+
+    return servicer.attached(RowSecurityProvider(Direct(ca_file)), Call(stopping=stopping))

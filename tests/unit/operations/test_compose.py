@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import stat
 import threading
 from dataclasses import replace
@@ -64,6 +66,23 @@ def test_a_missing_pulumi_cli_is_said_plainly(tmp_path: Path, monkeypatch: pytes
     bundle = compose.bundle(on_account(tmp_path), never)
     with pytest.raises(BadInput, match="Pulumi CLI is not installed"):
         bundle.open(Rights())
+
+
+def test_the_pulumi_cli_finds_our_own_provider_served_by_this_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli = tmp_path / "pulumi"
+    cli.write_text("#!/bin/sh\necho v3.200.0\n")
+    cli.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setenv("PULUMI_DEBUG_PROVIDERS", "")
+    bundle = compose.bundle(on_account(tmp_path), never)
+    bundle.open(Rights())
+    package, _, port = os.environ["PULUMI_DEBUG_PROVIDERS"].partition(":")
+    assert package == "rowsecurity"
+    socket.create_connection(("127.0.0.1", int(port)), timeout=5).close()
+    bundle.open(Rights())
+    assert os.environ["PULUMI_DEBUG_PROVIDERS"] == f"{package}:{port}"
 
 
 def test_states_are_read_without_a_cloud(tmp_path: Path) -> None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, cast
 
+import grpc
 import psycopg
 import pulumi
 import pytest
+from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from engine.embedded.command import EmbeddedCommand
+from engine.providers import servicer, wire
 from engine.providers.port import Props, ProviderError, Resource
 from engine.providers.postgresql import PostgresqlProvider, RowSecurityProvider
 from engine.providers.postgresql.provider import ConfiguredPostgresql
@@ -302,3 +306,21 @@ def test_a_program_declares_it_and_apply_with_a_refresh_protects_what_a_migratio
     assert "later" in mended.outputs["protected"].value
     assert changed(refresh=True) == {}
     assert workspaces.destroy("test.rows", declare).outcome is Outcome.SUCCEEDED
+
+
+def test_the_pulumi_cli_is_told_of_unprotected_tables_as_of_an_output_that_changes(app: App, running: Running) -> None:
+    app.protect()
+    app.run("CREATE TABLE later (tenant_id text)")
+    meant: dict[str, Any] = {"urn": HERE.urn, "type": HERE.type, "name": HERE.name, "id": "it"}
+    with servicer.serving(RowSecurityProvider(Direct())) as port:
+        stub: Any = cast("Any", provider_pb2_grpc).ResourceProviderStub(grpc.insecure_channel(f"127.0.0.1:{port}"))
+        stub.Configure(provider_pb2.ConfigureRequest(args=wire.encode(running.config())))
+        inputs = wire.encode(app.inputs)
+        found = stub.Read(provider_pb2.ReadRequest(**meant, inputs=inputs, properties=wire.encode(app.state)))
+        assert wire.decode(found.inputs) == app.inputs
+        asked = provider_pb2.DiffRequest(**meant, olds=found.properties, old_inputs=inputs, news=inputs)
+        told = stub.Diff(asked)
+        assert (told.changes, list(told.diffs)) == (told.DIFF_SOME, ["unprotected"])
+        assert not told.detailedDiff["unprotected"].inputDiff
+        mended = stub.Update(provider_pb2.UpdateRequest(**meant, olds=found.properties, old_inputs=inputs, news=inputs))
+        assert wire.decode(mended.properties)["unprotected"] == []

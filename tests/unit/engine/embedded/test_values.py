@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.embedded import values
+from engine.providers import wire
 from engine.providers.port import UNKNOWN, Secret, Unknown
 
 _leaf = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=12)
@@ -29,7 +30,7 @@ def _without_none(value: Any) -> Any:
 
 @given(_props)
 def test_what_goes_over_the_wire_comes_back(props: dict[str, Any]) -> None:
-    assert values.from_wire(values.to_wire(props)) == _without_none(props)
+    assert wire.decode(wire.encode(props)) == _without_none(props)
 
 
 @given(_props)
@@ -78,17 +79,17 @@ def test_an_unknown_inside_a_secret_is_still_unknown() -> None:
 )
 def test_kinds_that_are_not_carried_are_refused_by_name(signature: str, kind: str) -> None:
     struct = struct_pb2.Struct()
-    struct.update({"file": {values.SIGNATURE: signature, "text": "x"}})
-    with pytest.raises(values.UnsupportedValueError, match=kind):
-        values.from_wire(struct)
+    struct.update({"file": {wire.SIGNATURE: signature, "text": "x"}})
+    with pytest.raises(wire.UnsupportedValueError, match=kind):
+        wire.decode(struct)
 
 
 def test_an_output_value_without_a_value_is_unknown_and_a_reference_is_its_id() -> None:
     struct = struct_pb2.Struct()
     struct.update(
         {
-            "out": {values.SIGNATURE: "d0e6a833031e9bbcd3f4e8bde6ca49a4"},
-            "ref": {values.SIGNATURE: "5cf8f73096256a8f31e491e813e4eb8e", "urn": "urn:x", "id": "i-1"},
+            "out": {wire.SIGNATURE: "d0e6a833031e9bbcd3f4e8bde6ca49a4"},
+            "ref": {wire.SIGNATURE: "5cf8f73096256a8f31e491e813e4eb8e", "urn": "urn:x", "id": "i-1"},
         }
     )
-    assert values.from_wire(struct) == {"out": UNKNOWN, "ref": "i-1"}
+    assert wire.decode(struct) == {"out": UNKNOWN, "ref": "i-1"}
