@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
 
+from engine.runs import Output
 from operations.lifecycle import shared
 from operations.lifecycle.create import create
 from operations.lifecycle.destroy import destroy, prospect
@@ -333,3 +334,37 @@ def test_a_purge_that_would_meet_locks_that_nobody_lifts_is_not_begun(world: Wor
 def test_locks_that_can_be_lifted_hold_up_no_purge(world: World) -> None:
     _locked(world, compliance=False)
     assert destroy(world.bundle, "acme", purge=True).record.purged
+
+
+def sharing(world: World, tier: str) -> Record:
+    """A tenant that shares its data services, on a cell that says where they are."""
+    cell = world.registry.find("local", "shared.us-east-1.1")
+    assert cell is not None
+    databases = {"1": {"address": "db", "port": 5432, "deployerSecretArn": "arn:deployer"}}
+    told = {**cell.outputs, "databases": Output(databases)}
+    world.registry.save(replace(cell, outputs=told))
+    file = world.write("acme", tier=tier, database={})
+    record = create(world.bundle, str(file)).record
+    world.cloud.log.clear()
+    return record
+
+
+@pytest.mark.parametrize(
+    ("tier", "rows"), [("standard", []), ("starter", ["pool.app of {slug} by arn:deployer"])], ids=["bridge", "pool"]
+)
+def test_a_purge_deletes_what_the_tenant_has_in_things_that_others_share(
+    world: World, tier: str, rows: list[str]
+) -> None:
+    record = sharing(world, tier)
+    destroy(world.bundle, "acme", purge=False)
+    assert world.cloud.erased == []
+    destroy(world.bundle, "acme", purge=True)
+    cell = "demo-local-stj5e34rnl"
+    folders = [f"{cell}-{bucket}/{record.slug}" for bucket in ("objects", "backups")]
+    assert world.cloud.erased == [*(each.format(slug=record.slug) for each in rows), *folders]
+
+
+def test_a_tenant_with_buckets_of_its_own_has_nothing_in_others(world: World) -> None:
+    made(world)
+    destroy(world.bundle, "acme", purge=True)
+    assert world.cloud.erased == []

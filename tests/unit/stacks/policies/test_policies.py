@@ -303,3 +303,63 @@ def test_policies_fit_what_iam_and_s3_take() -> None:
     assert len(document.text(workload.boundary(ACCOUNT, REGION, "demo", "local"))) <= 6144
     assert len(document.text(workload.trust(ACCOUNT, workload.Pods("taaaaaaaaa", [ROLE]), [ROOT]))) <= 2048
     assert len(document.text(key.tenant(ACCOUNT, REGION, ROOT, "/demo/local/taaaaaaaaa/*", ROLE))) <= 32768
+
+
+def folder(container: str = "taaaaaaaaa", context: str = "taaaaaaaaa") -> workload.Belongings:
+    return replace(own(container), backup_container="taaaaaaaaa", context=context, region=REGION)
+
+
+def test_in_a_shared_bucket_the_role_lists_reads_and_writes_within_its_folders() -> None:
+    policy = by_sid(workload.access(folder("taaaaaaaaa/documents")))
+    assert policy["OwnObjects"]["Resource"] == ["arn:data/taaaaaaaaa/documents/*"]
+    assert policy["OwnBackups"]["Resource"] == ["arn:backups/taaaaaaaaa/*"]
+    assert policy["OwnBackupContainer"]["Condition"] == {"StringLike": {"s3:prefix": ["taaaaaaaaa/*", "taaaaaaaaa"]}}
+    assert "OwnBuckets" not in policy
+    assert policy["OwnLocation"]["Action"] == ["s3:GetBucketLocation"]
+
+
+def test_a_shared_key_is_used_in_the_tenant_s_contexts_only() -> None:
+    policy = by_sid(workload.access(folder()))
+    assert "OwnKey" not in policy
+    for sid in ("OwnContext", "OwnKeyOfObjects", "OwnKeyOfSecrets"):
+        assert any("EncryptionContext" in key for key in policy[sid]["Condition"]["StringEquals"])
+    assert policy["OwnContext"]["Condition"] == {"StringEquals": {"kms:EncryptionContext:tenant": "taaaaaaaaa"}}
+    assert policy["OwnKeyOfSecrets"]["Condition"]["StringEquals"]["kms:EncryptionContext:SecretARN"] == [
+        "arn:one",
+        "arn:two",
+    ]
+
+
+def test_a_shared_bucket_refuses_every_role_outside_of_the_folder_that_its_tag_names() -> None:
+    policy = by_sid(bucket.folders("cell-objects", ACCOUNT, PATTERN))
+    elsewhere = policy["OwnFolderOnly"]
+    assert (elsewhere["Effect"], elsewhere["NotResource"]) == (
+        "Deny",
+        ["arn:aws:s3:::cell-objects/${aws:PrincipalTag/slug}/*"],
+    )
+    assert "Resource" not in elsewhere
+    listing = policy["OwnListingOnly"]["Condition"]["StringNotLike"]["s3:prefix"]
+    assert listing == ["${aws:PrincipalTag/slug}/*", "${aws:PrincipalTag/slug}"]
+    assert policy["TlsOnly"]["Effect"] == "Deny"
+
+
+def test_a_shared_key_leaves_it_to_each_workload_s_policy_and_to_nobody_else_s() -> None:
+    policy = by_sid(key.data(ACCOUNT, REGION, DEPLOYER, "/demo/local/t*", PATTERN))
+    given = policy["WorkloadsByTheirPolicies"]
+    assert given["Principal"] == {"AWS": ROOT}
+    assert given["Condition"]["ArnLike"] == {"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/{PATTERN}"}
+    assert policy["NoOtherContext"]["Effect"] == "Deny"
+    users = {sid for sid, each in policy.items() if "kms:Decrypt" in each["Action"] and each["Effect"] == "Allow"}
+    assert users == {"WorkloadsByTheirPolicies", "LogGroups", "DeployerThroughServices"}
+
+
+def test_no_workload_reads_what_people_log_in_with() -> None:
+    (statement,) = workload.people(ACCOUNT, PATTERN)["Statement"]
+    assert (statement["Effect"], statement["Action"]) == ("Deny", ["secretsmanager:*"])
+    assert "ArnNotEquals" not in statement["Condition"]
+
+
+def test_policies_of_what_is_shared_are_within_aws_s_limits() -> None:
+    assert len(document.text(workload.access(folder()))) <= 10240
+    assert len(document.text(bucket.folders("x" * 63, ACCOUNT, PATTERN))) <= 20480
+    assert len(document.text(key.data(ACCOUNT, REGION, ROOT, "/demo/local/t*", PATTERN, [ROLE]))) <= 32768

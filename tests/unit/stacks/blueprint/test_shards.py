@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stacks.blueprint import shards
+from stacks.blueprint.facts import Facts
+from stacks.blueprint.shards import Need
+from stacks.inputs.environment import SharedCaches, SharedDatabases
+
+DATABASES = SharedDatabases(count=3, connections=100, tables=1000)
+CACHES = SharedCaches(count=2, users=5)
+NEEDS = st.builds(Need, connections=st.integers(1, 40), tables=st.integers(0, 400), users=st.just(1))
+
+
+def grown(needs: list[Need]) -> list[Facts]:
+    """Facts of tenants that came one after the other, as far as there was room."""
+    taken: list[Facts] = []
+    for number, need in enumerate(needs):
+        shard = shards.database(DATABASES, need, taken)
+        if shard is not None:
+            facts = Facts(f"t{number:09}", 1, (), 1, "us-east-1", shard, None, need.connections, need.tables)
+            taken.append(facts)
+    return taken
+
+
+def of(number: int, taken: list[Facts]) -> tuple[int, int]:
+    here = [facts for facts in taken if facts.database_shard == number]
+    return sum(facts.connections for facts in here), sum(facts.tables for facts in here)
+
+
+@given(st.lists(NEEDS, max_size=40))
+def test_no_instance_is_ever_asked_for_more_than_it_has(needs: list[Need]) -> None:
+    taken = grown(needs)
+    for number in (1, 2, 3):
+        connections, tables = of(number, taken)
+        assert connections <= DATABASES.connections
+        assert tables <= DATABASES.tables
+
+
+@given(st.lists(NEEDS, max_size=40))
+def test_a_tenant_is_refused_only_where_no_instance_has_room(needs: list[Need]) -> None:
+    taken = grown(needs)
+    for need in needs:
+        room = [
+            number
+            for number in (1, 2, 3)
+            if of(number, taken)[0] + need.connections <= DATABASES.connections
+            and of(number, taken)[1] + need.tables <= DATABASES.tables
+        ]
+        assert (shards.database(DATABASES, need, taken) in room) is bool(room)
+
+
+def test_tenants_are_spread_and_the_lowest_number_is_taken_of_equals() -> None:
+    taken = grown([Need(10, 10)] * 6)
+    assert [facts.database_shard for facts in taken] == [1, 2, 3, 1, 2, 3]
+
+
+def test_what_is_scarcest_decides() -> None:
+    taken = grown([Need(10, 900), Need(50, 10)])
+    assert shards.database(DATABASES, Need(10, 200), taken) == 3
+    assert shards.database(DATABASES, Need(60, 100), taken) == 3
+
+
+def test_a_cache_takes_as_many_users_as_its_group_and_then_the_next_one() -> None:
+    taken: list[Facts] = []
+    found: list[int | None] = []
+    for number in range(11):
+        shard = shards.cache(CACHES, Need(users=1), taken)
+        found.append(shard)
+        taken.append(Facts(f"t{number:09}", 1, (), 1, "us-east-1", None, shard, cache_users=1))
+    assert found == [1, 2] * 5 + [None]
+
+
+def test_without_instances_there_is_no_room() -> None:
+    assert shards.database(SharedDatabases(count=0), Need(1), []) is None
+    assert shards.cache(SharedCaches(count=0), Need(users=1), []) is None
