@@ -30,6 +30,11 @@ SHARED = {
     "balancerName": "cell.elb.amazonaws.com",
     "balancerZone": "Z0ELB",
     "balancerGroup": "sg-balancer",
+    "dataKeyArn": "arn:aws:kms:us-east-1:123456789012:key/cell-data",
+    "dataSubnetIds": ["subnet-d1", "subnet-d2", "subnet-d3"],
+    "dataClientsGroup": "sg-data-clients",
+    "databases": {"1": {"address": "shared-db.internal", "port": 5432, "deployerSecretArn": "arn:deployer"}},
+    "caches": {"1": {"address": "shared-cache.internal"}},
     "listenerArn": "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/cell/1/2",
 }
 MASTER_PASSWORD = "the-password-of-the-master"
@@ -110,7 +115,9 @@ class _Cloud(mocks.Mocks):
     def call(self, args: mocks.MockCallArgs) -> Any:
         given = cast("dict[str, Any]", cast("Any", args).args)
         if args.token.endswith("getSecretVersion"):
-            return {**given, "secretString": json.dumps({"username": "tenant_admin", "password": MASTER_PASSWORD})}
+            master = {"username": "tenant_admin", "password": MASTER_PASSWORD}
+            deployer = {"host": "db", "port": 5432, "dbname": "bridge", "username": "tenant_deployer", "password": "it"}
+            return {**given, "secretString": json.dumps(deployer if given["secretId"] == "arn:deployer" else master)}
         if args.token.endswith("getAvailabilityZones"):
             return {"names": ["us-east-1d", "us-east-1b", "us-east-1a", "us-east-1c"]}
         if args.token.endswith("getVpc"):

@@ -160,7 +160,7 @@ def test_cache_users_see_neither_others_keys_nor_their_names(four: Desk) -> None
         *(("PUBSUB", "CHANNELS"), ("PUBLISH", f"{beside}:news", "x"), ("CLIENT", "LIST"), ("ACL", "LIST")),
     ]
     for command in forbidden:
-        with pytest.raises(redis.NoPermissionError):
+        with pytest.raises(redis.exceptions.NoPermissionError):
             cache.execute_command(*command)
 
 
