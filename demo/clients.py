@@ -48,6 +48,27 @@ class Cloud:
             service, {"aws_access_key_id": root["access_key"], "aws_secret_access_key": root["secret_key"]}
         )
 
+    def login(self, name: str) -> dict[str, Any]:
+        """What a secret of the cell or of people says, read by the administrator; the secret whose name ends so."""
+        secrets = self.administrator("secretsmanager")
+        listed = secrets.list_secrets()["SecretList"]
+        (arn,) = [each["ARN"] for each in listed if each["Name"].endswith(name)]
+        return json.loads(secrets.get_secret_value(SecretId=arn)["SecretString"])
+
+    def session(self, login: Mapping[str, Any], place: Mapping[str, Any] | None = None) -> psycopg.Connection[TupleRow]:
+        """An SQL session over TLS with this login, where it says or where another tenant's outputs say."""
+        return psycopg.connect(
+            host=place["databaseEndpoint"] if place else login["host"],
+            port=int(place["databasePort"] if place else login["port"]),
+            dbname=login["dbname"],
+            user=login["username"],
+            password=login["password"],
+            sslmode="verify-full",
+            sslrootcert=self.ca_file,
+            connect_timeout=10,
+            autocommit=True,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Workload:
@@ -57,11 +78,10 @@ class Workload:
     cloud: Cloud
     outputs: Mapping[str, Any]
     keys: Mapping[str, str] = field(repr=False)
-    folder: str = ""
 
     @classmethod
-    def of(cls, tenant: str, cloud: Cloud, outputs: Mapping[str, Any], folder: str) -> Workload:
-        """Take on the role; `folder` is where the tenant's objects stand in its bucket, empty for anywhere."""
+    def of(cls, tenant: str, cloud: Cloud, outputs: Mapping[str, Any]) -> Workload:
+        """Take on the role."""
         given = cloud.administrator("sts").assume_role(RoleArn=outputs["roleArn"], RoleSessionName="demo")[
             "Credentials"
         ]
@@ -70,7 +90,7 @@ class Workload:
             "aws_secret_access_key": given["SecretAccessKey"],
             "aws_session_token": given["SessionToken"],
         }
-        return cls(tenant, cloud, outputs, keys, folder)
+        return cls(tenant, cloud, outputs, keys)
 
     def client(self, service: str) -> Any:
         """A boto3 client with the role's temporary credentials."""
@@ -80,20 +100,25 @@ class Workload:
         """What a secret of the stack says, read with the role: `databaseSecretArn`, `cacheSecretArn`."""
         return json.loads(self.client("secretsmanager").get_secret_value(SecretId=self.outputs[which])["SecretString"])
 
+    @property
+    def folder(self) -> str:
+        """Where its objects stand in its bucket, empty for anywhere."""
+        return self.outputs.get("dataFolder", "")
+
+    @property
+    def slug(self) -> str:
+        """What it is called in the cloud."""
+        return self.outputs["slug"]
+
+    @property
+    def prefix(self) -> str:
+        """What its keys in the cache begin with, empty for anything."""
+        return self.secret("cacheSecretArn").get("prefix", "")
+
     def session(self, of: Workload | None = None) -> psycopg.Connection[TupleRow]:
         """An SQL session over TLS with this tenant's login, in its own database or in another tenant's."""
-        login, place = self.secret("databaseSecretArn"), (of or self).outputs
-        return psycopg.connect(
-            host=place["databaseEndpoint"],
-            port=int(place["databasePort"]),
-            dbname=place["databaseName"],
-            user=login["username"],
-            password=login["password"],
-            sslmode="verify-full",
-            sslrootcert=self.cloud.ca_file,
-            connect_timeout=10,
-            autocommit=True,
-        )
+        place = (of or self).outputs["databaseName"]
+        return self.cloud.session({**self.secret("databaseSecretArn"), "dbname": place}, (of or self).outputs)
 
     def cache(self, of: Workload | None = None) -> Any:
         """A TLS connection as this tenant's user, to its own cache or to another tenant's."""

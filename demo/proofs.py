@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import psycopg
-import redis
 from botocore.exceptions import ClientError
+from redis.exceptions import AuthenticationError, NoPermissionError, RedisError
 
 from demo.clients import Workload
 
@@ -37,12 +37,15 @@ def own(tenant: Workload) -> Iterator[Proof]:
 def refused(neighbour: Workload, tenant: Workload) -> Iterator[Proof]:
     """The neighbour's credentials, on everything of the tenant."""
     yield _is_refused(neighbour, f"{tenant.tenant}'s database", lambda: neighbour.session(tenant))
-    yield _is_refused(neighbour, f"{tenant.tenant}'s cache", lambda: neighbour.cache(tenant).ping())
+    key = f"{tenant.prefix}demo"
+    yield _is_refused(neighbour, f"{tenant.tenant}'s cache", lambda: neighbour.cache(tenant).get(key))
     yield _is_refused(neighbour, f"{tenant.tenant}'s object", lambda: _read(neighbour, tenant))
     yield _is_refused(
         neighbour,
         f"{tenant.tenant}'s key",
-        lambda: neighbour.client("kms").encrypt(KeyId=tenant.outputs["keyArn"], Plaintext=_BODY),
+        lambda: neighbour.client("kms").encrypt(
+            KeyId=tenant.outputs["keyArn"], Plaintext=_BODY, EncryptionContext=_context(tenant)
+        ),
     )
     yield _is_refused(
         neighbour,
@@ -66,8 +69,7 @@ def untouched(tenant: Workload) -> Proof:
 
 def _row(tenant: Workload) -> str:
     with tenant.session() as session:
-        session.execute("CREATE TABLE IF NOT EXISTS demo (said text)")
-        session.execute("INSERT INTO demo VALUES (%s)", (_BODY.decode(),))
+        session.execute("INSERT INTO demo (said) VALUES (%s)", (_BODY.decode(),))
         row = session.execute(
             "SELECT current_user, split_part(version(), ' ', 2), count(*) FROM demo GROUP BY 1"
         ).fetchone()
@@ -86,15 +88,17 @@ def _kept(tenant: Workload) -> str:
 
 def _entry(tenant: Workload) -> str:
     with tenant.cache() as cache:
-        cache.set("demo", _BODY, ex=3600)
-        assert cache.get("demo") == _BODY, "what was set is got"
-        return f"as {cache.acl_whoami()}, over TLS"
+        key = f"{tenant.prefix}demo"
+        cache.set(key, _BODY, ex=3600)
+        assert cache.get(key) == _BODY, "what was set is got"
+        return f"as {tenant.slug}, over TLS"
 
 
 def _object(tenant: Workload) -> str:
     place = {"Bucket": tenant.outputs["dataBucket"], "Key": tenant.object_key()}
     client = tenant.client("s3")
-    client.put_object(**place, Body=_BODY)
+    named = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": tenant.outputs["keyArn"]}
+    client.put_object(**place, **named, Body=_BODY)
     found = client.get_object(**place)
     assert found["Body"].read() == _BODY, "what was put is got"
     key = found.get("SSEKMSKeyId")
@@ -112,15 +116,22 @@ def _read(neighbour: Workload, tenant: Workload) -> Any:
 
 def _word(tenant: Workload) -> str:
     client = tenant.client("kms")
-    sealed = client.encrypt(KeyId=tenant.outputs["keyArn"], Plaintext=_BODY)["CiphertextBlob"]
-    assert client.decrypt(CiphertextBlob=sealed)["Plaintext"] == _BODY, "what was encrypted is decrypted"
-    return "and back"
+    key, context = tenant.outputs["keyArn"], _context(tenant)
+    sealed = client.encrypt(KeyId=key, Plaintext=_BODY, EncryptionContext=context)["CiphertextBlob"]
+    opened = client.decrypt(CiphertextBlob=sealed, EncryptionContext=context)["Plaintext"]
+    assert opened == _BODY, "what was encrypted is decrypted"
+    return f"and back, under key …{key[-8:]}"
+
+
+def _context(tenant: Workload) -> dict[str, str]:
+    """What a tenant names where it shares its key; with its own it may."""
+    return {"tenant": tenant.slug}
 
 
 def _works(tenant: Workload, tries: str, attempt: Callable[[], str]) -> Proof:
     try:
         return Proof(tenant.tenant, tries, attempt(), held=True)
-    except (AssertionError, ClientError, psycopg.Error, redis.RedisError) as error:
+    except (AssertionError, ClientError, psycopg.Error, RedisError) as error:
         return Proof(tenant.tenant, tries, _short(error), held=False)
 
 
@@ -131,16 +142,17 @@ def _is_refused(neighbour: Workload, tries: str, attempt: Callable[[], Any]) -> 
     except ClientError as error:
         code = str(cast("Any", error).response["Error"]["Code"])
         return Proof(neighbour.tenant, tries, f"refused: {code}", held=code in _DENIED)
-    except redis.AuthenticationError as error:
+    except (AuthenticationError, NoPermissionError) as error:
         return Proof(neighbour.tenant, tries, f"refused: {_short(error)}", held=True)
     except psycopg.OperationalError as error:
-        return Proof(neighbour.tenant, tries, "refused: password authentication failed", held=_WRONG in str(error))
-    except redis.RedisError as error:
+        said = next((each for each in _NOT_LET_IN if each in str(error)), "")
+        return Proof(neighbour.tenant, tries, f"refused: {said or _short(error)}", held=bool(said))
+    except RedisError as error:
         return Proof(neighbour.tenant, tries, _short(error), held=False)
     return Proof(neighbour.tenant, tries, "was let in", held=False)
 
 
-_WRONG = "password authentication failed"
+_NOT_LET_IN = ("password authentication failed", "permission denied for database")
 
 
 def _short(error: Exception) -> str:

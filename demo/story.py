@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
-import re
 import time
 from typing import Any
 
-from demo import deployer, pods, proofs
+from demo import deployer, pods, proofs, tables
 from demo.clients import Cloud, Workload
 from demo.desk import Desk
 from demo.stage import Stage
 
-_FIRST, _SECOND = "acme", "globex"
+_FIRST, _SECOND, _THIRD = _TENANTS = ("acme", "initech", "hooli")
 
 
 def tell(stage: Stage, desk: Desk) -> None:
-    """Everything, from an empty machine to one tenant destroyed and the other untouched. Raises CommandFailed."""
+    """Everything, from an empty machine to one tenant destroyed and the others untouched. Raises CommandFailed."""
     begun = time.monotonic()
-    desk.put(_SECOND)
-    desk.profiles.mkdir(parents=True, exist_ok=True)
+    for tenant in (_SECOND, _THIRD):
+        desk.put(tenant)
     stage.scene("A cloud on this machine")
     stage.run("local", "start")
     stage.run("local", "status")
     _a_deployer(stage, desk)
-    stage.scene("What tenants share: a network, a Kubernetes cluster, an audit trail, a boundary for every role")
+    stage.scene("What tenants share: network, cluster, audit trail; a database, a cache and buckets for smaller tiers")
     stage.caption("The first time on a machine, the cluster's control plane is compiled: some minutes.")
     stage.run("shared", "apply", "--yes")
-    _two_tenants(stage, desk)
-    first, second = (_workload(stage, desk, tenant) for tenant in (_FIRST, _SECOND))
+    _three_tenants(stage, desk)
+    first, second, third = (_workload(stage, tenant) for tenant in _TENANTS)
+    _tables(stage, (first, second, third))
     stage.scene("It is real: ordinary clients, with each tenant's own credentials")
-    stage.proofs("Each works with its own", [*proofs.own(first), *proofs.own(second)])
+    stage.proofs("Each works with its own", [proof for one in (first, second, third) for proof in proofs.own(one)])
     stage.proofs("What is locked stays", list(proofs.locked(first)))
-    stage.proofs("And is refused by its neighbour", [*proofs.refused(second, first), *proofs.refused(first, second)])
+    pairs = ((second, first), (third, second), (second, third))
+    stage.proofs("And is refused by its neighbour", [proof for pair in pairs for proof in proofs.refused(*pair)])
     stage.proofs("Kubernetes holds them to their quotas and nodes", list(pods.held(first, second)))
     _a_change(stage, desk)
     _a_drift(stage, first)
@@ -58,8 +59,8 @@ def _a_deployer(stage: Stage, desk: Desk) -> None:
     )
 
 
-def _two_tenants(stage: Stage, desk: Desk) -> None:
-    stage.scene(f"Two tenants, from two profiles: {_FIRST} has GPU nodes, {_SECOND} a cluster of its own")
+def _three_tenants(stage: Stage, desk: Desk) -> None:
+    stage.scene(f"Three tenants, one a tier: {_FIRST} has everything of its own, {_SECOND} slices, {_THIRD} rows")
     if _status(stage, _FIRST) in ("", "destroyed"):
         desk.put(_FIRST)
         stage.caption("What it will cost, from the profile alone:")
@@ -68,9 +69,18 @@ def _two_tenants(stage: Stage, desk: Desk) -> None:
     else:
         stage.caption(f"{_FIRST} is there from an earlier run; its profile is taken as it is now.")
         stage.run("apply", _FIRST, "--yes")
-    stage.run("create", desk.profile(_SECOND))
+    for tenant in (_SECOND, _THIRD):
+        stage.run("create", desk.profile(tenant))
     stage.run("list")
-    stage.run("show", _FIRST)
+    stage.run("show", _SECOND)
+
+
+def _tables(stage: Stage, tenants: tuple[Workload, ...]) -> None:
+    stage.scene("A table for each, made by whoever makes tables in its tier")
+    for tenant in tenants:
+        stage.caption(f"{tenant.tenant}: by {tables.migrate(_cloud(stage), tenant)}")
+    stage.caption("A table that tenants share is closed until its policy keeps their rows apart:")
+    stage.run("data", "policies", "apply", _THIRD, "--yes")
 
 
 def _a_change(stage: Stage, desk: Desk) -> None:
@@ -102,7 +112,7 @@ def _an_end(stage: Stage, second: Workload) -> None:
 
 def _farewell(stage: Stage, desk: Desk, seconds: float) -> None:
     stage.scene(f"Done in {seconds:.0f} s")
-    stage.caption(f"The local cloud and {_SECOND} are up. To play with them:")
+    stage.caption(f"The local cloud, {_SECOND} and {_THIRD} are up. To play with them:")
     stage.caption(f"  export TENANT_HOME={desk.home} TENANT_PROFILES={desk.profiles}")
     stage.caption(f"  .venv/bin/tenant show {_SECOND}")
     stage.caption(f"Clusters let in the role {deployer.ROLE}, and not the account's root.")
@@ -115,10 +125,8 @@ def _status(stage: Stage, tenant: str) -> str:
     return next((each["status"] for each in listed if each["id"] == tenant), "")
 
 
-def _workload(stage: Stage, desk: Desk, tenant: str) -> Workload:
-    outputs = stage.ask("outputs", tenant, "--output", "json")["outputs"]
-    folder = re.search(r"blob_container: (\S+)", desk.profile(tenant).read_text(encoding="utf-8"))
-    return Workload.of(tenant, _cloud(stage), outputs, folder[1] if folder else "")
+def _workload(stage: Stage, tenant: str) -> Workload:
+    return Workload.of(tenant, _cloud(stage), stage.ask("outputs", tenant, "--output", "json")["outputs"])
 
 
 def _cloud(stage: Stage) -> Cloud:

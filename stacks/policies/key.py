@@ -66,14 +66,13 @@ def data(  # noqa: PLR0913 - a policy names all of these
     `workloads` is the pattern of all tenants' role names. Whatever a role's policy says, it never works in the context
     of another tenant.
     """
-    roles = {"aws:PrincipalArn": workload_role(account, workloads)}
-    mine = {"ArnLike": roles, "StringEquals": {"kms:CallerAccount": account}}
+    ours, roles = {"AWS": f"arn:aws:iam::{account}:root"}, {"aws:PrincipalArn": workload_role(account, workloads)}
     context = "kms:EncryptionContext:tenant"
     others = {"ArnLike": roles, "StringNotEquals": {context: OWN_SLUG}, "Null": {context: "false"}}
     return document(
         *_common(account, region, log_groups),
         *_services(account, region, deployer, _TENANT_SERVICES),
-        allow("WorkloadsByTheirPolicies", USE, Principal={"AWS": f"arn:aws:iam::{account}:root"}, Condition=mine),
+        allow("WorkloadsByTheirPolicies", USE, Principal=ours, Condition={"ArnLike": roles}),
         deny("NoOtherContext", USE, Principal={"AWS": "*"}, Condition=others),
         *_by_role(account, service_roles),
     )
