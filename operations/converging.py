@@ -120,6 +120,7 @@ def _begin(writer: Writer, wanted: Desired) -> Record:
             status=status,
             tier=wanted.blueprint.tier,
             tier_version=wanted.blueprint.tier_version,
+            facts=wanted.facts.to_json(),
             blueprint=wanted.blueprint.to_json(),
             digest=wanted.blueprint.digest,
             failure="",

@@ -55,7 +55,10 @@ def tenant(bundle: Bundle, file: Path, beside: Iterable[Facts] = ()) -> Desired:
         incarnation = 1
     pinned = _pinned(recorded, asked.tier) if recorded else None
     tiered = tier.of(asked, bundle.settings.tiers, pinned)
-    place = facts.from_json(recorded.facts) if recorded else _place(bundle, asked, tiered, incarnation, beside)
+    if recorded:
+        place = _regrown(bundle, facts.from_json(recorded.facts), asked, tiered)
+    else:
+        place = _place(bundle, asked, tiered, incarnation, beside)
     return Desired(asked, place, resolve.tenant(asked, tiered, bundle.environment, place), recorded)
 
 
@@ -139,6 +142,23 @@ def terms(desired: Desired) -> tuple[str, ...]:
 def check_stands(bundle: Bundle, blueprint: Blueprint) -> None:
     """Raise Refused where the tenant's cell has not what the tenant stands on."""
     check_shared(bundle, blueprint.region, blueprint.facts.cell, public=bool(blueprint.of(IngressSpec).host))
+    _check_shards(bundle, blueprint)
+
+
+def _check_shards(bundle: Bundle, blueprint: Blueprint) -> None:
+    """What the tenant has a slice of is there."""
+    place = blueprint.facts
+    shared_with = {"databases": place.database_shard, "caches": place.cache_shard}
+    found = bundle.registry.find(bundle.environment.name, shared_subject(place.region, place.cell))
+    for name, shard in shared_with.items():
+        made = found.outputs.get(name) if found else None
+        if shard is not None and (made is None or str(shard) not in made.value):
+            raise Refused(
+                f"{blueprint.tenant_id}: number {shard} of the {name} that tenants share is not there.",
+                where=f"cell {place.cell} of {place.region}",
+                why="The environment's file says that the cell has it, and its shared services were not applied since.",
+                next=f"Apply them first: `tenant shared apply --region {place.region} --cell {place.cell}`.",
+            )
 
 
 def check_shared(bundle: Bundle, region: str, number: int, *, public: bool = False) -> None:
@@ -176,6 +196,12 @@ def _load(bundle: Bundle, file: Path) -> Profile:
     if file.suffix == ".yaml":
         profile.find(file.parent, asked.tenant)  # raises where another profile beside it has the same id
     return asked
+
+
+def _regrown(bundle: Bundle, place: Facts, asked: Profile, tiered: tier.Tier) -> Facts:
+    others = (facts.from_json(record.facts) for record in bundle.registry.taken(bundle.environment.name))
+    beside = [each for each in others if each.slug != place.slug]
+    return placement.regrown(place, asked, tiered, bundle.environment, beside)
 
 
 def _place(bundle: Bundle, asked: Profile, tiered: tier.Tier, incarnation: int, beside: Iterable[Facts]) -> Facts:

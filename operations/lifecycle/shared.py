@@ -14,7 +14,7 @@ from operations.registry.model import Kind, Record, RunKind, Status
 from operations.reports import Applied, Destroyed, Planned, Prospect, Shown
 from operations.retiring import Exit
 from operations.writing import Writer, writing
-from stacks.blueprint import ingress, shared
+from stacks.blueprint import data, ingress, model, shared
 from stacks.blueprint.ingress import CellIngress
 from stacks.blueprint.phase import LIVE
 from stacks.blueprint.shared import SharedBlueprint
@@ -153,10 +153,11 @@ def _check_empty(bundle: Bundle, record: Record, *, purge: bool) -> None:
             f"{record.subject}: it has the zone that names in other cells are in: {', '.join(others)}.",
             next="Destroy those first: `tenant shared destroy --region REGION --cell CELL`.",
         )
-    kept = _archived(bundle, record) if purge else []
+    kept = [each for each in _archived(bundle, record) if purge or _in_shared_database(each)]
     if kept:
+        listed = ", ".join(sorted({each.subject for each in kept}))
         raise Refused(
-            f"{record.subject}: archived data of destroyed tenants still stands on it: {', '.join(kept)}.",
+            f"{record.subject}: archived data of destroyed tenants still stands on it: {listed}.",
             next="Purge them first: `tenant destroy TENANT --purge`.",
         )
 
@@ -165,11 +166,16 @@ def _stand(number: int) -> str:
     return f"{wording.count(number, 'tenant')} {wording.either(number, 'stands', 'stand')}"
 
 
-def _archived(bundle: Bundle, record: Record) -> list[str]:
+def _in_shared_database(record: Record) -> bool:
+    """Whether what is kept of a tenant is in a database of the cell, which goes when the cell is archived."""
+    return bool(record.blueprint) and model.from_json(dict(record.blueprint)).facts.database_shard is not None
+
+
+def _archived(bundle: Bundle, record: Record) -> list[Record]:
     here = (record.region, record.cell)
     ids = [r.subject for r in bundle.registry.tenants(record.environment)]
     every = [r for tenant_id in ids for r in bundle.registry.incarnations(record.environment, tenant_id)]
-    return sorted({r.subject for r in every if (r.region, r.cell) == here and not r.live and not r.purged})
+    return [r for r in every if (r.region, r.cell) == here and not r.live and not r.purged]
 
 
 def _named_by(bundle: Bundle, record: Record) -> list[str]:
@@ -229,7 +235,11 @@ def _check_change(recorded: Record | None, blueprint: SharedBlueprint) -> None:
     """Against what was applied, not what was tried: a change that failed may be taken back. Raises BadInput."""
     if recorded is None or not recorded.applied:
         return
-    faults = tuple(ingress.refusals(shared.from_json(dict(recorded.applied)).ingress, blueprint.ingress))
+    applied = shared.from_json(dict(recorded.applied))
+    faults = (
+        *ingress.refusals(applied.ingress, blueprint.ingress),
+        *data.refusals(applied.data, blueprint.data),
+    )
     if faults:
         raise BadInput(
             f"{recorded.subject}: this change cannot be made to shared services that exist; nothing was touched.",

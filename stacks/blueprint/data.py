@@ -11,6 +11,7 @@ from typing import Final
 
 from stacks.conventions import naming
 from stacks.conventions.naming import Names
+from stacks.errors import Fault
 from stacks.inputs.environment import Environment
 from stacks.resources.kind import HOURS_A_MONTH, PriceDimension
 from stacks.resources.quotas import BUCKETS, CACHE_NODES, DATABASE_STORAGE, DATABASES, KEYS, Demand
@@ -186,6 +187,24 @@ def cache_prices(plan: CachePlan) -> Iterator[PriceDimension]:
     """Nodes by the hour; snapshots beyond one a day by use."""
     yield PriceDimension(f"elasticache.valkey.{plan.node_type}", "hour", HOURS_A_MONTH * plan.nodes)
     yield PriceDimension("elasticache.backup", "GB-month", None)
+
+
+def refusals(old: CellData | None, new: CellData | None) -> Iterator[Fault]:
+    """Changes under which tenants' data would be nowhere: what is shared grows and never shrinks."""
+    if old is None:
+        return
+    if new is None:
+        yield Fault(None, "shared.data", "tenants have their data in it", "as it was")
+        return
+    for name, before, after in (("databases", old.databases, new.databases), ("caches", old.caches, new.caches)):
+        if len(after) < len(before):
+            why = f"{len(before)} -> {len(after)} refused: tenants are on number {len(before)}, and are not moved"
+            yield Fault(None, f"shared.data.{name}.count", why, f"{len(before)} or more", str(len(before)))
+    if old.databases and new.databases:
+        was, now = old.databases[0].plan.storage_gb, new.databases[0].plan.storage_gb
+        if now < was:
+            why = f"{was} GB -> {now} GB refused: RDS can't shrink a disk"
+            yield Fault(None, "shared.data.databases.storage_gb", why, f"{was} or more", str(was))
 
 
 def prices(cell: CellData) -> Iterator[tuple[str, PriceDimension]]:

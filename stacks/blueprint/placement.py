@@ -6,7 +6,7 @@ Numbers are taken from below and never moved: a tenant keeps its block however m
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Network
 from itertools import count
 
@@ -62,6 +62,23 @@ def place(
         tables=asked.need.tables,
         cache_users=asked.need.users,
     )
+
+
+def regrown(facts: Facts, profile: Profile, tier: Tier, environment: Environment, others: Iterable[Facts]) -> Facts:
+    """The same place with room for what the tenant asks for now. Raises Refused where its database has none."""
+    data = environment.shared.data
+    need = _Asked(profile, tier, environment).need
+    kept = Need(facts.connections, facts.tables, facts.cache_users)
+    if facts.database_shard is None or data is None or need == kept:
+        return facts
+    beside = [each for each in others if (each.region, each.cell) == (facts.region, facts.cell)]
+    if not shards.holds(data.databases, facts.database_shard, need, beside):
+        raise Refused(
+            f"{profile.tenant}: its database has no room for {need.connections} connections and {need.tables} tables.",
+            why=f"It is on shared database {facts.database_shard} of cell {facts.cell}, whose other tenants fill it.",
+            next="Choose a smaller size, or raise shared.data.databases in the environment's file.",
+        )
+    return replace(facts, connections=need.connections, tables=need.tables, cache_users=need.users)
 
 
 @dataclass(frozen=True, slots=True)

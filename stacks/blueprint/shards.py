@@ -24,13 +24,12 @@ class Need:
 def database(settings: SharedDatabases, need: Need, cell: Sequence[Facts]) -> int | None:
     """Number of the instance, from 1; None where none of the cell has room. `cell` are facts of all that are in it."""
 
-    def filled(number: int) -> float:
-        here = [facts for facts in cell if facts.database_shard == number]
-        connections = need.connections + sum(facts.connections for facts in here)
-        tables = need.tables + sum(facts.tables for facts in here)
-        return max(connections / settings.connections, tables / settings.tables)
+    return _least(range(1, settings.count + 1), lambda number: _filled(settings, number, need, cell))
 
-    return _least(range(1, settings.count + 1), filled)
+
+def holds(settings: SharedDatabases, number: int, need: Need, cell: Sequence[Facts]) -> bool:
+    """Whether one instance has room for this much beside the cell's other tenants."""
+    return _filled(settings, number, need, cell) <= 1
 
 
 def cache(settings: SharedCaches, need: Need, cell: Sequence[Facts]) -> int | None:
@@ -41,6 +40,14 @@ def cache(settings: SharedCaches, need: Need, cell: Sequence[Facts]) -> int | No
         return (need.users + users) / settings.users
 
     return _least(range(1, settings.count + 1), filled)
+
+
+def _filled(settings: SharedDatabases, number: int, need: Need, cell: Sequence[Facts]) -> float:
+    """The share of an instance that is in use with this tenant in it, by what is scarcest."""
+    here = [facts for facts in cell if facts.database_shard == number]
+    connections = need.connections + sum(facts.connections for facts in here)
+    tables = need.tables + sum(facts.tables for facts in here)
+    return max(connections / settings.connections, tables / settings.tables)
 
 
 def _least(numbers: Iterable[int], filled: Callable[[int], float]) -> int | None:
