@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from engine.local_cloud import LocalCloud
     from engine.providers.aws import AwsAccess
     from engine.workspaces import Workspaces
+    from operations.isolation.ports import World
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,15 @@ class Engines:
         if self.environment.target is Target.AWS:
             return AwsAccess()
         return self._cloud().access(self.environment.deployer_role)
+
+    def isolation(self) -> World:
+        """What verifying asks: as the local cloud's administrator, or as boto3's own chain. Raises CloudFailed."""
+        from engine.providers.aws import AwsAccess
+        from operations.adapters import readings
+
+        local = self.environment.target is Target.LOCAL
+        access = self._cloud().access() if local else AwsAccess()
+        return readings.world(access, self.records, self.environment.target)
 
     def _workspaces(self, command: PulumiCommand) -> Workspaces:
         from engine.workspaces import Workspaces
