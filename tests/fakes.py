@@ -43,6 +43,7 @@ from stacks.blueprint.phase import Phase, Stage
 from stacks.blueprint.shared import SharedBlueprint
 from stacks.errors import BadInput, CloudUnreachable
 from stacks.resources.quotas import QUOTAS, VCPUS
+from tests.fake_isolation import FakeApart
 from tests.fake_tags import FakeTagging
 
 OWNER = Owner("anna", "laptop", "boot-1", "pid:[1]", 100, "5000")
@@ -109,6 +110,10 @@ class FakeProgram:
                 told["roleArn"] = f"arn:aws:iam::123456789012:role/demo-local-{blueprint.slug}-workload"
                 told |= {"cluster": "demo-cluster", "namespace": blueprint.slug}
                 told |= {"databaseEndpoint": "127.1.2.3", "databasePort": 5432, "cacheEndpoint": "127.1.2.4"}
+                told |= {f"{each}SecretArn": f"arn:secret:{blueprint.slug}-{each}" for each in ("database", "cache")}
+                told |= {"backupBucket": f"demo-local-{blueprint.slug}-backups"}
+                told |= {"logGroup": f"/demo/local/{blueprint.slug}/workload"}
+                told["securityGroups"] = {n: f"sg-{blueprint.slug}-{n}" for n in ("workloads", "data")}
         return {name: Output(value) for name, value in told.items()} | {"token": Output("hunter2", secret=True)}
 
 
@@ -416,6 +421,7 @@ class World:
     tagging: FakeTagging
     revisions: FakeRevisions
     quotas: FakeQuotas
+    apart: FakeApart
 
     def write(self, tenant: str, file: str = "", **changes: Any) -> Path:
         """Write a profile; `database={"storage_gb": 300}` and the like override the plain one."""
@@ -447,7 +453,7 @@ def world(folder: Path) -> World:
     profiles.mkdir(parents=True, exist_ok=True)
     settings = Settings(folder / "home", "local", profiles)
     cloud, clock, dead = FakeCloud(), FakeClock(), set[Owner]()
-    tagging, revisions, quotas = FakeTagging(), FakeRevisions(), FakeQuotas()
+    tagging, revisions, quotas, apart = FakeTagging(), FakeRevisions(), FakeQuotas(), FakeApart()
 
     def liveness(owner: Owner) -> Liveness:
         return Liveness.DEAD if owner in dead else Liveness.UNKNOWN
@@ -480,7 +486,8 @@ def world(folder: Path) -> World:
         quotas=quotas,
         open=opened,
         records=lambda: FakeWorkspaces(cloud, Rights()),  # pyright: ignore[reportArgumentType] -- behaves like one
+        isolation=apart.world,
         stopping=lambda: cloud.interrupted,
     )
     assert PACKAGED.is_dir()
-    return World(bundle, cloud, registry, leases, profiles, dead, tagging, revisions, quotas)
+    return World(bundle, cloud, registry, leases, profiles, dead, tagging, revisions, quotas, apart)

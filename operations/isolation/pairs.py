@@ -59,8 +59,8 @@ def _representatives(parties: Sequence[Party]) -> Iterator[Pair]:
     classes = _classes(parties)
     for mine in classes:
         for theirs in classes:
-            others = [party for party in theirs if party.tenant != mine[0].tenant]
-            yield from ((mine[0], other) for other in others[:1])
+            for other in [party for party in theirs if party.tenant != mine[0].tenant][:1]:
+                yield from _both(mine[0], other)
 
 
 def _with_newest(parties: Sequence[Party]) -> Iterator[Pair]:
