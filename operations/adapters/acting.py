@@ -144,8 +144,6 @@ class CloudActing:
             socket_connect_timeout=_SECONDS,
             retry=Retry(NoBackoff(), 0),
             protocol=2,
-            lib_name=None,
-            lib_version=None,
         )
         with answers.of_cache(clear=clear), client:
             return cast("Any", client).execute_command(*words)
