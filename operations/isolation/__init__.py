@@ -1,0 +1,1 @@
+"""What keeps tenants apart, shown: claims, their proofs, their probes."""
