@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from operations.isolation.proof import logic, matching, scale
+from operations.isolation.proof import language, logic, matching, scale
 from operations.isolation.proof.logic import Formula, z3
 from operations.isolation.proof.matching import Match
 from operations.isolation.proof.operators import Each, Family, Relation
@@ -71,7 +71,7 @@ def _matches(condition: Condition, value: Any, symbols: Symbols) -> list[Match]:
         case Family.ARN:
             return [matching.arn(value, each, symbols) for each in condition.patterns]
         case Family.FLAG:
-            return [Match(logic.TRUE, value == logic.literal(each.lower())) for each in condition.values]
+            return [Match(logic.TRUE, value.belongs(language.word(each.lower()))) for each in condition.values]
         case family:
             return [Match(logic.TRUE, _ordered(condition, family, value, each)) for each in condition.values]
 

@@ -65,7 +65,7 @@ class Encoder:
         limits = [self._any(endpoint.policy, Effect.ALLOW)] if endpoint is not None else []
         if principal.has_identity_policies:
             limits.extend(self._any(each, Effect.ALLOW) for each in principal.guardrails)
-        return logic.both([granted, z3.Not(denied), *limits, *self.request.bounds])
+        return logic.both([granted, z3.Not(denied), *limits, self.request.bounds()])
 
     def _granted(self) -> Formula:
         principal, thing = self.question.facts.principal, self.question.facts.thing

@@ -11,22 +11,20 @@ from typing import Any, Final, TypeAlias, cast
 
 import z3 as _library
 
+from operations.isolation.proof.language import Language, Token
+
 z3: Final = cast("Any", _library)
 Formula: TypeAlias = Any
 """A truth value that depends on the request."""
-Text: TypeAlias = Any
-"""A text that depends on the request."""
-Number: TypeAlias = Any
-"""A whole number that depends on the request."""
-Language: TypeAlias = Any
-"""A set of texts, as a regular expression."""
+Term: TypeAlias = Any
+"""A text or a whole number that depends on the request."""
 
 TRUE: Final[Formula] = z3.BoolVal(True)
 FALSE: Final[Formula] = z3.BoolVal(False)
 _TEXTS: Final = z3.ReSort(z3.StringSort())
-ANYTHING: Final[Language] = z3.Full(_TEXTS)
-ANY_CHARACTER: Final[Language] = z3.AllChar(_TEXTS)
 _ESCAPE: Final = re.compile(r"\\u\{([0-9a-fA-F]+)\}")
+_LAST: Final = 0x2FFFF
+"""The last character that z3 knows."""
 
 
 def known(truth: bool) -> Formula:
@@ -44,60 +42,50 @@ def either(formulas: Iterable[Formula]) -> Formula:
     return _joined(z3.Or, list(formulas), FALSE)
 
 
-def literal(text: str) -> Text:
+def literal(text: str) -> Term:
     """A text that is given."""
     return z3.StringVal("".join(each if _plain(each) else f"\\u{{{ord(each):x}}}" for each in text))
 
 
-def written(value: Text) -> str:
+def written(value: Term) -> str:
     """A given text, as Python has it."""
     return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), value.as_string())
 
 
-def word(text: str) -> Language:
-    """The one text."""
-    return z3.Re(literal(text))
-
-
-def sequence(languages: list[Language]) -> Language:
-    """Texts of one language after another."""
-    if not languages:
-        return word("")
-    return languages[0] if len(languages) == 1 else z3.Concat(*languages)
-
-
-def alternatives(languages: list[Language]) -> Language:
-    """Texts of any of the languages, of which there is one at least."""
-    return languages[0] if len(languages) == 1 else z3.Union(*languages)
-
-
-def without(*characters: tuple[str, str]) -> Language:
-    """One character outside these ranges, which are ordered and don't touch."""
-    ranges: list[Language] = []
-    start = 0
-    for first, last in characters:
-        ranges.append(_range(start, ord(first) - 1))
-        start = ord(last) + 1
-    return alternatives([*ranges, _range(start, _LAST)])
-
-
-def folded(text: str) -> Language:
-    """The text in any mixture of upper and lower case."""
-    return sequence([alternatives([word(form) for form in sorted({each.lower(), each.upper()})]) for each in text])
-
-
-def chain(parts: list[Text]) -> Text:
+def chain(parts: list[Term]) -> Term:
     """One text after another."""
     if not parts:
         return literal("")
     return parts[0] if len(parts) == 1 else z3.Concat(*parts)
 
 
-_LAST: Final = 0x2FFFF
+def belongs(value: Term, language: Language) -> Formula:
+    """Whether a text belongs to a language."""
+    tokens = [_expression(each) for each in language]
+    match tokens:
+        case []:
+            return value == literal("")
+        case [single]:
+            return z3.InRe(value, single)
+        case _:
+            return z3.InRe(value, z3.Concat(*tokens))
 
 
-def _range(first: int, last: int) -> Language:
-    return z3.Range(z3.StringVal(f"\\u{{{first:x}}}"), z3.StringVal(f"\\u{{{last:x}}}"))
+def _expression(token: Token) -> Any:
+    one = _outside(token.characters) if token.negated else _union([z3.Re(literal(e)) for e in sorted(token.characters)])
+    return z3.Star(one) if token.repeats else one
+
+
+def _outside(characters: frozenset[str]) -> Any:
+    if not characters:
+        return z3.AllChar(_TEXTS)
+    marks = [-1, *(ord(each) for each in sorted(characters)), _LAST + 1]
+    gaps = [(low + 1, high - 1) for low, high in zip(marks, marks[1:], strict=False) if high - low > 1]
+    return _union([z3.Range(z3.StringVal(f"\\u{{{a:x}}}"), z3.StringVal(f"\\u{{{b:x}}}")) for a, b in gaps])
+
+
+def _union(expressions: list[Any]) -> Any:
+    return expressions[0] if len(expressions) == 1 else z3.Union(*expressions)
 
 
 def _plain(character: str) -> bool:

@@ -1,7 +1,7 @@
 """Patterns put into logic: when a text of the request fits a text of a policy.
 
-Where a pattern has no variables, or only such as are known, it is a regular expression. Where a variable's value is
-free it is a comparison of texts; `*` is then found leftmost first, which is exact and needs no quantifier.
+Where a pattern has no variables, or only such as are known, it is a language. Where a variable's value is free it is a
+comparison of texts; what stands between stars is then found leftmost first, which is exact and needs no quantifier.
 """
 
 from __future__ import annotations
@@ -10,16 +10,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from operations.isolation.proof import logic
-from operations.isolation.proof.logic import Formula, Text, z3
+from operations.isolation.proof import language, logic
+from operations.isolation.proof.logic import Formula, Term, z3
 from operations.isolation.proof.pattern import Literal, Pattern, Variable, Wild
 from operations.isolation.proof.request import Absent, Known
-from operations.isolation.proof.symbols import Doubt, Symbols, language
+from operations.isolation.proof.symbols import Doubt, Symbols
+from operations.isolation.proof.texts import Text
 
 _COLONS: Final = 5
 """An ARN has six parts, and so five colons at least."""
-_NO_COLON: Final = logic.without((":", ":"))
-_IN_PART: Final = (z3.Star(_NO_COLON), _NO_COLON)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +48,7 @@ def text(value: Text, given: Pattern, symbols: Symbols) -> Match:
     """A text against a pattern whose wildcards reach anywhere. Raises Doubt for `?` beside a free variable."""
     resolved, parts = _resolved(given, symbols)
     plain = _plain(parts)
-    if plain is None:
-        return Match(resolved, _comparison(value, parts))
-    if not any(isinstance(each, Wild) for each in plain):
-        whole = "".join(each.text for each in plain if isinstance(each, Literal))
-        return Match(resolved, value == logic.literal(whole))
-    return Match(resolved, z3.InRe(value, language(plain)))
+    return Match(resolved, _comparison(value, parts) if plain is None else value.belongs(language.fitting(plain)))
 
 
 def folded(value: Text, given: Pattern, symbols: Symbols) -> Match:
@@ -63,7 +57,7 @@ def folded(value: Text, given: Pattern, symbols: Symbols) -> Match:
     plain = _plain(parts)
     if plain is None:
         raise Doubt("a variable is compared without regard to case")
-    return Match(resolved, z3.InRe(value, logic.folded("".join(e.text for e in plain if isinstance(e, Literal)))))
+    return Match(resolved, value.belongs(language.folded(plain)))
 
 
 def arn(value: Text, given: Pattern, symbols: Symbols) -> Match:
@@ -75,13 +69,12 @@ def arn(value: Text, given: Pattern, symbols: Symbols) -> Match:
     resolved_head, start = _resolved(head, symbols)
     resolved_tail, rest = _resolved(tail, symbols)
     plain_head, plain_tail = _plain(start), _plain(rest)
-    resolved = logic.both([resolved_head, resolved_tail])
-    wild = any(isinstance(each, Wild) for each in head)
-    if plain_head is None or (plain_tail is None and wild):
+    if plain_head is None or (plain_tail is None and any(isinstance(each, Wild) for each in head)):
         raise Doubt("a variable stands beside a wildcard in the first five parts of an ARN")
-    if plain_tail is None or not wild:
+    if plain_tail is None:
         return text(value, given, symbols)
-    return Match(resolved, z3.InRe(value, logic.sequence([language(plain_head, _IN_PART), language(plain_tail)])))
+    whole = (*language.fitting(plain_head, beyond=":"), *language.fitting(plain_tail))
+    return Match(logic.both([resolved_head, resolved_tail]), value.belongs(whole))
 
 
 def arn_parts(given: Pattern) -> tuple[Pattern, Pattern]:
@@ -108,10 +101,10 @@ def reaches_over_parts(given: Pattern) -> bool:
     return any(isinstance(each, Wild) for each in head)
 
 
-def _resolved(given: Pattern, symbols: Symbols) -> tuple[Formula, list[Literal | Wild | Text]]:
+def _resolved(given: Pattern, symbols: Symbols) -> tuple[Formula, list[Literal | Wild | Term]]:
     """The pattern with values for its variables, and whether all have one."""
     conditions: list[Formula] = []
-    parts: list[Literal | Wild | Text] = []
+    parts: list[Literal | Wild | Term] = []
     for piece in given:
         if not isinstance(piece, Variable):
             parts.append(piece)
@@ -122,7 +115,7 @@ def _resolved(given: Pattern, symbols: Symbols) -> tuple[Formula, list[Literal |
     return logic.both(conditions), parts
 
 
-def _value(variable: Variable, symbols: Symbols) -> tuple[Formula, Literal | Text]:
+def _value(variable: Variable, symbols: Symbols) -> tuple[Formula, Literal | Term]:
     cell = symbols.cell(variable.key)
     if cell.multiple or len(cell.values) > 1:
         raise Doubt(f"{variable.key}, which has several values, is used as a variable")
@@ -132,23 +125,23 @@ def _value(variable: Variable, symbols: Symbols) -> tuple[Formula, Literal | Tex
         case Absent():
             return logic.known(variable.default is not None), Literal(variable.default or "")
         case _:
-            value = next(value for _, value in cell.values)
+            value = next(value for _, value in cell.values).term
     if variable.default is None:
         return cell.present, value
     return logic.TRUE, z3.If(cell.present, value, logic.literal(variable.default))
 
 
-def _plain(parts: list[Literal | Wild | Text]) -> Pattern | None:
+def _plain(parts: list[Literal | Wild | Term]) -> Pattern | None:
     """The parts as a pattern without variables; None where a value is free."""
     plain = tuple(each for each in parts if isinstance(each, Literal | Wild))
     return plain if len(plain) == len(parts) else None
 
 
-def _comparison(value: Text, parts: list[Literal | Wild | Text]) -> Formula:
+def _comparison(value: Text, parts: list[Literal | Wild | Term]) -> Formula:
     """Texts between stars, each after the one before: the first at the start, the last at the end."""
     if any(each is Wild.ONE for each in parts):
         raise Doubt("`?` stands beside a variable")
-    groups: list[list[Text]] = [[]]
+    groups: list[list[Term]] = [[]]
     for each in parts:
         if each is Wild.MANY:
             groups.append([])
@@ -156,13 +149,14 @@ def _comparison(value: Text, parts: list[Literal | Wild | Text]) -> Formula:
             groups[-1].append(logic.literal(each.text) if isinstance(each, Literal) else each)
     first, *middle = [logic.chain(group) for group in groups]
     if not middle:
-        return value == first
+        return value.term == first
     *between, last = middle
-    found: list[Formula] = [z3.PrefixOf(first, value), z3.SuffixOf(last, value)]
+    whole = value.term
+    found: list[Formula] = [z3.PrefixOf(first, whole), z3.SuffixOf(last, whole)]
     end = z3.Length(first)
     for each in between:
-        place = z3.IndexOf(value, each, end)
+        place = z3.IndexOf(whole, each, end)
         found.append(place >= 0)
         end = place + z3.Length(each)
-    found.append(z3.Length(value) >= end + z3.Length(last))
+    found.append(z3.Length(whole) >= end + z3.Length(last))
     return logic.both(found)

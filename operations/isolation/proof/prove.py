@@ -8,9 +8,10 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Final
 
-from operations.isolation.proof.actions import TooMany, expand
+from operations.isolation.proof.actions import expand
 from operations.isolation.proof.concrete import Evaluator
 from operations.isolation.proof.encode import Encoder, Question, documents
+from operations.isolation.proof.language import TooMany
 from operations.isolation.proof.logic import z3
 from operations.isolation.proof.policy import Reading
 from operations.isolation.proof.request import Assumption, Facts, Free, Known, Request
@@ -18,6 +19,12 @@ from operations.isolation.proof.world import Endpoint, Principal, Thing
 
 TIMEOUT: Final = 20_000
 """Milliseconds for one question to the solver."""
+_SEARCHES: Final = (
+    (z3.Solver, {}, 1),
+    (z3.SimpleSolver, {"auto_config": False, "phase_selection": 1}, 1),
+    (z3.SimpleSolver, {}, 8),
+)
+"""Ways to search, one after the other, with tenths of the time. All are sound; few questions need a second."""
 
 
 class Contradiction(Exception):
@@ -141,11 +148,21 @@ def _ask(question: Question, timeout: int) -> Proof:
 
 
 def _solve(encoder: Encoder, timeout: int) -> tuple[object, Request | None]:
-    solver = z3.Solver()
-    solver.set("timeout", timeout)
-    solver.add(encoder.allowed())
-    answer = solver.check()
-    return answer, encoder.request.request(solver.model()) if answer == z3.sat else None
+    """The solver's answer, and the request where there is one. Texts that are compared may lead one search astray."""
+    formula = encoder.allowed()
+    answer = z3.unknown
+    for make, settings, tenths in _SEARCHES:
+        solver = make()
+        solver.set("timeout", timeout * tenths // 10)
+        for name, value in settings.items():
+            solver.set(name, value)
+        solver.add(formula)
+        answer = solver.check()
+        if answer == z3.sat:
+            return answer, encoder.request.request(solver.model())
+        if answer == z3.unsat:
+            break
+    return answer, None
 
 
 def _counterexample(question: Question, found: Request) -> Counterexample:

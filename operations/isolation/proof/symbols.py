@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from operations.isolation.proof import logic, pattern, scale
-from operations.isolation.proof.logic import Formula, Language, z3
+from operations.isolation.proof import language, logic, pattern, scale
+from operations.isolation.proof.logic import Formula, Term, z3
 from operations.isolation.proof.operators import Each, Family
-from operations.isolation.proof.pattern import Pattern, Variable, Wild
+from operations.isolation.proof.pattern import Pattern, Variable
 from operations.isolation.proof.policy import Statement
 from operations.isolation.proof.request import MULTIPLE, Absent, Facts, Free, Known, Request
+from operations.isolation.proof.texts import Chosen, Fixed
 
 
 class Doubt(Exception):
@@ -21,7 +22,10 @@ class Doubt(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A key: whether it is there, and its values, each with whether it is used."""
+    """A key: whether it is there, and its values, each with whether it is used.
+
+    A value is a text of `texts`, or a whole number of the solver's.
+    """
 
     present: Formula
     values: tuple[tuple[Formula, Any], ...]
@@ -54,11 +58,9 @@ class Symbols:
     def __init__(self, action: str, facts: Facts, read: dict[str, Use]) -> None:
         self._action, self._facts, self._read = action, facts, read
         self._cells: dict[str, Cell] = {}
-        self.bounds: list[Formula] = []
-        self.resource = z3.String("resource")
-        self.bounds.append(
-            z3.InRe(self.resource, logic.alternatives([language(_plain(each)) for each in facts.thing.arns]))
-        )
+        self._bounds: list[Formula] = []
+        self._texts: list[Chosen] = []
+        self.resource = self._text("resource", facts.thing.arns)
 
     def cell(self, key: str) -> Cell:
         """The cell of a key. Raises Doubt where policies read it as two things at once."""
@@ -73,22 +75,29 @@ class Symbols:
             raise Doubt(f"{key} is read as {' and as '.join(sorted(each.name.lower() for each in families))}")
         return families.pop() if families else Family.TEXT
 
+    def bounds(self) -> Formula:
+        """What every request keeps to. Asked for when all policies are in logic, for it depends on what they read."""
+        return logic.both([*self._bounds, *(each.bounds() for each in self._texts)])
+
     def request(self, model: Any) -> Request:
         """The request that a model of the solver stands for."""
         context = {
             key: found
             for key, cell in sorted(self._cells.items())
-            if (found := self._values(model, key, cell)) and _true(model, cell.present)
+            if _true(model, cell.present) and (found := self._values(model, key, cell))
         }
-        return Request(self._action, logic.written(model.eval(self.resource, model_completion=True)), context)
+        return Request(self._action, self.resource.text(model), context)
 
     def _values(self, model: Any, key: str, cell: Cell) -> tuple[str, ...]:
         if isinstance(cell.assumption, Known):
             return cell.assumption.values
         family = self.family(key)
-        found = (model.eval(value, model_completion=True) for used, value in cell.values if _true(model, used))
+        found = (value for used, value in cell.values if _true(model, used))
         return tuple(
-            logic.written(each) if family is Family.TEXT else scale.text(family, each.as_long()) for each in found
+            each.text(model)
+            if isinstance(each, Chosen)
+            else scale.text(family, model.eval(each, model_completion=True).as_long())
+            for each in found
         )
 
     def _made(self, key: str) -> Cell:
@@ -97,54 +106,35 @@ class Symbols:
             case Absent():
                 return Cell(logic.FALSE, (), assumption)
             case Known(values):
-                return Cell(logic.TRUE, tuple((logic.TRUE, _value(family, each)) for each in values), assumption)
+                given = (Fixed(each) if family is Family.TEXT else scale.point(family, each) for each in values)
+                return Cell(logic.TRUE, tuple((logic.TRUE, each) for each in given), assumption)
             case Free():
                 return self._free(key, family, assumption)
 
     def _free(self, key: str, family: Family, assumption: Free) -> Cell:
-        multiple = self._read[key].several > 0 and (key in MULTIPLE or not key.startswith("aws:"))
+        read = self._read[key]
+        multiple = read.several > 0 and (key in MULTIPLE or not key.startswith("aws:"))
         present = logic.TRUE if assumption.always else z3.Bool(f"{key} is there")
-        # as many values as operators look at: each of them needs one witness at the most
-        count = self._read[key].several if multiple else 1
+        like = assumption.like or (("true", "false") if Family.FLAG in read.families else ())
         values: list[tuple[Formula, Any]] = []
-        for number in range(count):
+        # as many values as operators look at: each of them needs one witness at the most
+        for number in range(read.several if multiple else 1):
             used = z3.Bool(f"{key} has {number}") if multiple else logic.TRUE
-            value = z3.String(f"{key} {number}") if family is Family.TEXT else z3.Int(f"{key} {number}")
-            self._bound(value, family, self._like(key, assumption))
-            values.append((used, value))
+            name = f"{key} {number}"
+            values.append((used, self._text(name, like) if family is Family.TEXT else self._number(name, family)))
         if multiple:
-            self.bounds.append(present == logic.either(used for used, _ in values))
+            self._bounds.append(present == logic.either(used for used, _ in values))
         return Cell(present, tuple(values), assumption, multiple)
 
-    def _like(self, key: str, assumption: Free) -> tuple[str, ...]:
-        flags = Family.FLAG in self._read[key].families
-        return assumption.like or (("true", "false") if flags else ())
+    def _text(self, name: str, like: tuple[str, ...]) -> Chosen:
+        among = tuple(language.fitting(pattern.parse(each, variables=False)) for each in like)
+        self._texts.append(Chosen(name, among))
+        return self._texts[-1]
 
-    def _bound(self, value: Any, family: Family, like: tuple[str, ...]) -> None:
-        if family is not Family.TEXT:
-            self.bounds.append(z3.And(value >= 0, value <= scale.last(family)))
-            return
-        if like:
-            self.bounds.append(z3.InRe(value, logic.alternatives([language(_plain(each)) for each in like])))
-
-
-def language(texts: Pattern, wild: tuple[Language, Language] = (logic.ANYTHING, logic.ANY_CHARACTER)) -> Language:
-    """All texts that a pattern without variables fits; `wild` is what `*` and `?` stand for."""
-    many, one = wild
-    return logic.sequence(
-        [
-            logic.word(each.text) if isinstance(each, pattern.Literal) else many if each is Wild.MANY else one
-            for each in texts
-        ]
-    )
-
-
-def _plain(text: str) -> Pattern:
-    return pattern.parse(text, variables=False)
-
-
-def _value(family: Family, text: str) -> Any:
-    return logic.literal(text) if family is Family.TEXT else scale.point(family, text)
+    def _number(self, name: str, family: Family) -> Term:
+        number = z3.Int(name)
+        self._bounds.append(z3.And(number >= 0, number <= scale.last(family)))
+        return number
 
 
 def _true(model: Any, formula: Formula) -> bool:
