@@ -77,10 +77,7 @@ def _matches(condition: Condition, value: Any, symbols: Symbols) -> list[Match]:
 
 
 def _ordered(condition: Condition, family: Family, value: Any, given: str) -> Formula:
-    try:
-        first, last = scale.span(family, given)
-    except ValueError as wrong:
-        raise Doubt(str(wrong)) from wrong
+    first, last = scale.span(family, given)
     match condition.operator.relation:
         case Relation.EQUAL:
             return z3.And(value >= first, value <= last)

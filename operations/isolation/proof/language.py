@@ -105,9 +105,9 @@ def _walk(rows: tuple[Language, ...], limits: int) -> Iterator[tuple[tuple[Place
 
 
 def _expected(rows: tuple[Language, ...], places: tuple[Places, ...]) -> list[str]:
-    """Letters that any row tells from others here."""
+    """Letters that any row tells from others here, lower case before upper."""
     tokens = (row[each] for row, at in zip(rows, places, strict=True) for each in at if each < len(row))
-    return sorted({letter for token in tokens for letter in token.characters})
+    return sorted({letter for token in tokens for letter in token.characters}, key=str.swapcase)
 
 
 def _settled(language: Language, places: Iterable[int]) -> Places:

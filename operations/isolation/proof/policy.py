@@ -195,7 +195,10 @@ def _conditions(given: Any, variables: bool) -> tuple[tuple[Condition, ...], lis
             continue
         for key, values in cast("Mapping[str, Any]", keys).items():
             texts = tuple(_texts(values))
-            gaps.extend(_misread(operator, name, texts))
+            misread = list(_misread(operator, name, texts))
+            gaps.extend(misread)
+            if misread:
+                continue
             found.append(Condition(operator, key.lower(), texts, tuple(_patterns(operator, texts, variables))))
     return tuple(found), gaps
 

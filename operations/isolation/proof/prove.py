@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from operations.isolation.proof.actions import expand
 from operations.isolation.proof.concrete import Evaluator
@@ -19,7 +19,7 @@ from operations.isolation.proof.world import Endpoint, Principal, Thing
 
 TIMEOUT: Final = 20_000
 """Milliseconds for one question to the solver."""
-_SEARCHES: Final = (
+_SEARCHES: Final[tuple[tuple[Any, dict[str, Any], int], ...]] = (
     (z3.Solver, {}, 1),
     (z3.SimpleSolver, {"auto_config": False, "phase_selection": 1}, 1),
     (z3.SimpleSolver, {}, 8),
@@ -153,7 +153,7 @@ def _solve(encoder: Encoder, timeout: int) -> tuple[object, Request | None]:
     answer = z3.unknown
     for make, settings, tenths in _SEARCHES:
         solver = make()
-        solver.set("timeout", timeout * tenths // 10)
+        solver.set("timeout", max(1, timeout * tenths // 10))
         for name, value in settings.items():
             solver.set(name, value)
         solver.add(formula)
