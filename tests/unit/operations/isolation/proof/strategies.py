@@ -6,7 +6,9 @@ first rows of the tables.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from random import Random
 from typing import Any
 
 from hypothesis import strategies as st
@@ -142,20 +144,23 @@ def facts(draw: st.DrawFn) -> Facts:
     return Facts(principal, thing)
 
 
-@st.composite
-def requests(draw: st.DrawFn, known: Facts, action: str) -> Request:
-    """A request that the facts admit."""
-    context: dict[str, tuple[str, ...]] = {}
-    for key in sorted({*VALUES, "aws:principalarn"}):
-        match known.of(key):
-            case Known(values):
-                context[key] = values
-            case Absent():
-                pass
-            case Free(always=always):
-                many = 2 if key in (each.lower() for each in SEVERAL) else 1
-                choices = [VALUES[key][at : at + size] for size in range(1, many + 1) for at in range(len(VALUES[key]))]
-                chosen = draw(st.sampled_from(choices if always else [[], *choices]))
-                if chosen:
-                    context[key] = tuple(chosen)
-    return Request(action, draw(st.sampled_from(RESOURCES)), context)
+def requests(known: Facts, action: str, seed: int, count: int) -> Iterator[Request]:
+    """Requests that the facts admit, always the same for a seed: drawing each by itself would take most of the time."""
+    chance = Random(seed)
+    options = {key: _options(known, key) for key in sorted({*VALUES, "aws:principalarn"})}
+    for _ in range(count):
+        chosen = {key: chance.choice(values) for key, values in options.items()}
+        yield Request(action, chance.choice(RESOURCES), {key: values for key, values in chosen.items() if values})
+
+
+def _options(known: Facts, key: str) -> list[tuple[str, ...]]:
+    """What a key's values may be; none at all where it may be absent."""
+    match known.of(key):
+        case Known(values):
+            return [values]
+        case Absent():
+            return [()]
+        case Free(always=always):
+            single = [(each,) for each in VALUES[key]]
+            pairs = list(pairwise(VALUES[key])) if key in (each.lower() for each in SEVERAL) else []
+            return [*single, *pairs, *([] if always else [()] * len(single))]

@@ -112,3 +112,11 @@ def test_who_can_names_those_too_who_can_not_be_ruled_out() -> None:
         for name, statement in (("c", odd), ("b", allow("s3:*")), ("a", allow("kms:*")))
     ]
     assert who_can(["s3:GetObject"], THING, people) == ("b", "c")
+
+
+def test_what_stands_before_and_after_a_star_does_not_overlap() -> None:
+    mine = role(allow("s3:GetObject", on="arn:aws:s3:::x/${aws:PrincipalTag/t}*${aws:PrincipalTag/t}"), open_tags=True)
+    some = Assumptions(keys={"aws:PrincipalTag/t": Free(like=("?*",))})
+    once, twice = (Thing(arns=(f"arn:aws:s3:::x/{end}",), account="1") for end in ("b", "bb"))
+    assert find(mine, ["s3:GetObject"], [once], some).verdict is Verdict.CLOSED
+    assert find(mine, ["s3:GetObject"], [twice], some).verdict is Verdict.OPEN
