@@ -52,6 +52,7 @@ class Principal:
 class Thing:
     """What is asked for. `arns` may have wildcards. `policy` is its own: bucket, key, secret or trust policy.
 
+    None where it has none; keys and roles always have one, so that there it means that it was not read.
     `tags` of None are not known: each may have any value.
     """
 

@@ -120,3 +120,10 @@ def test_what_stands_before_and_after_a_star_does_not_overlap() -> None:
     once, twice = (Thing(arns=(f"arn:aws:s3:::x/{end}",), account="1") for end in ("b", "bb"))
     assert find(mine, ["s3:GetObject"], [once], some).verdict is Verdict.CLOSED
     assert find(mine, ["s3:GetObject"], [twice], some).verdict is Verdict.OPEN
+
+
+def test_a_key_has_as_many_values_as_the_policies_ask_for() -> None:
+    both = {"ForAnyValue:StringEquals": {"aws:TagKeys": "a"}, "ForAnyValue:StringLike": {"aws:TagKeys": "b*"}}
+    proof = find(role(allow("s3:*", Condition=both)), ["s3:GetObject"], [THING])
+    assert proof.counterexample is not None
+    assert set(proof.counterexample.matters["aws:tagkeys"]) == {"a", "b"}
