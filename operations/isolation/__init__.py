@@ -1,1 +1,1 @@
-"""Isolation proven, not promised: assertions over settings and over what a tenant can really do."""
+"""Isolation proven, not promised: assertions over settings and policies, and over what a tenant can really do."""
