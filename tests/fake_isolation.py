@@ -17,7 +17,7 @@ from operations.isolation.pods import pod
 from operations.isolation.ports import As, Ask, Door, World
 from stacks.conventions import labels
 from stacks.inputs.environment import Target
-from stacks.policies import bucket, key
+from stacks.policies import bucket, key, workload
 from stacks.resources.namespace import manifests
 from stacks.resources.namespace.spec import NamespaceSpec
 from stacks.resources.network.spec import NetworkSpec
@@ -167,14 +167,27 @@ def _role(slug: str) -> str:
     return f"arn:aws:iam::123456789012:role/demo-local-{slug}-workload"
 
 
+def _name(slug: str) -> str:
+    return _role(slug).rpartition("/")[2]
+
+
 def _key(slug: str) -> str:
     return f"arn:aws:kms:us-east-1:123456789012:key/{slug}"
 
 
-def _trust(slug: str) -> dict[str, Any]:
-    asked = {"StringEquals": {"aws:SourceAccount": "1", "aws:RequestTag/kubernetes-namespace": slug}}
-    pods = {"Effect": "Allow", "Principal": {"Service": "pods.eks.amazonaws.com"}, "Condition": asked}
-    return {"Statement": [pods]}
+def _access(slug: str) -> Mapping[str, Any]:
+    own = workload.Belongings(
+        data_bucket=f"arn:aws:s3:::demo-local-{slug}-data",
+        backup_bucket=f"arn:aws:s3:::demo-local-{slug}-backups",
+        container="",
+        key=_key(slug),
+        secrets=[
+            f"arn:aws:secretsmanager:us-east-1:123456789012:secret:demo-local-{slug}-{each}-login-a1b2c3"
+            for each in ("database", "cache")
+        ],
+        log_group=f"arn:aws:logs:us-east-1:123456789012:log-group:/demo/local/{slug}/workload",
+    )
+    return workload.access(own)
 
 
 def _rules(slug: str, given: Mapping[str, Any], _: Any) -> Mapping[str, Any]:
@@ -193,7 +206,6 @@ def _tables(_: str, __: Any, parties: Mapping[str, Party]) -> Mapping[str, Any]:
     return {"RouteTables": [{"Associations": associations, "Routes": [{"GatewayId": "local"}]}]}
 
 
-_DENIES = {"Statement": [{"Effect": "Deny", "Action": ["iam:*", "sts:AssumeRole", "sts:TagSession"], "Resource": "*"}]}
 _PRIVATE = {
     "BlockPublicAcls": True,
     "IgnorePublicAcls": True,
@@ -209,7 +221,7 @@ _GOOD: dict[str, Callable[[str, Mapping[str, Any], Mapping[str, Party]], Mapping
         "OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
     },
     "GetBucketPolicy": lambda s, g, p: {
-        "Policy": json.dumps(bucket.tenant(g["Bucket"], _key(s), _ACCOUNT, "demo-local-t*-workload", _role(s)))
+        "Policy": json.dumps(bucket.tenant(g["Bucket"], _key(s), _ACCOUNT, "demo-local-t*-workload", _name(s)))
     },
     "GetBucketEncryption": lambda s, g, p: {
         "ServerSideEncryptionConfiguration": {
@@ -225,12 +237,20 @@ _GOOD: dict[str, Callable[[str, Mapping[str, Any], Mapping[str, Party]], Mapping
     "GetRole": lambda s, g, p: {
         "Role": {
             "Arn": _role(s),
-            "AssumeRolePolicyDocument": _trust(s),
+            "AssumeRolePolicyDocument": workload.trust(_ACCOUNT, workload.Pods(s), []),
             "PermissionsBoundary": {"PermissionsBoundaryArn": "arn:aws:iam::123456789012:policy/boundary"},
         }
     },
     "GetPolicy": lambda s, g, p: {"Policy": {"DefaultVersionId": "v1"}},
-    "GetPolicyVersion": lambda s, g, p: {"PolicyVersion": {"Document": _DENIES}},
+    "GetPolicyVersion": lambda s, g, p: {
+        "PolicyVersion": {"Document": workload.boundary(_ACCOUNT, _REGION, "demo", "local")}
+    },
+    "ListRolePolicies": lambda s, g, p: {"PolicyNames": ["access"]},
+    "ListAttachedRolePolicies": lambda s, g, p: {"AttachedPolicies": []},
+    "GetRolePolicy": lambda s, g, p: {"PolicyDocument": _access(s)},
+    "GetResourcePolicy": lambda s, g, p: {
+        "ResourcePolicy": json.dumps(workload.secret(_ACCOUNT, "demo-local-t*-workload", _name(s)))
+    },
     "DescribeReplicationGroups": lambda s, g, p: {
         "ReplicationGroups": [{"UserGroupIds": [f"{s}-u"], "KmsKeyId": _key(s), "TransitEncryptionEnabled": True}]
     },

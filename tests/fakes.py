@@ -110,11 +110,17 @@ class FakeProgram:
                 told["roleArn"] = f"arn:aws:iam::123456789012:role/demo-local-{blueprint.slug}-workload"
                 told |= {"cluster": "demo-cluster", "namespace": blueprint.slug}
                 told |= {"databaseEndpoint": "127.1.2.3", "databasePort": 5432, "cacheEndpoint": "127.1.2.4"}
-                told |= {f"{each}SecretArn": f"arn:secret:{blueprint.slug}-{each}" for each in ("database", "cache")}
+                told |= {
+                    f"{each}SecretArn": _secret(f"{blueprint.slug}-{each}-login") for each in ("database", "cache")
+                }
                 told |= {"backupBucket": f"demo-local-{blueprint.slug}-backups"}
                 told |= {"logGroup": f"/demo/local/{blueprint.slug}/workload"}
                 told["securityGroups"] = {n: f"sg-{blueprint.slug}-{n}" for n in ("workloads", "data")}
         return {name: Output(value) for name, value in told.items()} | {"token": Output("hunter2", secret=True)}
+
+
+def _secret(name: str) -> str:
+    return f"arn:aws:secretsmanager:us-east-1:123456789012:secret:demo-local-{name}-a1b2c3"
 
 
 @dataclass(frozen=True)

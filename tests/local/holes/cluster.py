@@ -58,8 +58,8 @@ def network_policy_removed(site: Site) -> Generator[None]:
 @hole("k8s-default-deny B")
 def network_policy_opens_more(site: Site) -> Generator[None]:
     path = f"/apis/networking.k8s.io/v1/namespaces/{site.b.slug}/networkpolicies"
-    everybody = {"podSelector": {}, "policyTypes": ["Ingress"], "ingress": [{}]}
-    body = {
+    everybody: Props = {"podSelector": {}, "policyTypes": ["Ingress"], "ingress": [{}]}
+    body: Props = {
         "apiVersion": "networking.k8s.io/v1",
         "kind": "NetworkPolicy",
         "metadata": {"name": "hole"},

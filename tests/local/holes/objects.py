@@ -15,7 +15,15 @@ def _put(site: Site, bucket: str, statements: list[Any]) -> None:
     site.aws("s3").put_bucket_policy(Bucket=bucket, Policy=text)
 
 
-@hole("s3-read-others A>B", "s3-write-others A>B", "s3-presigned-others A>B", "s3-copy-from-others A>B")
+@hole(
+    "s3-read-others A>B",
+    "s3-write-others A>B",
+    "s3-presigned-others A>B",
+    "s3-copy-from-others A>B",
+    "proof-s3-read A>B",
+    "proof-s3-write A>B",
+    "proof-s3-list A>B",
+)
 def bucket_policy_opened(site: Site) -> Generator[None]:
     bucket = site.b.outputs["dataBucket"]
     before = site.policy(bucket)["Statement"]
@@ -26,7 +34,7 @@ def bucket_policy_opened(site: Site) -> Generator[None]:
     _put(site, bucket, before)
 
 
-@hole("s3-read-others A>B")
+@hole("s3-read-others A>B", "proof-s3-list A>B")
 def backups_policy_opened(site: Site) -> Generator[None]:
     bucket = site.b.outputs["backupBucket"]
     before = site.policy(bucket)["Statement"]

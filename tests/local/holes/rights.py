@@ -14,7 +14,7 @@ def _document(*statements: Any) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 
-@hole("kms-use-others A>B", "kms-policy-own B")
+@hole("kms-use-others A>B", "kms-policy-own B", "proof-kms-use A>B")
 def key_policy_names_another_tenant(site: Site) -> Generator[None]:
     kms, key = site.aws("kms"), site.b.outputs["keyArn"]
     before = kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"]
@@ -24,7 +24,7 @@ def key_policy_names_another_tenant(site: Site) -> Generator[None]:
     kms.put_key_policy(KeyId=key, PolicyName="default", Policy=before)
 
 
-@hole("kms-policy-own B", "kms-use-others A>B")
+@hole("kms-use-others A>B", "kms-policy-own B", "proof-kms-use A>B")
 def key_policy_names_everybody(site: Site) -> Generator[None]:
     kms, key = site.aws("kms"), site.b.outputs["keyArn"]
     before = kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"]
@@ -42,7 +42,7 @@ def key_not_rotated(site: Site) -> Generator[None]:
     kms.enable_key_rotation(KeyId=key)
 
 
-@hole("secret-read-others A>B")
+@hole("secret-read-others A>B", "proof-secrets-read A>B")
 def secret_policy_opened(site: Site) -> Generator[None]:
     secrets, arn = site.aws("secretsmanager"), site.b.outputs["databaseSecretArn"]
     before = secrets.get_resource_policy(SecretId=arn)["ResourcePolicy"]
@@ -66,7 +66,7 @@ def boundary_detached(site: Site) -> Generator[None]:
     iam.put_role_permissions_boundary(RoleName=role, PermissionsBoundary=before)
 
 
-@hole("iam-boundary A", "iam-change-itself A")
+@hole("iam-boundary A", "iam-change-itself A", "proof-iam-itself A")
 def role_may_change_itself(site: Site) -> Generator[None]:
     iam, role = site.aws("iam"), site.a.role_name
     before = iam.get_role(RoleName=role)["Role"]["PermissionsBoundary"]["PermissionsBoundaryArn"]

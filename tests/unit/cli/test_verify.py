@@ -81,6 +81,15 @@ def test_each_open_service_breaks_what_is_about_it_and_nothing_else(two: Tenant,
     assert answer.code == 7
 
 
+def _more(text: str, statement: dict[str, Any]) -> str:
+    """A policy with a statement more that allows."""
+    read = json.loads(text)
+    added = [*read.get("Statement", ()), {"Sid": "Hole", "Effect": "Allow", **statement}]
+    return json.dumps({"Version": "2012-10-17", **read, "Statement": added})
+
+
+_ALL: dict[str, Any] = {"Action": "*", "Resource": "*"}
+
 SETTINGS: dict[str, tuple[tuple[str, str], Setting, set[str]]] = {
     "a public access block with three of four": (
         ("s3", "GetPublicAccessBlock"),
@@ -131,6 +140,26 @@ SETTINGS: dict[str, tuple[tuple[str, str], Setting, set[str]]] = {
             ]
         },
         {"net-data-groups"},
+    ),
+    "a key policy that opens to everybody": (
+        ("kms", "GetKeyPolicy"),
+        lambda good: {"Policy": _more(good["Policy"], {"Action": "kms:Decrypt", "Principal": "*", "Resource": "*"})},
+        {"kms-policy-own", "proof-kms-use"},
+    ),
+    "a secret's policy that lets everybody read": (
+        ("secretsmanager", "GetResourcePolicy"),
+        {"ResourcePolicy": _more("{}", {"Action": "*", "Principal": {"AWS": "*"}, "Resource": "*"})},
+        {"proof-secrets-read"},
+    ),
+    "a role that may do everything to itself": (
+        ("iam", "GetRolePolicy"),
+        lambda good: {"PolicyDocument": json.loads(_more(json.dumps(good["PolicyDocument"]), _ALL))},
+        set(),  # its boundary says no
+    ),
+    "a role and a boundary that allow everything": (
+        ("iam", "GetPolicyVersion"),
+        {"PolicyVersion": {"Document": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **_ALL}]}}},
+        {"iam-boundary"},  # the role's own policies give nothing more
     ),
     "no network policies": (("kubernetes", "networkpolicies"), {"items": []}, {"k8s-default-deny"}),
     "policies that only warn": (
