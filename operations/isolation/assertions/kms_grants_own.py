@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from operations.isolation import policies
-from operations.isolation.model import Assertion, Level, Report, finding, there
+from operations.isolation.model import Assertion, Level, Report, Shows, finding, there
 from operations.isolation.ports import Case
 
 ASSERTION = Assertion(
@@ -14,6 +14,7 @@ ASSERTION = Assertion(
     level=Level.CONFIG,
     answers=("encryption.KEY_POLICY_NAMES_NO_OTHER_TENANT",),
     control="The key is there.",
+    shows=Shows(local="the list is read; grants open nothing there", aws="the list is read"),
     remedy="Retire the grant: `aws kms revoke-grant`; no part of this tool makes grants to tenants.",
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from operations.isolation.model import Assertion, Level, Report, trying
+from operations.isolation.model import Assertion, Level, Report, finding, trying
 from operations.isolation.ports import Case
 from stacks.resources.database.spec import MASTER
 
@@ -18,18 +18,26 @@ ASSERTION = Assertion(
 )
 
 
+_MEMBER = """
+SELECT rolname FROM pg_roles WHERE rolname <> current_user AND pg_has_role(current_user, oid, 'MEMBER') ORDER BY 1
+"""
+
+
 def check(case: Case) -> Report:
-    """SET ROLE and SET SESSION AUTHORIZATION to roles that are there."""
+    """Its memberships, and what changes of role are tried to roles that are there."""
     a, who = case.a, case.acting
     return Report(
         (trying("SET ROLE to itself", lambda: who.sql(a, f'SET ROLE "{a.slug}"')),),
-        tuple(
-            trying(statement, lambda s=statement: who.sql(a, s))
-            for statement in (
-                f"SET ROLE {MASTER}",
-                f"SET SESSION AUTHORIZATION {MASTER}",
-                "SET ROLE pg_read_all_data",
-                "SET ROLE pg_write_all_data",
-            )
+        (
+            finding("roles that it is a member of", lambda: [str(row[0]) for row in who.sql(a, _MEMBER)]),
+            *(
+                trying(statement, lambda s=statement: who.sql(a, s))
+                for statement in (
+                    f"SET ROLE {MASTER}",
+                    f"SET SESSION AUTHORIZATION {MASTER}",
+                    "SET ROLE pg_read_all_data",
+                    "SET ROLE pg_write_all_data",
+                )
+            ),
         ),
     )

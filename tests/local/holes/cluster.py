@@ -91,3 +91,23 @@ def _again(site: Site, path: str, before: Props) -> None:
         "POST",
         {"apiVersion": before["apiVersion"], "kind": before["kind"], "metadata": kept, "spec": before["spec"]},
     )
+
+
+@hole(
+    *(f"k8s-restricted {each}" for each in "AB"),
+    *(f"k8s-{what} {way}" for what in ("foreign-nodes", "priority") for way in ("A>B", "B>A")),
+)
+def admission_of_pods_only_warns(site: Site) -> Generator[None]:
+    """Policies are the cell's: both tenants lose them."""
+    path = "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings"
+    names = [each["metadata"]["name"] for each in site.ask(path)["items"] if "pods" in each["spec"]["policyName"]]
+
+    def answer(action: str) -> None:
+        for name in names:
+            found = site.ask(f"{path}/{name}")
+            found["spec"]["validationActions"] = [action]
+            site.ask(f"{path}/{name}", "PUT", found)
+
+    answer("Warn")
+    yield
+    answer("Deny")

@@ -79,3 +79,47 @@ def snapshot_is_shared(site: Site) -> Generator[None]:
     rds.modify_db_snapshot_attribute(DBSnapshotIdentifier=name, AttributeName="restore", ValuesToAdd=["210987654321"])
     yield
     rds.delete_db_snapshot(DBSnapshotIdentifier=name)
+
+
+@hole("pg-become-others A")
+def login_may_become_another(site: Site) -> Generator[None]:
+    site.sql(site.a, "CREATE ROLE hole", f'GRANT hole TO "{site.a.slug}"')
+    yield
+    site.sql(site.a, f'REVOKE hole FROM "{site.a.slug}"', "DROP ROLE hole")
+
+
+@hole("pg-public-closed A")
+def public_may_create_in_a_schema(site: Site) -> Generator[None]:
+    name = site.a.outputs["databaseName"]
+    site.sql(site.a, "GRANT CREATE ON SCHEMA public TO PUBLIC", database=name)
+    yield
+    site.sql(site.a, "REVOKE CREATE ON SCHEMA public FROM PUBLIC", database=name)
+
+
+@hole("net-data-routes A", "net-data-routes B")
+def data_subnets_lead_out(site: Site) -> Generator[None]:
+    """The cell's data subnets share their tables: a route in one is one for every tenant."""
+    ec2, group = site.aws("ec2"), site.b.outputs["securityGroups"]["data"]
+    vpc = ec2.describe_security_groups(GroupIds=[group])["SecurityGroups"][0]["VpcId"]
+    gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
+    owned = [{"Name": "tag:stack", "Values": [f"local.{site.b.slug}"]}, {"Name": "vpc-id", "Values": [vpc]}]
+    subnets = [each["SubnetId"] for each in ec2.describe_subnets(Filters=owned)["Subnets"]]
+    tables = ec2.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["RouteTables"]
+    table = next(
+        each["RouteTableId"] for each in tables if any(at.get("SubnetId") == subnets[0] for at in each["Associations"])
+    )
+    ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
+    yield
+    ec2.delete_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0")
+    ec2.detach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
+    ec2.delete_internet_gateway(InternetGatewayId=gateway)
+
+
+@hole("net-default-group B")
+def database_in_a_group_more(site: Site) -> Generator[None]:
+    rds, name, own = site.aws("rds"), site.b.named("database"), site.b.outputs["securityGroups"]["data"]
+    more = site.a.outputs["securityGroups"]["workloads"]
+    rds.modify_db_instance(DBInstanceIdentifier=name, VpcSecurityGroupIds=[own, more], ApplyImmediately=True)
+    yield
+    rds.modify_db_instance(DBInstanceIdentifier=name, VpcSecurityGroupIds=[own], ApplyImmediately=True)

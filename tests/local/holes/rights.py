@@ -105,3 +105,12 @@ def trust_takes_any_account_s_service(site: Site) -> Generator[None]:
     iam.update_assume_role_policy(RoleName=role, PolicyDocument=_document(*before["Statement"], opened))
     yield
     iam.update_assume_role_policy(RoleName=role, PolicyDocument=json.dumps(before))
+
+
+@hole("kms-grants-own B")
+def key_is_granted_to_another_tenant(site: Site) -> Generator[None]:
+    """The emulator decides without grants: it lists them, and A can't use the key. On AWS it could."""
+    kms, key = site.aws("kms"), site.b.outputs["keyArn"]
+    grant = kms.create_grant(KeyId=key, GranteePrincipal=site.a.role, Operations=["Decrypt", "Encrypt"])["GrantId"]
+    yield
+    kms.revoke_grant(KeyId=key, GrantId=grant)
