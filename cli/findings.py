@@ -17,6 +17,13 @@ class Rule(Enum):
     NOT_BUILT = ("not-built-yet", "error", "Something is asked for that this version of the tool can't make.")
     REFUSED = ("refused", "error", "A guard says no: protection, a full cell, a destroy under way, a moved base.")
     CLOUD_FAILED = ("cloud-failed", "error", "The cloud refused or failed a call, or was not reached.")
+    BROKEN = ("isolation-broken", "error", "A tenant reaches what is another one's, or what holds it is gone.")
+    INCONCLUSIVE = (
+        "isolation-inconclusive",
+        "error",
+        "Nothing was proven: a positive control failed, or no one said no.",
+    )
+    NOT_OBSERVABLE = ("not-observable", "warning", "This target cannot show it, whether it is so or not.")
     GONE = ("profile-gone", "warning", "A profile was deleted, and its tenant still stands.")
 
     @property

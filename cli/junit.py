@@ -41,9 +41,9 @@ _COUNTED: Final = {"failure": "failures", "error": "errors", "skipped": "skipped
 
 def _kind(findings: Sequence[Finding]) -> str:
     rules = {finding.rule for finding in findings}
-    if Rule.CLOUD_FAILED in rules:
+    if rules & {Rule.CLOUD_FAILED, Rule.INCONCLUSIVE}:
         return "error"
-    return "skipped" if rules == {Rule.GONE} else "failure"
+    return "skipped" if all(rule.level == "warning" for rule in rules) else "failure"
 
 
 def _told(kind: str, findings: Sequence[Finding]) -> Xml.Element:

@@ -37,6 +37,7 @@ _EXIT_CODES: Final = (
     (4, "the cloud failed or was not reached; the same command goes on"),
     (5, "someone else is at work on it"),
     (6, "there are changes, drift, or tags that are wrong (only with `--detailed-exitcode`)"),
+    (7, "a tenant is not apart from the others, or that it is could not be proven"),
     (INTERRUPTED, "interrupted by a signal; what was under way is finished and saved"),
 )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from operations.clock import Clock, Ids
 from operations.cost.tagging import Carried, Finding, Resource
+from operations.isolation.ports import World
 from operations.leases.holder import Timing
 from operations.leases.model import Liveness, Owner
 from operations.leases.port import Leases
@@ -148,7 +149,8 @@ class Bundle:
     """The environment with its adapters.
 
     `open` gives the stacks, and raises CloudUnreachable where the cloud does not run; `records` gives them for
-    reading states only, which needs no cloud. `stopping` turns true on Ctrl-C.
+    reading states only, which needs no cloud. `isolation` gives what `tenant verify` asks, and raises CloudUnreachable
+    too. `stopping` turns true on Ctrl-C.
     """
 
     settings: Settings
@@ -172,4 +174,5 @@ class Bundle:
     quotas: Quotas
     open: Callable[[Rights], Workspaces]
     records: Callable[[], Workspaces]
+    isolation: Callable[[], World]
     stopping: Callable[[], bool]

@@ -59,6 +59,7 @@ def bundle(settings: Settings, stopping: Callable[[], bool]) -> Bundle:
         quotas=quotas.CloudQuotas(built.access, _limits(chosen)),
         open=built.open,
         records=built.records,
+        isolation=built.isolation,
         stopping=stopping,
     )
 

@@ -43,6 +43,7 @@ from stacks.blueprint.phase import Phase, Stage
 from stacks.blueprint.shared import SharedBlueprint
 from stacks.errors import BadInput, CloudUnreachable
 from stacks.resources.quotas import QUOTAS, VCPUS
+from tests.fake_isolation import FakeApart
 from tests.fake_tags import FakeTagging
 
 OWNER = Owner("anna", "laptop", "boot-1", "pid:[1]", 100, "5000")
@@ -109,7 +110,17 @@ class FakeProgram:
                 told["roleArn"] = f"arn:aws:iam::123456789012:role/demo-local-{blueprint.slug}-workload"
                 told |= {"cluster": "demo-cluster", "namespace": blueprint.slug}
                 told |= {"databaseEndpoint": "127.1.2.3", "databasePort": 5432, "cacheEndpoint": "127.1.2.4"}
+                told |= {
+                    f"{each}SecretArn": _secret(f"{blueprint.slug}-{each}-login") for each in ("database", "cache")
+                }
+                told |= {"backupBucket": f"demo-local-{blueprint.slug}-backups"}
+                told |= {"logGroup": f"/demo/local/{blueprint.slug}/workload"}
+                told["securityGroups"] = {n: f"sg-{blueprint.slug}-{n}" for n in ("workloads", "data")}
         return {name: Output(value) for name, value in told.items()} | {"token": Output("hunter2", secret=True)}
+
+
+def _secret(name: str) -> str:
+    return f"arn:aws:secretsmanager:us-east-1:123456789012:secret:demo-local-{name}-a1b2c3"
 
 
 @dataclass(frozen=True)
@@ -435,6 +446,7 @@ class World:
     tagging: FakeTagging
     revisions: FakeRevisions
     quotas: FakeQuotas
+    apart: FakeApart
 
     def write(self, tenant: str, file: str = "", **changes: Any) -> Path:
         """Write a profile; `database={"storage_gb": 300}` and the like override the plain one."""
@@ -466,7 +478,7 @@ def world(folder: Path) -> World:
     profiles.mkdir(parents=True, exist_ok=True)
     settings = Settings(folder / "home", "local", profiles)
     cloud, clock, dead = FakeCloud(), FakeClock(), set[Owner]()
-    tagging, revisions, quotas = FakeTagging(), FakeRevisions(), FakeQuotas()
+    tagging, revisions, quotas, apart = FakeTagging(), FakeRevisions(), FakeQuotas(), FakeApart()
 
     def liveness(owner: Owner) -> Liveness:
         return Liveness.DEAD if owner in dead else Liveness.UNKNOWN
@@ -500,7 +512,8 @@ def world(folder: Path) -> World:
         quotas=quotas,
         open=opened,
         records=lambda: FakeWorkspaces(cloud, Rights()),  # pyright: ignore[reportArgumentType] -- behaves like one
+        isolation=apart.world,
         stopping=lambda: cloud.interrupted,
     )
     assert PACKAGED.is_dir()
-    return World(bundle, cloud, registry, leases, profiles, dead, tagging, revisions, quotas)
+    return World(bundle, cloud, registry, leases, profiles, dead, tagging, revisions, quotas, apart)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from engine.providers.aws import AwsAccess
     from engine.providers.reach import Reach
     from engine.workspaces import Workspaces
+    from operations.isolation.ports import World
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,15 @@ class Engines:
         from engine.providers.reach import Direct
 
         return Direct(self._cloud().ca_file) if self.environment.target is Target.LOCAL else Direct()
+
+    def isolation(self) -> World:
+        """What verifying asks: as the local cloud's administrator, or as boto3's own chain. Raises CloudFailed."""
+        from engine.providers.aws import AwsAccess
+        from operations.adapters import readings
+
+        local = self.environment.target is Target.LOCAL
+        access = self._cloud().access() if local else AwsAccess()
+        return readings.world(access, self.records, self.environment.target)
 
     def _workspaces(self, command: PulumiCommand) -> Workspaces:
         from engine.workspaces import Workspaces

@@ -22,7 +22,8 @@ ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
 GENERATED = {
-    DOCS / "reference" / name for name in ("cli.md", "permissions.md", "rows.md", "profile.md", "tiers.md", "quotas.md")
+    DOCS / "reference" / name
+    for name in ("assertions.md", "cli.md", "permissions.md", "rows.md", "profile.md", "tiers.md", "quotas.md")
 }
 WRITTEN = [page for page in PAGES if page not in GENERATED]
 

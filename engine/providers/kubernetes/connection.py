@@ -33,7 +33,10 @@ _BUSY: Final = (429, 500, 502, 503, 504)
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked: `what` names it for people; `secret` says that an answer may quote what nobody may see."""
+    """What is asked: `what` names it for people; `secret` says that an answer may quote what nobody may see.
+
+    `headers` are added to those that every request has, for example `Impersonate-User`.
+    """
 
     what: str
     method: str
@@ -41,6 +44,7 @@ class Request:
     body: Props | None = None
     query: Mapping[str, str] | None = None
     secret: bool = False
+    headers: Mapping[str, str] | None = None
 
     @property
     def changes(self) -> bool:
@@ -91,6 +95,7 @@ class Connection:
                     "Content-Type": _APPLY if request.method == "PATCH" else _JSON,
                     "User-Agent": "tenant",
                     **({"Authorization": f"Bearer {token}"} if token else {}),
+                    **(request.headers or {}),
                 },
                 timeout=_SECONDS,
                 retries=False,

@@ -1,0 +1,195 @@
+"""A tenant's own hands: its workload role through STS, its logins out of its own secrets, its account's token."""
+
+from __future__ import annotations
+
+import json
+import ssl
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from operations.adapters import answers, clusters
+from operations.adapters.clusters import Clusters
+from operations.isolation.model import Party, Refusal, Unclear
+from operations.isolation.ports import As, Ask, Door
+from stacks.errors import CloudUnreachable
+from stacks.resources.namespace.spec import SERVICE_ACCOUNT
+
+if TYPE_CHECKING:
+    from engine.providers.aws import AwsAccess
+    from engine.providers.reach import Reach, Way
+
+_SESSION: Final = "tenant-verify"
+_SECONDS: Final = 10
+_TOKEN_SECONDS: Final = 600
+
+
+@dataclass(frozen=True)
+class CloudLive:
+    """Takes on each tenant's role once. `access` is who verifies; it must be among the role's principals."""
+
+    access: AwsAccess
+    reach: Reach
+    clusters: Clusters
+    _taken: dict[str, CloudActing] = field(default_factory=dict[str, "CloudActing"], repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def of(self, party: Party) -> CloudActing:
+        """The tenant's hands. Raises Unclear where the verifier may not take on its role."""
+        with self._lock:
+            if party.tenant not in self._taken:
+                self._taken[party.tenant] = self._take(party)
+            return self._taken[party.tenant]
+
+    def _take(self, party: Party) -> CloudActing:
+        from engine.providers.aws import Credentials
+        from engine.providers.aws.calls import Api
+
+        role = party.said("roleArn")
+        try:
+            with answers.of_aws():
+                keys = Api(self.access, party.region).read("sts", "AssumeRole", RoleArn=role, RoleSessionName=_SESSION)[
+                    "Credentials"
+                ]
+        except Refusal as refusal:
+            raise Unclear(
+                f"whoever verifies may not take on {role}: name it under `workload_principals` of the environment"
+            ) from refusal
+        held = Credentials(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
+        # clients are kept by the access that made them, with its credentials
+        own = replace(self.access, credentials=held, _clients={}, _lock=threading.Lock())
+        return CloudActing(party, own, self.reach, self.clusters)
+
+
+class CloudActing:
+    """One tenant in the cloud, with its role's temporary credentials."""
+
+    def __init__(self, party: Party, access: AwsAccess, reach: Reach, known: Clusters) -> None:
+        self._party, self._access, self._reach, self._clusters = party, access, reach, known
+        self._lock = threading.Lock()
+        self._logins: dict[str, Mapping[str, Any]] = {}
+        self._token = ""
+
+    def aws(self, service: str, operation: str, **parameters: Any) -> Mapping[str, Any]:
+        """A call as the workload role, sent once. Bodies are read."""
+        from engine.providers.aws.calls import Api
+
+        with answers.of_aws():
+            answer = Api(self._access, self._party.region).read(service, operation, **parameters)
+        return {**answer, "Body": answer["Body"].read()} if "Body" in answer else answer
+
+    def link(self, bucket: str, key: str) -> str:
+        """A presigned URL that the role makes to read an object."""
+        client = self._access.client("s3", self._party.region)
+        place = {"Bucket": bucket, "Key": key}
+        return str(client.generate_presigned_url("get_object", Params=place, ExpiresIn=60))
+
+    def fetch(self, url: str) -> bytes:
+        """What a URL answers, without any credentials."""
+        authority = self._access.ca_file
+        context = ssl.create_default_context(cafile=str(authority) if authority else None)
+        try:
+            with urllib.request.urlopen(url, timeout=_SECONDS, context=context) as answer:  # noqa: S310 - made by `link`
+                return answer.read()
+        except urllib.error.HTTPError as error:
+            raise (Refusal if error.code in (401, 403) else Unclear)(f"HTTP {error.code}") from error
+        except OSError as error:
+            raise Unclear(str(error)) from error
+
+    def sql(self, at: Party, statement: str, door: Door = Door.TLS) -> Sequence[Sequence[Any]]:
+        """Rows of a statement, with the tenant's login in the database of `at`; what it changes is rolled back."""
+        import psycopg
+
+        login, way = self._login("databaseSecretArn"), self._way(at, "database")
+        clear = door is Door.CLEAR
+        with (
+            answers.of_sql(),
+            psycopg.connect(
+                host=way.host,
+                port=way.port,
+                dbname=at.said("databaseName"),
+                user=login["username"],
+                password=login["password"],
+                sslmode="disable" if clear else "verify-full",
+                sslrootcert="" if clear else str(way.ca_file or "system"),
+                connect_timeout=_SECONDS,
+                application_name=_SESSION,
+            ) as connection,
+        ):
+            try:
+                found = connection.execute(statement.encode())
+                return found.fetchall() if found.description else []
+            finally:
+                connection.rollback()
+
+    def cache(self, at: Party, *words: str, door: Door = Door.TLS) -> Any:
+        """The answer to a command, as the tenant's user in the cache of `at`; as nobody, without a login."""
+        import redis
+        from redis.backoff import NoBackoff
+        from redis.retry import Retry
+
+        way, clear = self._way(at, "cache"), door is Door.CLEAR
+        login: Mapping[str, Any] = {} if door is Door.NOBODY else self._login("cacheSecretArn")
+        client = redis.Redis(
+            host=way.host,
+            port=way.port,
+            username=login.get("username"),
+            password=login.get("password"),
+            ssl=not clear,
+            ssl_ca_certs=str(way.ca_file) if way.ca_file and not clear else None,
+            socket_timeout=_SECONDS,
+            socket_connect_timeout=_SECONDS,
+            retry=Retry(NoBackoff(), 0),
+            protocol=2,
+        )
+        with answers.of_cache(clear=clear), client:
+            return cast("Any", client).execute_command(*words)
+
+    def kubernetes(self, who: As, at: Party, ask: Ask) -> Mapping[str, Any]:
+        """The answer of the cluster that `at` is in: to the account's token, or to a member of the tenant's group.
+
+        People have no keys of their own here: the server is told to decide as if one of the group asked.
+        """
+        if who is As.ACCOUNT:
+            return clusters.send(self._clusters.holder(at, self._account()), ask)
+        member = {"Impersonate-User": f"{_SESSION}:{self._party.slug}", "Impersonate-Group": self._party.slug}
+        return clusters.send(self._clusters.administrator(at), replace(ask, headers={**ask.headers, **member}))
+
+    def _account(self) -> str:
+        """A token of the account that the tenant's pods run as, by TokenRequest. Raises Unclear where none is given."""
+        with self._lock:
+            if not self._token:
+                path = f"/api/v1/namespaces/{self._party.said('namespace')}/serviceaccounts/{SERVICE_ACCOUNT}/token"
+                asked = {
+                    "apiVersion": "authentication.k8s.io/v1",
+                    "kind": "TokenRequest",
+                    "spec": {"expirationSeconds": _TOKEN_SECONDS},
+                }
+                try:
+                    home = self._clusters.administrator(self._party)
+                    given = clusters.send(home, Ask("POST", path, asked, rehearse=False))
+                except Refusal as refusal:
+                    raise Unclear(f"whoever verifies gets no token of the account {path}: {refusal}") from refusal
+                self._token = str(given["status"]["token"])
+            return self._token
+
+    def _login(self, secret: str) -> Mapping[str, Any]:
+        """What a secret of the tenant says, read with its role. Raises Unclear where it may not."""
+        with self._lock:
+            if secret not in self._logins:
+                arn = self._party.said(secret)
+                try:
+                    said = self.aws("secretsmanager", "GetSecretValue", SecretId=arn)["SecretString"]
+                except Refusal as refusal:
+                    raise Unclear(f"{self._party.tenant} may not read its own secret {arn}") from refusal
+                self._logins[secret] = json.loads(said)
+            return self._logins[secret]
+
+    def _way(self, at: Party, what: str) -> Way:
+        try:
+            return self._reach.way(at.said(f"{what}Endpoint"), int(at.said(f"{what}Port")))
+        except CloudUnreachable as error:
+            raise Unclear(str(error)) from error

@@ -1,0 +1,1 @@
+"""Isolation proven, not promised: assertions over settings and policies, and over what a tenant can really do."""

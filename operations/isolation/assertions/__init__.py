@@ -1,0 +1,1 @@
+"""One module an assertion: ASSERTION says what must be true, `check` tries it."""

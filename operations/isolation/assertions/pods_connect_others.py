@@ -1,0 +1,27 @@
+"""Packets between pods are what network policies are for."""
+
+from __future__ import annotations
+
+from operations.isolation.model import Assertion, Level, NotObservable, Report, Shows
+from operations.isolation.ports import Case
+
+ASSERTION = Assertion(
+    id="pods-connect-others",
+    numbers=(65,),
+    claim="No pod of a tenant connects to another one's pods, services or names.",
+    kind="namespace",
+    level=Level.LIVE,
+    pairwise=True,
+    answers=("namespace.NEIGHBOURS_PODS_CANNOT_CONNECT",),
+    control="Pods of one tenant connect to each other.",
+    remedy="Look at both namespaces' network policies, and whether the cluster's network enforces them.",
+    shows=Shows(
+        local="no: pods run nowhere there, and no packets flow",
+        aws="not yet: a pod would have to run in both namespaces",
+    ),
+)
+
+
+def check(case: Case) -> Report:
+    """Nothing is tried: a refusal that no one gave would prove nothing."""
+    raise NotObservable(ASSERTION.shows.on(case.world.target))

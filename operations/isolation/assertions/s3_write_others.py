@@ -1,0 +1,32 @@
+"""A neighbour changes nothing in a tenant's bucket."""
+
+from __future__ import annotations
+
+from operations.isolation import canaries
+from operations.isolation.model import Assertion, Level, Outcome, Party, Report, trying
+from operations.isolation.ports import Acting, Case
+
+ASSERTION = Assertion(
+    id="s3-write-others",
+    numbers=(18,),
+    claim="No tenant writes or deletes another one's objects.",
+    kind="object_store",
+    level=Level.LIVE,
+    pairwise=True,
+    answers=("object_store.NEIGHBOURS_CANNOT_WRITE_OBJECTS",),
+    control="A writes and deletes an object of its own.",
+    remedy="Look at the bucket's policy and at what A's role may do: `tenant drift` shows both; `tenant apply` mends.",
+)
+
+
+def check(case: Case) -> Report:
+    """Put, then delete, under a name that is nobody's."""
+    return Report(_tried(case.a, case.acting), _tried(case.b, case.acting))
+
+
+def _tried(at: Party, who: Acting) -> tuple[Outcome, ...]:
+    place = {"Bucket": at.said("dataBucket"), "Key": canaries.key(at, f"{canaries.NAME}-write")}
+    return (
+        trying(f"PutObject in {place['Bucket']}", lambda: who.aws("s3", "PutObject", **place, Body=canaries.TEXT)),
+        trying(f"DeleteObject in {place['Bucket']}", lambda: who.aws("s3", "DeleteObject", **place)),
+    )

@@ -1,0 +1,115 @@
+"""Policies as they stand in the account, put to the prover: roles and things of tenants, and what may be asked of them.
+
+The prover's solver is for one thread, so questions wait for each other; reading does not.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from operations.isolation.model import Came, Outcome, Party, Unclear
+from operations.isolation.ports import Case
+from operations.isolation.proof import policy, prove
+from operations.isolation.proof.policy import Document, Unreadable
+from operations.isolation.proof.prove import Verdict
+from operations.isolation.proof.world import Principal, Thing
+from stacks.resources.identity.spec import IdentitySpec
+
+_ONE_AT_A_TIME: Final = threading.Lock()
+_CAME: Final = {Verdict.CLOSED: Came.REFUSED, Verdict.OPEN: Came.WORKED, Verdict.UNDECIDED: Came.UNCLEAR}
+
+
+def asked(tried: str, who: Principal, actions: Sequence[str], things: Sequence[Thing]) -> Outcome:
+    """Whether any request gets through, whatever its context: refused where it is proven that none does."""
+    with _ONE_AT_A_TIME:
+        proof = prove.find(who, actions, things)
+    said = "no request gets through" if proof.verdict is Verdict.CLOSED else str(proof)
+    return Outcome(tried, _CAME[proof.verdict], said, read=proof.verdict.value)
+
+
+def role(case: Case, party: Party) -> Principal:
+    """The tenant's workload role with all its policies and its boundary. Raises Unclear where one can't be read."""
+    name = party.said("roleArn").rpartition("/")[2]
+    found: Mapping[str, Any] = case.read("iam", "GetRole", RoleName=name)["Role"]
+    boundary = found.get("PermissionsBoundary")
+    return Principal(
+        name=party.said("roleArn"),
+        account=party.blueprint.account,
+        identity=tuple(_identity(case, name)),
+        boundary=_managed(case, boundary["PermissionsBoundaryArn"], "boundary") if boundary else None,
+        tags={each["Key"]: each["Value"] for each in found.get("Tags") or ()},
+    )
+
+
+def trust(case: Case, party: Party) -> Thing:
+    """The role as a thing: who may take it on."""
+    name = party.blueprint.of(IdentitySpec).role
+    found = case.read("iam", "GetRole", RoleName=name)["Role"]
+    return _thing(party, [found["Arn"]], _document("trust", found["AssumeRolePolicyDocument"]))
+
+
+def buckets(case: Case, party: Party) -> tuple[Thing, ...]:
+    """The tenant's buckets themselves: what lists and settings are asked of."""
+    return tuple(_bucket(case, party, name, "") for name in _named(party))
+
+
+def objects(case: Case, party: Party) -> tuple[Thing, ...]:
+    """Everything in the tenant's buckets."""
+    return tuple(_bucket(case, party, name, "/*") for name in _named(party))
+
+
+def key(case: Case, party: Party) -> Thing:
+    """The tenant's key."""
+    arn = party.said("keyArn")
+    text = case.read("kms", "GetKeyPolicy", KeyId=arn, PolicyName="default")["Policy"]
+    return _thing(party, [arn], _document("policy of the key", text))
+
+
+def secrets(case: Case, party: Party) -> tuple[Thing, ...]:
+    """The secrets that the tenant logs in with."""
+    return tuple(_secret(case, party, party.said(name)) for name in ("databaseSecretArn", "cacheSecretArn"))
+
+
+def _named(party: Party) -> list[str]:
+    return [party.said(name) for name in ("dataBucket", "backupBucket", "modelBucket") if name in party.outputs]
+
+
+def _bucket(case: Case, party: Party, name: str, inside: str) -> Thing:
+    own = None
+    if case.present("s3", "GetBucketPolicy", Bucket=name):
+        own = _document(f"policy of {name}", case.read("s3", "GetBucketPolicy", Bucket=name)["Policy"])
+    return _thing(party, [f"arn:aws:s3:::{name}{inside}"], own)
+
+
+def _secret(case: Case, party: Party, arn: str) -> Thing:
+    text = case.read("secretsmanager", "GetResourcePolicy", SecretId=arn).get("ResourcePolicy")
+    return _thing(party, [arn], _document("policy of the secret", text) if text else None)
+
+
+def _identity(case: Case, name: str) -> Iterator[Document]:
+    """Policies in the role, and those that are attached to it."""
+    for policy_name in case.read("iam", "ListRolePolicies", RoleName=name)["PolicyNames"]:
+        found = case.read("iam", "GetRolePolicy", RoleName=name, PolicyName=policy_name)
+        yield _document(str(policy_name), found["PolicyDocument"])
+    for each in case.read("iam", "ListAttachedRolePolicies", RoleName=name)["AttachedPolicies"]:
+        yield _managed(case, each["PolicyArn"], each["PolicyName"])
+
+
+def _managed(case: Case, arn: str, name: str) -> Document:
+    version = case.read("iam", "GetPolicy", PolicyArn=arn)["Policy"]["DefaultVersionId"]
+    found = case.read("iam", "GetPolicyVersion", PolicyArn=arn, VersionId=version)["PolicyVersion"]
+    return _document(name, found["Document"])
+
+
+def _thing(party: Party, arns: Sequence[str], own: Document | None) -> Thing:
+    """A thing whose tags may be anything: what they open is open."""
+    return Thing(arns=tuple(arns), account=party.blueprint.account, policy=own, tags=None)
+
+
+def _document(name: str, given: str | Mapping[str, Any]) -> Document:
+    try:
+        return policy.parse(name, given)
+    except Unreadable as error:
+        raise Unclear(f"{name} is no policy: {error}") from error

@@ -1,0 +1,97 @@
+"""Verify that tenants are apart: as their settings say, and by what they can do to each other. Changes nothing.
+
+What it writes while it tries is its own and small: an object `tenant-verify` in a tenant's bucket, an entry in its
+cache that ends by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from operations import known
+from operations.bundle import Bundle
+from operations.isolation import catalogue, evidence, pairs, verifying
+from operations.isolation.evidence import Told, Verified
+from operations.isolation.model import Level, Party
+from operations.isolation.verifying import Scope
+from operations.registry.model import Record
+from stacks.blueprint import model as blueprints
+from stacks.errors import BadInput
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Whom to verify, empty for all; against whom, empty for one of each class; one level, None for all; who says so.
+
+    `tool` is the version that evidence names.
+    """
+
+    tenants: tuple[str, ...]
+    against: str
+    level: Level | None
+    tool: str
+
+
+def verify(bundle: Bundle, wish: Wish) -> Verified:
+    """Results of every assertion that is about these. Raises BadInput, CloudUnreachable, Interrupted."""
+    subjects = [_live(bundle, tenant) for tenant in dict.fromkeys(wish.tenants)]
+    against = _live(bundle, wish.against) if wish.against else None
+    parties = _parties(bundle)
+    if not parties:
+        raise BadInput(f"No tenant stands in environment {bundle.environment.name}.", next="Make one: `tenant create`.")
+    chosen = [parties[record.subject] for record in subjects]
+    other = parties[against.subject] if against else None
+    every = list(parties.values())
+    alone = [*chosen, *([other] if other and other not in chosen else [])] if chosen or other else every
+    levels = frozenset(Level) if wish.level is None else frozenset({wish.level})
+    scope = Scope(alone, pairs.choose(every, chosen, other), levels)
+    results = verifying.run(catalogue.entries(), scope, bundle.isolation(), bundle.stopping)
+    seen = {result.subject for result in results} | {result.against for result in results}
+    told = tuple(party for party in every if party.tenant in seen)
+    return Verified(bundle.environment.name, bundle.clock.now(), wish.tool, told, results)
+
+
+def keep(bundle: Bundle, verified: Verified, file: Path) -> None:
+    """Write a signed file of evidence. Raises BadInput where it cannot be written."""
+    try:
+        file.write_text(evidence.write(verified, bundle.signing), encoding="utf-8")
+    except OSError as error:
+        raise BadInput(f"Evidence cannot be written to {file}.", why=f"{error.strerror or error}.") from error
+
+
+def check(bundle: Bundle, file: Path) -> Told:
+    """What a file of evidence says. Raises BadInput where it is none, Refused where it is not ours or was changed."""
+    try:
+        text = file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise BadInput(f"{file} cannot be read.", why=f"{error.strerror or error}.") from error
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{file} is not evidence.", why="It is no text.") from error
+    return evidence.read(text, str(file), bundle.signing, bundle.environment.name)
+
+
+def _live(bundle: Bundle, tenant: str) -> Record:
+    record = known.tenant(bundle, tenant)
+    if not record.live or record.active_since is None:
+        raise BadInput(f"{tenant} is {record.status}: there is nothing to verify.", next="See: `tenant status`.")
+    return record
+
+
+def _parties(bundle: Bundle) -> dict[str, Party]:
+    """Live tenants that were complete once, by id, sorted."""
+    records = [each for each in bundle.registry.taken(bundle.environment.name) if each.live and each.active_since]
+    ages = {record.stack: age for age, record in enumerate(_by_time(records))}
+    return {record.subject: _party(record, ages[record.stack]) for record in records}
+
+
+def _by_time(records: Sequence[Record]) -> list[Record]:
+    return sorted(records, key=lambda record: (record.created_at, record.subject))
+
+
+def _party(record: Record, age: int) -> Party:
+    """As it was last applied to a good end; outputs that are secret stay away."""
+    plain = {name: output.value for name, output in record.outputs.items() if not output.secret}
+    blueprint = blueprints.from_json(record.applied or record.blueprint)
+    return Party(record.subject, record.stack, record.digest, blueprint, plain, age)

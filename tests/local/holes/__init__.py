@@ -1,0 +1,61 @@
+"""Holes in the isolation of two tenants, planted past the tool: one module a service, a function a hole.
+
+A hole is a generator: it opens, yields once, closes again. `@hole` says which results it must turn BROKEN, and which it
+leaves without a proof; nothing else may change. A and B are the two tenants: `s3-read-others A>B` is what A tries on B.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.local.holes.site import Site
+
+Opening = Callable[["Site"], Generator[None]]
+
+
+@dataclass(frozen=True)
+class Hole:
+    """One hole: how it is opened and closed, and what must notice it."""
+
+    id: str
+    opening: Opening
+    breaks: frozenset[str]
+    unproven: frozenset[str]
+
+    @contextmanager
+    def open(self, site: Site) -> Generator[None]:
+        """Open within."""
+        steps = self.opening(site)
+        next(steps)
+        try:
+            yield
+        finally:
+            assert next(steps, "closed") == "closed", f"{self.id} is not closed"
+
+
+_FOUND: dict[str, Hole] = {}
+
+
+def hole(*breaks: str, unproven: tuple[str, ...] = ()) -> Callable[[Opening], Opening]:
+    """Put a hole into the table; the function's name is its id."""
+
+    def put(opening: Opening) -> Opening:
+        name = opening.__name__
+        assert name not in _FOUND, f"two holes are called {name}"
+        _FOUND[name] = Hole(name, opening, frozenset(breaks), frozenset(unproven))
+        return opening
+
+    return put
+
+
+def every() -> Iterator[Hole]:
+    """All holes of the modules here, sorted by id."""
+    for found in pkgutil.iter_modules(__path__):
+        importlib.import_module(f"{__name__}.{found.name}")
+    yield from (_FOUND[name] for name in sorted(_FOUND))

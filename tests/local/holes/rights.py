@@ -1,0 +1,116 @@
+"""Holes in KMS, Secrets Manager and IAM."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator
+from typing import Any
+
+from tests.local.holes import hole
+from tests.local.holes.site import Site
+
+
+def _document(*statements: Any) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+@hole("kms-use-others A>B", "kms-policy-own B", "proof-kms-use A>B")
+def key_policy_names_another_tenant(site: Site) -> Generator[None]:
+    kms, key = site.aws("kms"), site.b.outputs["keyArn"]
+    before = kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"]
+    opened = {"Effect": "Allow", "Principal": {"AWS": site.a.role}, "Action": "kms:*", "Resource": "*"}
+    kms.put_key_policy(KeyId=key, PolicyName="default", Policy=_document(*json.loads(before)["Statement"], opened))
+    yield
+    kms.put_key_policy(KeyId=key, PolicyName="default", Policy=before)
+
+
+@hole("kms-use-others A>B", "kms-policy-own B", "proof-kms-use A>B")
+def key_policy_names_everybody(site: Site) -> Generator[None]:
+    kms, key = site.aws("kms"), site.b.outputs["keyArn"]
+    before = kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"]
+    opened = {"Sid": "All", "Effect": "Allow", "Principal": "*", "Action": "kms:Decrypt", "Resource": "*"}
+    kms.put_key_policy(KeyId=key, PolicyName="default", Policy=_document(*json.loads(before)["Statement"], opened))
+    yield
+    kms.put_key_policy(KeyId=key, PolicyName="default", Policy=before)
+
+
+@hole("kms-key-kept B")
+def key_not_rotated(site: Site) -> Generator[None]:
+    kms, key = site.aws("kms"), site.b.outputs["keyArn"]
+    kms.disable_key_rotation(KeyId=key)
+    yield
+    kms.enable_key_rotation(KeyId=key)
+
+
+@hole("secret-read-others A>B", "proof-secrets-read A>B")
+def secret_policy_opened(site: Site) -> Generator[None]:
+    secrets, arn = site.aws("secretsmanager"), site.b.outputs["databaseSecretArn"]
+    before = secrets.get_resource_policy(SecretId=arn)["ResourcePolicy"]
+    opened = {
+        "Effect": "Allow",
+        "Principal": {"AWS": site.a.role},
+        "Action": "secretsmanager:GetSecretValue",
+        "Resource": "*",
+    }
+    secrets.put_resource_policy(SecretId=arn, ResourcePolicy=_document(opened))
+    yield
+    secrets.put_resource_policy(SecretId=arn, ResourcePolicy=before)
+
+
+@hole("iam-boundary A")
+def boundary_detached(site: Site) -> Generator[None]:
+    iam, role = site.aws("iam"), site.a.role_name
+    before = iam.get_role(RoleName=role)["Role"]["PermissionsBoundary"]["PermissionsBoundaryArn"]
+    iam.delete_role_permissions_boundary(RoleName=role)
+    yield
+    iam.put_role_permissions_boundary(RoleName=role, PermissionsBoundary=before)
+
+
+@hole("iam-boundary A", "iam-change-itself A", "proof-iam-itself A")
+def role_may_change_itself(site: Site) -> Generator[None]:
+    iam, role = site.aws("iam"), site.a.role_name
+    before = iam.get_role(RoleName=role)["Role"]["PermissionsBoundary"]["PermissionsBoundaryArn"]
+    iam.delete_role_permissions_boundary(RoleName=role)
+    opened = {"Effect": "Allow", "Action": "iam:*", "Resource": site.a.role}
+    iam.put_role_policy(RoleName=role, PolicyName="hole", PolicyDocument=_document(opened))
+    yield
+    iam.delete_role_policy(RoleName=role, PolicyName="hole")
+    iam.put_role_permissions_boundary(RoleName=role, PermissionsBoundary=before)
+
+
+@hole("logs-read-others A>B")
+def role_reads_others_logs(site: Site) -> Generator[None]:
+    iam, role = site.aws("iam"), site.a.role_name
+    opened = {"Effect": "Allow", "Action": "logs:*", "Resource": "*"}
+    iam.put_role_policy(RoleName=role, PolicyName="hole", PolicyDocument=_document(opened))
+    yield
+    iam.delete_role_policy(RoleName=role, PolicyName="hole")
+
+
+@hole("iam-trust-own B")
+def trust_names_another_tenant(site: Site) -> Generator[None]:
+    iam, role = site.aws("iam"), site.b.role_name
+    before = iam.get_role(RoleName=role)["Role"]["AssumeRolePolicyDocument"]
+    opened = {"Effect": "Allow", "Principal": {"AWS": site.a.role}, "Action": "sts:AssumeRole"}
+    iam.update_assume_role_policy(RoleName=role, PolicyDocument=_document(*before["Statement"], opened))
+    yield
+    iam.update_assume_role_policy(RoleName=role, PolicyDocument=json.dumps(before))
+
+
+@hole("iam-trust-own B")
+def trust_takes_any_account_s_service(site: Site) -> Generator[None]:
+    iam, role = site.aws("iam"), site.b.role_name
+    before = iam.get_role(RoleName=role)["Role"]["AssumeRolePolicyDocument"]
+    opened = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    iam.update_assume_role_policy(RoleName=role, PolicyDocument=_document(*before["Statement"], opened))
+    yield
+    iam.update_assume_role_policy(RoleName=role, PolicyDocument=json.dumps(before))
+
+
+@hole("kms-grants-own B")
+def key_is_granted_to_another_tenant(site: Site) -> Generator[None]:
+    """The emulator decides without grants: it lists them, and A can't use the key. On AWS it could."""
+    kms, key = site.aws("kms"), site.b.outputs["keyArn"]
+    grant = kms.create_grant(KeyId=key, GranteePrincipal=site.a.role, Operations=["Decrypt", "Encrypt"])["GrantId"]
+    yield
+    kms.revoke_grant(KeyId=key, GrantId=grant)

@@ -1,0 +1,80 @@
+"""Where holes are planted: the account's administrator, the databases' masters, the cluster's admin."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import psycopg
+
+from engine.providers.aws import eks_tokens
+from engine.providers.kubernetes.connection import Connection
+from engine.providers.port import Props
+from tests.cluster_clients import ask, connect
+from tests.local.conftest import Desk
+
+
+@dataclass
+class Place:
+    """One of the two tenants: its outputs, and names that are made of its slug."""
+
+    outputs: dict[str, Any]
+
+    @property
+    def slug(self) -> str:
+        return str(self.outputs["slug"])
+
+    @property
+    def role(self) -> str:
+        return str(self.outputs["roleArn"])
+
+    @property
+    def role_name(self) -> str:
+        return self.role.rpartition("/")[2]
+
+    def named(self, part: str) -> str:
+        return f"demo-local-{self.slug}-{part}"
+
+
+class Site:
+    """Two tenants, and whoever may do everything to them."""
+
+    def __init__(self, desk: Desk, a: str, b: str) -> None:
+        self.desk = desk
+        self.a, self.b = Place(desk.outputs(a)), Place(desk.outputs(b))
+
+    def aws(self, service: str) -> Any:
+        return self.desk.aws(service)
+
+    def secret(self, arn: str) -> dict[str, Any]:
+        return self.desk.secret(arn)
+
+    def sql(self, at: Place, *statements: str, database: str = "postgres") -> None:
+        """As master of a tenant's server."""
+        known = self.desk.environment.databases[at.named("database")]
+        with psycopg.connect(
+            host=known.host,
+            port=known.port,
+            user=known.user,
+            password=known.password,
+            dbname=database,
+            sslmode="verify-full",
+            sslrootcert=str(self.desk.environment.ca_file),
+            autocommit=True,
+        ) as connection:
+            for statement in statements:
+                connection.execute(statement.encode())
+
+    @cached_property
+    def cluster(self) -> Connection:
+        name = self.a.outputs["cluster"]
+        described = self.aws("eks").describe_cluster(name=name)["cluster"]
+        return connect(described, eks_tokens.token(self.desk.access, "us-east-1", name).text)
+
+    def ask(self, path: str, method: str = "GET", body: Props | None = None) -> Props:
+        return ask(self.cluster, path, method, body)
+
+    def policy(self, bucket: str) -> dict[str, Any]:
+        return json.loads(self.aws("s3").get_bucket_policy(Bucket=bucket)["Policy"])
