@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from operations.isolation.model import Assertion, Level, Report, finding, trying
 from operations.isolation.ports import Case
-from stacks.resources.database.spec import MASTER
+from stacks.blueprint.data import MASTER
 
 ASSERTION = Assertion(
     id="pg-become-others",
