@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -60,6 +61,7 @@ def shown(report: Shown) -> dict[str, Any]:
         "blueprint_digest": report.record.digest,
         "outputs": outputs(report.record.outputs),
         "connect": dict(report.connect),
+        "limits": [{**asdict(each), "how": each.how.value} for each in report.limits],
         "kept": [*report.kept, *([report.final_snapshot] if report.final_snapshot else [])],
     }
 

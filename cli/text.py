@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import Any, Final
 
 from cli import cost_text, outline, shapes
@@ -14,6 +15,7 @@ from operations.lifecycle.data_policies import Tables
 from operations.lifecycle.plan_saving import Saved
 from operations.registry.model import Kind, Record
 from operations.reports import Applied, Destroyed, Drifted, Owned, Planned, Prospect, Shown, Standing, Thing
+from stacks.blueprint.limits import Limit
 from stacks.inputs.environment import Environment
 
 _ORDER: Final = (Op.CREATE, Op.UPDATE, Op.REPLACE, Op.DELETE)
@@ -116,12 +118,20 @@ def shown(report: Shown) -> Iterator[str]:
     yield from (f"  {name}: {_short(value)}" for name, value in plain.items() if name not in INNER)
     lines = [f"  {name}: {line}" for name, line in report.connect.items() if line]
     yield from (["connect", *lines] if lines else [])
+    yield from (["limits", *_limits(report.limits)] if report.limits else [])
     if record.purged:
         yield "nothing of it is kept"
     elif report.kept:
         yield "kept until --purge"
         yield from (f"  {name}" for name in report.kept)
         yield from ([f"  final snapshot {report.final_snapshot}"] if report.final_snapshot else [])
+
+
+def _limits(limits: Iterable[Limit]) -> Iterator[str]:
+    """A line for each way in which limits are held."""
+    for how, held in groupby(limits, key=lambda limit: limit.how):
+        listed = ", ".join(f"{each.name} {each.value:,} {each.unit}" for each in held)
+        yield f"  {how.value}: {listed}"
 
 
 def standing(report: Standing) -> Iterator[str]:

@@ -11,6 +11,7 @@ from engine.runs import Change, Run
 from operations.cost.change import CostChange
 from operations.leases.model import Lease
 from operations.registry.model import Record, RunRecord
+from stacks.blueprint.limits import Limit
 from stacks.errors import BadInput, CloudFailed, TenantError
 
 
@@ -163,12 +164,14 @@ class Shown:
     """A tenant, or shared services, as the registry knows them; `connect` says how to reach what was made.
 
     `kept` names what a destroyed tenant keeps until it is purged, `final_snapshot` those of its database and cache.
+    `limits` are a live tenant's.
     """
 
     record: Record
     connect: Mapping[str, str | None]
     kept: tuple[str, ...] = ()
     final_snapshot: str = ""
+    limits: tuple[Limit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

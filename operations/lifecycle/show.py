@@ -9,6 +9,8 @@ from operations import connecting, known, prospects
 from operations.bundle import Bundle
 from operations.registry.model import Record
 from operations.reports import Shown
+from stacks.blueprint import limits, model
+from stacks.blueprint.limits import Limit
 from stacks.conventions.naming import Names
 from stacks.inputs.environment import Target
 
@@ -18,13 +20,18 @@ def show(bundle: Bundle, tenant_id: str) -> Shown:
     record = known.tenant(bundle, tenant_id)
     connect = connecting.commands(record, local=bundle.environment.target is Target.LOCAL)
     if record.live:
-        return Shown(record, connect)
+        return Shown(record, connect, limits=_limits(record))
     return Shown(record, connect, prospects.kept(record), _final_snapshot(bundle, record))
 
 
 def outputs(bundle: Bundle, tenant_id: str) -> Mapping[str, Output]:
     """A tenant's stack outputs; values of secret ones are not in the registry. Raises BadInput where there is none."""
     return known.tenant(bundle, tenant_id).outputs
+
+
+def _limits(record: Record) -> tuple[Limit, ...]:
+    """Of what was applied; none where nothing was yet."""
+    return limits.of(model.from_json(dict(record.applied))) if record.applied else ()
 
 
 def _final_snapshot(bundle: Bundle, record: Record) -> str:

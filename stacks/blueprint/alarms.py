@@ -9,13 +9,17 @@ from typing import Final
 
 _LEFT_BYTES: Final = float(5 * 1024**3)
 """What is left of a disk when its alarm sounds: RDS itself grows none of ours."""
+_DAY: Final = 86_400
 _FIRST_MEMBER: Final = "-001"
 """How ElastiCache calls the first node of a replication group, after the group."""
 
 
 @dataclass(frozen=True, slots=True)
 class AlarmSpec:
-    """Sounds when a metric of one thing is beyond the threshold for three times five minutes."""
+    """Sounds when a metric of one thing is beyond the threshold for so many periods in a row, of so many seconds each.
+
+    `also` are dimensions beside the one that names the thing.
+    """
 
     role: str
     why: str
@@ -26,6 +30,9 @@ class AlarmSpec:
     above: bool
     threshold: float
     statistic: str = "Average"
+    also: tuple[tuple[str, str], ...] = ()
+    seconds: int = 300
+    periods: int = 3
 
 
 def of_database(role: str, identifier: str) -> Iterator[AlarmSpec]:
@@ -44,6 +51,23 @@ def of_cache(role: str, group: str) -> Iterator[AlarmSpec]:
     yield alarm(f"{role}-cpu", why, metric="EngineCPUUtilization", above=True, threshold=85.0)
     why = f"the {_told(role)} is nearly full"
     yield alarm(f"{role}-memory", why, metric="DatabaseMemoryUsagePercentage", above=True, threshold=85.0)
+
+
+def of_bucket(role: str, bucket: str, most_gb: int) -> Iterator[AlarmSpec]:
+    """That of a bucket that holds more than it should: S3 tells sizes once a day (S3 UserGuide, metrics-dimensions)."""
+    yield AlarmSpec(
+        role=role,
+        why=f"its {_told(role)} hold more than its quota of {most_gb} GB",
+        namespace="AWS/S3",
+        metric="BucketSizeBytes",
+        dimension="BucketName",
+        of=bucket,
+        above=True,
+        threshold=float(most_gb * 1024**3),
+        also=(("StorageType", "StandardStorage"),),
+        seconds=_DAY,
+        periods=1,
+    )
 
 
 def _told(role: str) -> str:

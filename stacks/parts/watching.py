@@ -13,8 +13,6 @@ from stacks.blueprint.alarms import AlarmSpec
 from stacks.inputs.fields import Isolation
 from stacks.parts.scope import Component
 
-_PERIOD_SECONDS: Final = 300
-_PERIODS: Final = 3
 _COLUMNS: Final = 2
 _WIDTH, _HEIGHT = 12, 6
 
@@ -29,10 +27,10 @@ def alarms(owner: Component, isolation: Isolation, wanted: Sequence[AlarmSpec], 
             alarm_description=f"{names.slug}: {alarm.why}",
             namespace=alarm.namespace,
             metric_name=alarm.metric,
-            dimensions={alarm.dimension: alarm.of},
+            dimensions={alarm.dimension: alarm.of, **dict(alarm.also)},
             statistic=alarm.statistic,
-            period=_PERIOD_SECONDS,
-            evaluation_periods=_PERIODS,
+            period=alarm.seconds,
+            evaluation_periods=alarm.periods,
             threshold=alarm.threshold,
             comparison_operator="GreaterThanThreshold" if alarm.above else "LessThanThreshold",
             # what reports nothing may be stopped or new; that it is gone is drift's to say
@@ -66,12 +64,16 @@ def _body(shown: Sequence[AlarmSpec], region: str) -> dict[str, Any]:
                 "properties": {
                     "title": alarm.role,
                     "region": region,
-                    "period": _PERIOD_SECONDS,
+                    "period": alarm.seconds,
                     "stat": alarm.statistic,
-                    "metrics": [[alarm.namespace, alarm.metric, alarm.dimension, alarm.of]],
+                    "metrics": [[alarm.namespace, alarm.metric, alarm.dimension, alarm.of, *_words(alarm)]],
                     "annotations": {"horizontal": [{"label": "alarm", "value": alarm.threshold}]},
                 },
             }
             for number, alarm in enumerate(shown)
         ]
     }
+
+
+def _words(alarm: AlarmSpec) -> list[str]:
+    return [word for pair in alarm.also for word in pair]

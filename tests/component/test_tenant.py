@@ -66,7 +66,7 @@ SERVING = {
     "aws:backup/selection:Selection": 2,
     "aws:budgets/budget:Budget": 1,
     "aws:cloudwatch/dashboard:Dashboard": 1,
-    "aws:cloudwatch/metricAlarm:MetricAlarm": 4,
+    "aws:cloudwatch/metricAlarm:MetricAlarm": 5,
     "aws:cloudwatch/logGroup:LogGroup": 1,
     "aws:ec2/routeTableAssociation:RouteTableAssociation": 3,
     "aws:ec2/securityGroup:SecurityGroup": 2,

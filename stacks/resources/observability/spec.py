@@ -42,6 +42,10 @@ def _alarms(ask: Ask) -> Iterator[AlarmSpec]:
         yield from alarms.of_database("database", database)
     if ask.tier.of("cache") is Isolation.SILO:
         yield from alarms.of_cache("cache", cache)
+    if ask.tier.of("object_store") is Isolation.SILO:
+        asked = ask.profile.quotas.storage_gb
+        most = ask.row.quotas.storage_gb if asked is None else asked
+        yield from alarms.of_bucket("objects", ask.names.of("data"), most)
 
 
 def prices(spec: ObservabilitySpec) -> Iterator[PriceDimension]:

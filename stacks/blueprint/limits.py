@@ -1,0 +1,85 @@
+"""What a tenant may use, and how far that is held: refused beyond it, told when it is passed, or only written down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from stacks.blueprint.model import Blueprint
+from stacks.inputs.fields import Isolation
+from stacks.resources.budget.spec import BudgetSpec
+from stacks.resources.database.spec import DatabaseSpec
+from stacks.resources.namespace.spec import NamespaceSpec
+from stacks.resources.object_store.spec import ObjectStoreSpec
+
+
+class How(StrEnum):
+    """How far a limit is held."""
+
+    ENFORCED = "enforced"
+    """The cloud refuses what is beyond it."""
+    ALARMED = "alarmed, not enforced"
+    """Somebody is told; nothing is refused."""
+    RECORDED = "recorded only"
+    """It stands in the profile, and nothing counts it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One limit; `by` says what holds it, or why nothing does."""
+
+    name: str
+    value: int
+    unit: str
+    how: How
+    by: str
+
+
+def of(blueprint: Blueprint) -> tuple[Limit, ...]:
+    """All limits of a tenant, those that are enforced first."""
+    found = (*_compute(blueprint), *_data(blueprint), *_spent(blueprint), *_counted(blueprint))
+    return tuple(sorted(found, key=lambda limit: list(How).index(limit.how)))
+
+
+def _compute(blueprint: Blueprint) -> Iterator[Limit]:
+    spec, by = blueprint.of(NamespaceSpec), "ResourceQuota of its namespace"
+    for name, value, unit in (
+        ("cpu", spec.cpu, "cores"),
+        ("memory", spec.memory_gb, "GB"),
+        ("pods", spec.pods, "at one time"),
+        ("volumes", spec.storage_gb, "GB"),
+        ("gpus", spec.gpus, "at one time"),
+    ):
+        yield Limit(name, value, unit, How.ENFORCED, by)
+
+
+def _data(blueprint: Blueprint) -> Iterator[Limit]:
+    database, objects = blueprint.of(DatabaseSpec), blueprint.of(ObjectStoreSpec)
+    if database.plan:
+        yield Limit("database disk", database.plan.storage_gb, "GB", How.ENFORCED, "the disk of its instance")
+    else:
+        by = "connection limit of each of its roles"
+        yield Limit("database connections", database.connection_limit, "for each role", How.ENFORCED, by)
+        why = "statement_timeout of its roles, which a session may change"
+        yield Limit("statement", database.statement_seconds, "seconds", How.RECORDED, why)
+    if objects.isolation is Isolation.SILO:
+        by = "alarm on the size of its data bucket, once a day"
+        yield Limit("objects", objects.quota_gb, "GB", How.ALARMED, by)
+    else:
+        why = "S3 tells the size of a bucket, not of a folder"
+        yield Limit("objects", objects.quota_gb, "GB", How.RECORDED, why)
+
+
+def _spent(blueprint: Blueprint) -> Iterator[Limit]:
+    budget = blueprint.of(BudgetSpec)
+    if budget.monthly_usd:
+        yield Limit("cost", budget.monthly_usd, "USD a month", How.ALARMED, "AWS Budgets, some hours behind")
+
+
+def _counted(blueprint: Blueprint) -> Iterator[Limit]:
+    """What only the tenant's own services could count."""
+    held, why = blueprint.entitlements, "nothing of ours counts it; its services find it in the blueprint"
+    yield Limit("gpu hours", held.gpu_hours_monthly, "a month", How.RECORDED, why)
+    yield Limit("api calls", held.api_calls_daily, "a day", How.RECORDED, why)
+    yield Limit("concurrent research", held.concurrent_research, "at one time", How.RECORDED, why)

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from stacks.blueprint import limits, placement, resolve
+from stacks.blueprint.limits import How, Limit
+from stacks.inputs import tier
+from stacks.resources.namespace.spec import NamespaceSpec
+from tests.unit.stacks.given import KEY, TIERS, asked, blueprint, local
+
+
+def of(name: str) -> dict[str, Limit]:
+    wanted = tier.load_version(TIERS, name, 1)
+    profile = asked(tier=name)
+    facts = placement.place(profile, wanted, local(), (), KEY, 1)
+    return {limit.name: limit for limit in limits.of(resolve.tenant(profile, wanted, local(), facts))}
+
+
+def test_pods_are_refused_beyond_what_the_namespace_has() -> None:
+    made = blueprint(asked())
+    held = {limit.name: limit for limit in limits.of(made)}
+    assert (held["cpu"].value, held["cpu"].how) == (made.of(NamespaceSpec).cpu, How.ENFORCED)
+
+
+def test_objects_are_alarmed_in_an_own_bucket_and_only_written_down_in_a_folder() -> None:
+    assert of("enterprise")["objects"].how is How.ALARMED
+    assert of("standard")["objects"].how is How.RECORDED
+
+
+def test_connections_are_limited_where_the_instance_is_shared() -> None:
+    assert of("standard")["database connections"].value == 10
+    assert "database connections" not in of("enterprise")
+    assert of("enterprise")["database disk"].how is How.ENFORCED
+
+
+def test_nothing_is_called_enforced_that_nobody_counts() -> None:
+    for name in ("gpu hours", "api calls", "concurrent research"):
+        assert of("enterprise")[name].how is How.RECORDED
+
+
+def test_what_is_enforced_stands_first() -> None:
+    ways = [list(How).index(limit.how) for limit in of("starter").values()]
+    assert ways == sorted(ways)
