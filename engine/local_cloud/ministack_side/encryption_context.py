@@ -1,13 +1,13 @@
-"""The encryption context of a request to KMS as condition keys, which MiniStack's IAM does not have.
+"""The encryption context of a request to KMS as condition keys, and its caller's account: MiniStack's IAM has neither.
 
-Without them `kms:EncryptionContext:tenant` is never true, in no role's policy and in no key's.
+Without them `kms:EncryptionContext:tenant` and `kms:CallerAccount` are never true, in no role's policy and in no key's.
 """
 
 from __future__ import annotations
 
 import importlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final, cast
 
 from engine.local_cloud import hooks
@@ -32,9 +32,19 @@ def keys(body: bytes) -> dict[str, Any]:
         request = json.loads(body or b"{}")
     except ValueError:
         return {}
-    found = next(filter(None, (_at(request, path) for path in _WHERE)), dict[str, Any]())
+    return conditions(next(filter(None, (_at(request, path) for path in _WHERE)), dict[str, Any]()))
+
+
+def conditions(found: Mapping[str, Any]) -> dict[str, Any]:
+    """The condition keys of an encryption context; none of an empty one."""
     told: dict[str, Any] = {f"kms:EncryptionContext:{key}": str(value) for key, value in found.items()}
     return {**told, "kms:EncryptionContextKeys": list(found)} if found else {}
+
+
+def caller() -> dict[str, Any]:
+    """The condition key of the account that asks."""
+    responses: Any = importlib.import_module("ministack.core.responses")
+    return {"kms:CallerAccount": responses.get_account_id()}
 
 
 def _at(request: Any, path: tuple[str, ...]) -> dict[str, Any]:
@@ -46,4 +56,5 @@ def _at(request: Any, path: tuple[str, ...]) -> dict[str, Any]:
 def _with_context(
     original: Callable[..., dict[str, Any]], service: str, action: str, body: bytes, parameters: dict[str, Any]
 ) -> dict[str, Any]:
-    return {**original(service, action, body, parameters), **(keys(body) if service == "kms" else {})}
+    known = original(service, action, body, parameters)
+    return {**known, **caller(), **keys(body)} if service == "kms" else known

@@ -29,6 +29,9 @@ from engine.local_cloud.ministack_side import app as front
 from engine.local_cloud.ministack_side.app import App
 from engine.local_cloud.ministack_side.caches import Caches
 from engine.local_cloud.ministack_side.clusters import Clusters
+from engine.local_cloud.ministack_side.key_rights import Keys
+from engine.local_cloud.ministack_side.object_rights import ObjectRights
+from engine.local_cloud.ministack_side.secret_rights import SecretRights
 from engine.local_cloud.ministack_side.state import NotSaved, State
 from engine.local_cloud.network import certificates
 
@@ -45,6 +48,10 @@ def install_hooks(home: Home, settings: Settings) -> tuple[App, State, tuple[Cac
     encryption_context.install()
     authorization.install()
     object_keys.install()
+    keys = Keys()
+    keys.install()
+    ObjectRights(keys).install()
+    SecretRights(keys).install()
     subscriptions.install()
     alarms.install()
     vaults.install()
