@@ -16,7 +16,7 @@ from engine.providers.postgresql import PostgresqlProvider
 from engine.providers.postgresql.provider import ConfiguredPostgresql
 from engine.providers.reach import Direct
 from tests.contract.providers.postgresql.cases import CALL, DATABASE, GRANT, ROLE, SCHEMA, resource
-from tests.contract.providers.postgresql.conftest import Running
+from tests.postgres_servers import Running
 
 Make = Callable[..., Props]
 

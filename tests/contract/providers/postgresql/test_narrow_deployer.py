@@ -23,7 +23,7 @@ from tests.contract.providers.postgresql.cases import (
     SCHEMA,
     resource,
 )
-from tests.contract.providers.postgresql.conftest import Running
+from tests.postgres_servers import Running
 
 
 @dataclass

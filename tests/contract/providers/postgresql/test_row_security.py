@@ -25,7 +25,7 @@ from engine.workspaces import Workspaces
 from stacks.parts.row_security import RowSecurity, RowSecurityProviderArgs
 from stacks.parts.row_security import RowSecurityProvider as Server
 from tests.contract.providers.postgresql.cases import CALL, DATABASE, ROLE, SCHEMA, resource
-from tests.contract.providers.postgresql.conftest import Running
+from tests.postgres_servers import Running
 
 _A, _B, _PASSWORD = "taaaaaaaaa", "tbbbbbbbbb", "a-password"  # noqa: S105 - of a server of this test
 HERE = Resource(f"urn:pulumi:local.t::tenants::{TYPE}::it", TYPE, "it")

@@ -10,7 +10,7 @@ import pytest
 from engine.providers.port import Created, Props, Resource
 from engine.providers.postgresql.provider import ConfiguredPostgresql
 from tests.contract.providers.postgresql.cases import CALL, CASES, Case, Drift, prepare, resource
-from tests.contract.providers.postgresql.conftest import Running
+from tests.postgres_servers import Running
 
 
 @dataclass(frozen=True)
