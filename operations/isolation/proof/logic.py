@@ -6,6 +6,7 @@ Texts go in with their characters escaped as z3 wants them, and come out as they
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterable
 from typing import Any, Final, TypeAlias, cast
 
@@ -23,8 +24,33 @@ TRUE: Final[Formula] = z3.BoolVal(True)
 FALSE: Final[Formula] = z3.BoolVal(False)
 _TEXTS: Final = z3.ReSort(z3.StringSort())
 _ESCAPE: Final = re.compile(r"\\u\{([0-9a-fA-F]+)\}")
+_PATIENCE: Final = 2
+_MOMENT: Final = 0.5
+"""An interruption comes after twice the time that z3 was given, and half a second."""
 _LAST: Final = 0x2FFFF
 """The last character that z3 knows."""
+
+
+def check(solver: Any, milliseconds: int) -> object:
+    """The solver's answer, `unknown` where the time is over.
+
+    z3 loses its own timeout where that ends before the search has begun, and searches on without one; so it is
+    interrupted from outside too, until it listens.
+    """
+    solver.set("timeout", milliseconds)
+    answered = threading.Event()
+
+    def interrupt() -> None:
+        while not answered.wait(_PATIENCE * milliseconds / 1000 + _MOMENT):
+            solver.interrupt()
+
+    watch = threading.Thread(target=interrupt, daemon=True)
+    watch.start()
+    try:
+        return solver.check()
+    finally:
+        answered.set()
+        watch.join()
 
 
 def known(truth: bool) -> Formula:

@@ -8,6 +8,7 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Any, Final
 
+from operations.isolation.proof import logic
 from operations.isolation.proof.actions import expand
 from operations.isolation.proof.concrete import Evaluator
 from operations.isolation.proof.encode import Encoder, Question, documents
@@ -153,11 +154,10 @@ def _solve(encoder: Encoder, timeout: int) -> tuple[object, Request | None]:
     answer = z3.unknown
     for make, settings, tenths in _SEARCHES:
         solver = make()
-        solver.set("timeout", max(1, timeout * tenths // 10))
         for name, value in settings.items():
             solver.set(name, value)
         solver.add(formula)
-        answer = solver.check()
+        answer = logic.check(solver, max(1, timeout * tenths // 10))
         if answer == z3.sat:
             return answer, encoder.request.request(solver.model())
         if answer == z3.unsat:
