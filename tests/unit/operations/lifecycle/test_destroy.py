@@ -341,7 +341,7 @@ def sharing(world: World, tier: str) -> Record:
     cell = world.registry.find("local", "shared.us-east-1.1")
     assert cell is not None
     databases = {"1": {"address": "db", "port": 5432, "deployerSecretArn": "arn:deployer"}}
-    told = {**cell.outputs, "databases": Output(databases)}
+    told = {**cell.outputs, "databases": Output(databases), "caches": Output({"1": {"address": "cache"}})}
     world.registry.save(replace(cell, outputs=told))
     file = world.write("acme", tier=tier, database={})
     record = create(world.bundle, str(file)).record

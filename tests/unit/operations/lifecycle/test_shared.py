@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -48,3 +49,23 @@ def test_a_public_name_waits_for_the_load_balancer_that_it_leads_to(bare: World)
     assert bare.registry.tenants("local") == ()
     shared.apply(bare.bundle, Place())
     assert create(bare.bundle, str(file)).record.live
+
+
+def test_a_cell_whose_shared_data_was_not_applied_refuses_tenants_that_need_it(world: World) -> None:
+    file = world.write("acme", tier="starter", database={})
+    with pytest.raises(Refused) as told:
+        create(world.bundle, str(file))
+    assert "number 1 of the databases" in told.value.what
+    assert "tenant shared apply" in told.value.next
+
+
+@pytest.mark.parametrize("change", [{"data": None}, {"count": 0}], ids=["none", "fewer"])
+def test_what_tenants_share_never_shrinks(world: World, change: dict[str, Any]) -> None:
+    settings = world.bundle.environment.shared
+    assert settings.data is not None
+    fewer = settings.data.databases.model_copy(update=change)
+    data = None if "data" in change else settings.data.model_copy(update={"databases": fewer})
+    smaller = world.bundle.environment.model_copy(update={"shared": settings.model_copy(update={"data": data})})
+    for command in (shared.plan, shared.apply):
+        with pytest.raises(BadInput, match="cannot be made"):
+            command(replace(world.bundle, environment=smaller), Place())
