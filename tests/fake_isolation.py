@@ -83,7 +83,8 @@ class FakeActing:
         self.apart.guard("s3", foreign=foreign, what=url)
         return b"x"
 
-    def sql(self, at: Party, statement: str, door: Door = Door.TLS) -> Sequence[Sequence[Any]]:
+    def sql(self, at: Party, *statements: str, door: Door = Door.TLS, database: str = "") -> Sequence[Sequence[Any]]:
+        statement = "; ".join(statements)
         power = any(word in statement for word in _POWERS) and f'"{self.party.slug}"' not in statement
         foreign = at.slug != self.party.slug or door is not Door.TLS or power
         self.apart.guard("sql", foreign=foreign, what=f"{self.party.tenant} sql {statement}")
@@ -237,6 +238,7 @@ _GOOD: dict[str, Callable[[str, Mapping[str, Any], Mapping[str, Party]], Mapping
     "GetRole": lambda s, g, p: {
         "Role": {
             "Arn": _role(s),
+            "Tags": [{"Key": "slug", "Value": s}],
             "AssumeRolePolicyDocument": workload.trust(_ACCOUNT, workload.Pods(s), []),
             "PermissionsBoundary": {"PermissionsBoundaryArn": "arn:aws:iam::123456789012:policy/boundary"},
         }

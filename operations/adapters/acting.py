@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _SESSION: Final = "tenant-verify"
 _SECONDS: Final = 10
 _TOKEN_SECONDS: Final = 600
+_CONNECTIONS: Final = 2
+"""To databases at once, of one tenant: the smallest tier's login has five, and its workloads need them."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ class CloudActing:
     def __init__(self, party: Party, access: AwsAccess, reach: Reach, known: Clusters) -> None:
         self._party, self._access, self._reach, self._clusters = party, access, reach, known
         self._lock = threading.Lock()
+        self._connections = threading.Semaphore(_CONNECTIONS)
         self._logins: dict[str, Mapping[str, Any]] = {}
         self._token = ""
 
@@ -99,18 +102,19 @@ class CloudActing:
         except OSError as error:
             raise Unclear(str(error)) from error
 
-    def sql(self, at: Party, statement: str, door: Door = Door.TLS) -> Sequence[Sequence[Any]]:
-        """Rows of a statement, with the tenant's login in the database of `at`; what it changes is rolled back."""
+    def sql(self, at: Party, *statements: str, door: Door = Door.TLS, database: str = "") -> Sequence[Sequence[Any]]:
+        """Rows of the last of these, with the tenant's login in the database of `at`, or in another on its server."""
         import psycopg
 
         login, way = self._login("databaseSecretArn"), self._way(at, "database")
         clear = door is Door.CLEAR
         with (
+            self._connections,
             answers.of_sql(),
             psycopg.connect(
                 host=way.host,
                 port=way.port,
-                dbname=at.said("databaseName"),
+                dbname=database or at.said("databaseName"),
                 user=login["username"],
                 password=login["password"],
                 sslmode="disable" if clear else "verify-full",
@@ -120,8 +124,11 @@ class CloudActing:
             ) as connection,
         ):
             try:
-                found = connection.execute(statement.encode())
-                return found.fetchall() if found.description else []
+                rows: Sequence[Sequence[Any]] = []
+                for statement in statements:
+                    found = connection.execute(statement.encode())
+                    rows = found.fetchall() if found.description else []
+                return rows
             finally:
                 connection.rollback()
 

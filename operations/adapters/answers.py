@@ -7,7 +7,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Final
 
-from operations.isolation.model import Missing, Refusal, Unclear
+from operations.isolation.model import Halted, Missing, Refusal, Unclear
 
 _DENIED: Final = frozenset(
     {
@@ -50,7 +50,7 @@ def of_aws() -> Generator[None]:
 
 @contextmanager
 def of_sql() -> Generator[None]:
-    """Connections and statements of psycopg within. SQLSTATE 42501 and class 28 are refusals."""
+    """Connections and statements of psycopg within. SQLSTATE 42501 and class 28 are refusals, 23 constraints."""
     import psycopg
 
     try:
@@ -60,7 +60,7 @@ def of_sql() -> Generator[None]:
         state = error.sqlstate or ""
         if state == "42501" or state.startswith("28") or (not state and _SQL_DENIED.search(text)):
             raise Refusal(_without_place(text)) from error
-        raise Unclear(text) from error
+        raise (Halted if state.startswith("23") else Unclear)(text) from error
 
 
 @contextmanager

@@ -69,6 +69,10 @@ class Unclear(Exception):  # noqa: N818 - an answer, not a fault
     """It failed and nobody said no: a timeout, a missing thing, an answer that can't be read."""
 
 
+class Halted(Unclear):
+    """Whoever decides let it in, and a rule on the data stopped it: a constraint, a duplicate."""
+
+
 class Missing(Unclear):
     """The thing is not there. No refusal; of a setting, that nobody has set it."""
 
@@ -89,6 +93,9 @@ EVERYWHERE: Final = Shows(local="as on AWS", aws="yes")
 """The same call is decided by an emulator that enforces it, or read from its record."""
 EVERY_MODEL: Final = frozenset(Isolation)
 SILO: Final = frozenset({Isolation.SILO})
+BRIDGE: Final = frozenset({Isolation.BRIDGE})
+POOL: Final = frozenset({Isolation.POOL})
+SHARED: Final = BRIDGE | POOL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,8 +56,11 @@ class Acting(Protocol):
         """What a URL answers, without any credentials."""
         ...
 
-    def sql(self, at: Party, statement: str, door: Door = Door.TLS) -> Sequence[Sequence[Any]]:
-        """Rows of a statement, with the tenant's login in the database of `at`; what it changes is rolled back."""
+    def sql(self, at: Party, *statements: str, door: Door = Door.TLS, database: str = "") -> Sequence[Sequence[Any]]:
+        """Rows of the last of these, with the tenant's login in the database of `at`, or in another on its server.
+
+        All in one transaction, which is rolled back.
+        """
         ...
 
     def cache(self, at: Party, *words: str, door: Door = Door.TLS) -> Any:

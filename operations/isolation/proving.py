@@ -13,18 +13,37 @@ from operations.isolation.model import Came, Outcome, Party, Unclear
 from operations.isolation.ports import Case
 from operations.isolation.proof import policy, prove
 from operations.isolation.proof.policy import Document, Unreadable
-from operations.isolation.proof.prove import Verdict
+from operations.isolation.proof.prove import NOTHING, Assumptions, Verdict
+from operations.isolation.proof.request import Absent, Assumption, Known
 from operations.isolation.proof.world import Principal, Thing
+from stacks.inputs.fields import Isolation
+from stacks.resources.database.spec import DatabaseSpec
+from stacks.resources.encryption.spec import EncryptionSpec
 from stacks.resources.identity.spec import IdentitySpec
 
+_TENANT: Final = "kms:encryptioncontext:tenant"
+_SECRET: Final = "kms:encryptioncontext:secretarn"  # noqa: S105 - the key of a condition
+_OBJECTS: Final = "kms:encryptioncontext:aws:s3:arn"
+_PREFIX: Final = "s3:prefix"
+_SECRETS: Final = ("databaseSecretArn", "cacheSecretArn")
+_PEOPLE: Final = "databasePeopleSecretArn"
 _ONE_AT_A_TIME: Final = threading.Lock()
 _CAME: Final = {Verdict.CLOSED: Came.REFUSED, Verdict.OPEN: Came.WORKED, Verdict.UNDECIDED: Came.UNCLEAR}
 
 
-def asked(tried: str, who: Principal, actions: Sequence[str], things: Sequence[Thing]) -> Outcome:
-    """Whether any request gets through, whatever its context: refused where it is proven that none does."""
+def asked(
+    tried: str,
+    who: Principal,
+    actions: Sequence[str],
+    things: Sequence[Thing],
+    given: Mapping[str, Assumption] = NOTHING.keys,
+) -> Outcome:
+    """Whether any request gets through, whatever its context but what is `given` of it.
+
+    Refused where it is proven that none does.
+    """
     with _ONE_AT_A_TIME:
-        proof = prove.find(who, actions, things)
+        proof = prove.find(who, actions, things, Assumptions(keys=given))
     said = "no request gets through" if proof.verdict is Verdict.CLOSED else str(proof)
     return Outcome(tried, _CAME[proof.verdict], said, read=proof.verdict.value)
 
@@ -56,8 +75,20 @@ def buckets(case: Case, party: Party) -> tuple[Thing, ...]:
 
 
 def objects(case: Case, party: Party) -> tuple[Thing, ...]:
-    """Everything in the tenant's buckets."""
-    return tuple(_bucket(case, party, name, "/*") for name in _named(party))
+    """Everything in the tenant's buckets; of those that it shares, in its folders."""
+    inside = "/*" if _owns(party) else f"/{party.slug}/*"
+    return tuple(_bucket(case, party, name, inside) for name in _named(party))
+
+
+def listings(party: Party, *, own: bool) -> tuple[Mapping[str, Assumption], ...]:
+    """What is given of a request to list its buckets: nothing where they are its own, else a beginning of names.
+
+    That of its folder; what tells of it too is no beginning at all, unless it is the tenant's `own` request.
+    """
+    if _owns(party):
+        return ({},)
+    folder: Mapping[str, Assumption] = {_PREFIX: Known((f"{party.slug}/",))}
+    return (folder,) if own else (folder, {_PREFIX: Known(("",))}, {_PREFIX: Absent()})
 
 
 def key(case: Case, party: Party) -> Thing:
@@ -67,9 +98,35 @@ def key(case: Case, party: Party) -> Thing:
     return _thing(party, [arn], _document("policy of the key", text))
 
 
+def contexts(party: Party) -> tuple[Mapping[str, Assumption], ...]:
+    """In which encryption contexts a key is the tenant's: any of its own key, else its name's and its secrets'."""
+    own = party.blueprint.of(EncryptionSpec).context
+    if not own:
+        return ({},)
+    # what is sealed in one context does not open in one with more in it
+    return (
+        {_TENANT: Known((own,))},
+        *({_SECRET: Known((party.said(name),)), _TENANT: Absent(), _OBJECTS: Absent()} for name in _SECRETS),
+    )
+
+
 def secrets(case: Case, party: Party) -> tuple[Thing, ...]:
     """The secrets that the tenant logs in with."""
-    return tuple(_secret(case, party, party.said(name)) for name in ("databaseSecretArn", "cacheSecretArn"))
+    return tuple(_secret(case, party, party.said(name)) for name in _SECRETS)
+
+
+def closed_secrets(case: Case, party: Party) -> tuple[Thing, ...]:
+    """Secrets that no workload reads: those of the tenant's people, and of who works on the server that it shares."""
+    arns = [party.said(_PEOPLE)] if _PEOPLE in party.outputs else []
+    spec = party.blueprint.of(DatabaseSpec)
+    if spec.plan is None:
+        names = (f"{spec.identifier}-{who}-login" for who in ("deployer", "application"))
+        arns += [case.read("secretsmanager", "DescribeSecret", SecretId=name)["ARN"] for name in names]
+    return tuple(_secret(case, party, arn) for arn in arns)
+
+
+def _owns(party: Party) -> bool:
+    return party.model("object_store") is Isolation.SILO
 
 
 def _named(party: Party) -> list[str]:

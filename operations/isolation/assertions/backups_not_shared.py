@@ -7,13 +7,14 @@ from typing import Any
 
 from operations.isolation.model import Assertion, Level, Report, Shows, finding, setting, there
 from operations.isolation.ports import Case
+from stacks.inputs.fields import Isolation
 from stacks.resources.backup.spec import BackupSpec
 from stacks.resources.database.spec import DatabaseSpec
 
 ASSERTION = Assertion(
     id="backups-not-shared",
     numbers=(87,),
-    claim="Snapshots of the tenant's database are shared with nobody, and its vault is under its own key.",
+    claim="Snapshots of the tenant's database are given to nobody, and a vault of its own is under its own key.",
     kind="backup",
     level=Level.CONFIG,
     answers=("backup.NEIGHBOURS_CANNOT_RESTORE",),
@@ -26,16 +27,19 @@ ASSERTION = Assertion(
 def check(case: Case) -> Report:
     """Read from each snapshot of the database, and from the vault."""
     spec, key = case.a.blueprint.of(BackupSpec), case.a.said("keyArn")
+    own = spec.isolation is Isolation.SILO
     vault = case.read("backup", "DescribeBackupVault", BackupVaultName=spec.vault)
     return Report(
         (there("its vault", lambda: vault["BackupVaultName"] == spec.vault),),
         (
-            setting("the vault's key", lambda: vault.get("EncryptionKeyArn") == key),
+            setting("the vault's key", lambda: not own or vault.get("EncryptionKeyArn") == key),
             finding("accounts that snapshots are shared with", lambda: sorted(_shared(case))),
             finding(
                 "snapshots under other keys",
                 lambda: sorted(
-                    each["DBSnapshotIdentifier"] for each in _snapshots(case) if each.get("KmsKeyId", key) != key
+                    each["DBSnapshotIdentifier"]
+                    for each in _snapshots(case)
+                    if own and each.get("KmsKeyId", key) != key
                 ),
             ),
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operations.isolation import canaries
 from operations.isolation.model import Assertion, Level, Report, trying
 from operations.isolation.ports import Case
 
@@ -32,6 +33,6 @@ def check(case: Case) -> Report:
     """At its own cache."""
     a, who = case.a, case.acting
     return Report(
-        (trying("SET of a key of its own", lambda: who.cache(a, "SET", "tenant-verify", "1", "EX", "60")),),
+        (trying("SET of a key of its own", lambda: who.cache(a, "SET", canaries.word(a), "1", "EX", "60")),),
         tuple(trying(" ".join(words), lambda w=words: who.cache(a, *w)) for words in _TRIED),
     )

@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from operations.isolation import policies
-from operations.isolation.model import Assertion, Level, Report, finding, there
+from operations.isolation.model import Assertion, Level, Outcome, Report, finding, there
+from operations.isolation.policies import Statement
 from operations.isolation.ports import Case
+from stacks.resources.encryption.spec import EncryptionSpec
 
 ASSERTION = Assertion(
     id="kms-policy-own",
     numbers=(28,),
-    claim="The key's policy opens it to nobody in general and to no other tenant.",
+    claim="The key's policy opens it neither to everybody, nor to another tenant, nor to all policies of the account.",
     kind="encryption",
     level=Level.CONFIG,
-    answers=("encryption.KEY_POLICY_NAMES_NO_OTHER_TENANT",),
-    control="The policy names the tenant's own role.",
+    answers=("encryption.KEY_POLICY_NAMES_NO_OTHER_TENANT", "encryption.OTHER_CONTEXTS_REFUSED"),
+    control="The policy names the tenant's own role; that of a shared key asks for the tenant's context.",
     remedy="Put the key's policy back: `tenant apply TENANT --refresh`.",
 )
+
+_USES = ("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncrypt", "kms:CreateGrant")
 
 
 def check(case: Case) -> Report:
@@ -25,7 +29,7 @@ def check(case: Case) -> Report:
     a = case.a
     text = case.read("kms", "GetKeyPolicy", KeyId=a.said("keyArn"), PolicyName="default")["Policy"]
     return Report(
-        (there(f"the policy names {a.said('roleArn')}", lambda: a.said("roleArn") in text),),
+        (_whose(case, text),),
         (finding("others in the key's policy", lambda: sorted(_others(text, a.slug))),),
     )
 
@@ -35,3 +39,22 @@ def _others(text: str, own: str) -> Iterator[str]:
         yield from policies.strangers(statement, own)
         if "*" in policies.principals(statement, "AWS") and not policies.conditions(statement):
             yield f"everybody ({statement.get('Sid', 'unnamed')})"
+        if _leaves(statement):
+            yield f"the account, which leaves it to all its roles ({statement.get('Sid', 'unnamed')})"
+
+
+def _whose(case: Case, text: str) -> Outcome:
+    """An own key names its role; one that is shared names all workload roles, and denies them others' contexts."""
+    a = case.a
+    if a.blueprint.of(EncryptionSpec).context:
+        return there("the policy asks for the context", lambda: "kms:EncryptionContext:tenant" in text)
+    return there(f"the policy names {a.said('roleArn')}", lambda: a.said("roleArn") in text)
+
+
+def _leaves(statement: Statement) -> bool:
+    """Whether every policy of the account could open the key by it."""
+    account = any(each.endswith(":root") for each in policies.principals(statement, "AWS"))
+    given = statement.get("Action") or ()
+    actions = [given] if isinstance(given, str) else list(given)
+    used = any(each.lower() in ("*", "kms:*") or each.startswith(_USES) for each in actions)
+    return account and used and not policies.conditions(statement)

@@ -8,7 +8,7 @@ from typing import Any
 from operations.isolation import subnets
 from operations.isolation.model import Assertion, Level, Report, Shows, finding, there
 from operations.isolation.ports import Case
-from stacks.resources.network.spec import NetworkSpec
+from stacks.conventions import addressing
 
 ASSERTION = Assertion(
     id="net-data-routes",
@@ -29,7 +29,7 @@ def check(case: Case) -> Report:
     routes = list(_routes(case, found))
     return Report(
         (
-            there("its data subnets", lambda: len(found) == len(case.a.blueprint.of(NetworkSpec).data_cidrs)),
+            there("its data subnets", lambda: len(found) == addressing.ZONES),
             there("a way within the VPC", lambda: any(each.get("GatewayId") == "local" for each in routes)),
         ),
         (finding("ways out of the VPC", lambda: sorted(_out(each) for each in routes if not _inner(each))),),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from operations.isolation import subnets
-from operations.isolation.model import Assertion, Level, Report, Shows, finding, there
+from operations.isolation.model import Assertion, Level, Party, Report, Shows, finding, there
 from operations.isolation.ports import Case
 from stacks.resources.database.spec import DatabaseSpec
 
@@ -18,6 +18,11 @@ ASSERTION = Assertion(
     remedy="Put it into the group of its tenant, and out of the default one: `tenant apply TENANT --refresh`.",
     shows=Shows(local="the records are read; no packets flow there", aws="the records are read"),
 )
+
+
+def applies(a: Party, b: Party | None) -> bool:
+    """Where it has a database of its own."""
+    return a.blueprint.of(DatabaseSpec).plan is not None
 
 
 def check(case: Case) -> Report:

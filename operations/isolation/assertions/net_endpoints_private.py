@@ -6,12 +6,13 @@ from typing import Any
 
 from operations.isolation.model import Assertion, Level, Report, Shows, setting, there
 from operations.isolation.ports import Case
+from stacks.inputs.fields import Isolation
 from stacks.resources.database.spec import DatabaseSpec
 
 ASSERTION = Assertion(
     id="net-endpoints-private",
     numbers=(85,),
-    claim="The tenant's database has no public address, and its disk is under the tenant's key.",
+    claim="The tenant's database has no public address; its disk is under the tenant's key, or the cell's.",
     kind="database",
     level=Level.CONFIG,
     answers=("database.NEIGHBOURS_CANNOT_LOG_IN",),
@@ -29,6 +30,13 @@ def check(case: Case) -> Report:
         (there("its database", lambda: found["DBInstanceIdentifier"] == name),),
         (
             setting("a public address", lambda: found.get("PubliclyAccessible") is False),
-            setting("the disk's key", lambda: found.get("KmsKeyId") == case.a.said("keyArn")),
+            setting("the disk's encryption", lambda: _encrypted(case, found)),
         ),
     )
+
+
+def _encrypted(case: Case, found: Any) -> bool:
+    """Under the tenant's key; a shared one under the cell's, which tenants need not know."""
+    if case.a.model("database") is Isolation.SILO:
+        return bool(found.get("KmsKeyId") == case.a.said("keyArn"))
+    return found.get("StorageEncrypted") is True and bool(found.get("KmsKeyId"))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from operations.isolation.model import Assertion, Level, Report, finding, trying
 from operations.isolation.ports import Case
-from stacks.blueprint.data import MASTER
+from stacks.blueprint.data import APPLICATION, CONNECTING_GROUP, DEPLOYER, MASTER, ROWS_GROUP
+from stacks.inputs.fields import Isolation
 
 ASSERTION = Assertion(
     id="pg-become-others",
@@ -18,8 +19,16 @@ ASSERTION = Assertion(
 )
 
 
+_TRIED = (
+    f"SET ROLE {MASTER}",
+    f"SET SESSION AUTHORIZATION {MASTER}",
+    "SET ROLE pg_read_all_data",
+    "SET ROLE pg_write_all_data",
+)
+_OF_A_CELL = (f"SET ROLE {DEPLOYER}", f"SET ROLE {APPLICATION}")
 _MEMBER = """
-SELECT rolname FROM pg_roles WHERE rolname <> current_user AND pg_has_role(current_user, oid, 'MEMBER') ORDER BY 1
+SELECT rolname FROM pg_roles WHERE rolname <> current_user AND rolname <> ALL ('{%s}')
+AND pg_has_role(current_user, oid, 'MEMBER') ORDER BY 1
 """
 
 
@@ -29,15 +38,16 @@ def check(case: Case) -> Report:
     return Report(
         (trying("SET ROLE to itself", lambda: who.sql(a, f'SET ROLE "{a.slug}"')),),
         (
-            finding("roles that it is a member of", lambda: [str(row[0]) for row in who.sql(a, _MEMBER)]),
+            finding("other roles that it is a member of", lambda: [str(row[0]) for row in who.sql(a, _member(case))]),
             *(
                 trying(statement, lambda s=statement: who.sql(a, s))
-                for statement in (
-                    f"SET ROLE {MASTER}",
-                    f"SET SESSION AUTHORIZATION {MASTER}",
-                    "SET ROLE pg_read_all_data",
-                    "SET ROLE pg_write_all_data",
-                )
+                for statement in (*_TRIED, *(_OF_A_CELL if a.model("database") is not Isolation.SILO else ()))
             ),
         ),
     )
+
+
+def _member(case: Case) -> str:
+    """A shared instance has two groups, whose members may do nothing but what all its tenants may."""
+    shared = case.a.model("database") is not Isolation.SILO
+    return _MEMBER % (",".join((ROWS_GROUP, CONNECTING_GROUP)) if shared else "")

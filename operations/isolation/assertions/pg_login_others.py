@@ -1,22 +1,27 @@
-"""A database of one's own lets nobody else in."""
+"""A server lets in those only who have a part in it."""
 
 from __future__ import annotations
 
-from operations.isolation.model import SILO, Assertion, Level, Report, trying
+from operations.isolation.model import Assertion, Level, Party, Report, trying
 from operations.isolation.ports import Case
+from stacks.resources.database.spec import DatabaseSpec
 
 ASSERTION = Assertion(
     id="pg-login-others",
     numbers=(32,),
-    claim="No tenant logs in to another one's database.",
+    claim="No tenant logs in to a database server that it has no part in.",
     kind="database",
     level=Level.LIVE,
     pairwise=True,
-    models=SILO,
     answers=("database.NEIGHBOURS_CANNOT_LOG_IN",),
     control="Both log in to their own.",
     remedy="Look for a role of A's name on B's server, and drop it.",
 )
+
+
+def applies(a: Party, b: Party | None) -> bool:
+    """Where they are on two servers."""
+    return b is not None and a.blueprint.of(DatabaseSpec).identifier != b.blueprint.of(DatabaseSpec).identifier
 
 
 def check(case: Case) -> Report:

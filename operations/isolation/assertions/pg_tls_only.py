@@ -22,5 +22,5 @@ def check(case: Case) -> Report:
     a, who = case.a, case.acting
     return Report(
         (trying("a connection by TLS", lambda: who.sql(a, "SELECT 1")),),
-        (trying("a connection in clear", lambda: who.sql(a, "SELECT 1", Door.CLEAR)),),
+        (trying("a connection in clear", lambda: who.sql(a, "SELECT 1", door=Door.CLEAR)),),
     )

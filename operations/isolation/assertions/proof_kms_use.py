@@ -13,7 +13,7 @@ ASSERTION = Assertion(
     kind="encryption",
     level=Level.PROOF,
     pairwise=True,
-    answers=("encryption.NEIGHBOURS_CANNOT_DECRYPT",),
+    answers=("encryption.NEIGHBOURS_CANNOT_DECRYPT", "encryption.OTHER_CONTEXTS_REFUSED"),
     control="A request exists by which A's role decrypts with its own.",
     remedy="Look at the policy that is named as letting it through: `tenant drift` shows what was changed.",
 )
@@ -23,15 +23,18 @@ _ACTIONS = (
     "kms:Encrypt",
     "kms:GenerateDataKey*",
     "kms:ReEncrypt*",
-    "kms:CreateGrant",
-    "kms:PutKeyPolicy",
 )
+_RULES = ("kms:CreateGrant", "kms:PutKeyPolicy")
 
 
 def check(case: Case) -> Report:
-    """Over B's key."""
-    who = proving.role(case, case.a)
+    """Over B's key; where both have the same, in B's contexts."""
+    a, b, who = case.a, case.b, proving.role(case, case.a)
+    own, theirs = [proving.key(case, a)], [proving.key(case, b)]
     return Report(
-        (proving.asked("its own key", who, ("kms:Decrypt",), [proving.key(case, case.a)]),),
-        (proving.asked(f"the key of {case.b.tenant}", who, _ACTIONS, [proving.key(case, case.b)]),),
+        tuple(proving.asked("its own key", who, ("kms:Decrypt",), own, given) for given in proving.contexts(a)[:1]),
+        (
+            *(proving.asked(f"the key of {b.tenant}", who, _ACTIONS, theirs, given) for given in proving.contexts(b)),
+            proving.asked(f"rules of the key of {b.tenant}", who, _RULES, theirs),
+        ),
     )

@@ -13,23 +13,29 @@ ASSERTION = Assertion(
     kind="object_store",
     level=Level.PROOF,
     pairwise=True,
-    answers=("object_store.NEIGHBOURS_CANNOT_READ_OBJECTS",),
+    answers=("object_store.NEIGHBOURS_CANNOT_READ_OBJECTS", "object_store.NEIGHBOURS_CANNOT_LIST_OBJECTS"),
     control="A request exists by which A's role lists its own.",
     remedy="Look at the policy that is named as letting it through: `tenant drift` shows what was changed.",
 )
 
-_ACTIONS = (
-    "s3:ListBucket",
-    "s3:ListBucketVersions",
-    "s3:PutBucketPolicy",
-    "s3:DeleteBucketPolicy",
-)
+_LISTS = ("s3:ListBucket", "s3:ListBucketVersions")
+_RULES = ("s3:PutBucketPolicy", "s3:DeleteBucketPolicy")
 
 
 def check(case: Case) -> Report:
-    """Over all of B's buckets; the prefix is free."""
-    who = proving.role(case, case.a)
+    """Over all of B's buckets, whatever the prefix; over shared ones with B's, and without any."""
+    a, b, who = case.a, case.b, proving.role(case, case.a)
+    own, theirs = proving.buckets(case, a), proving.buckets(case, b)
     return Report(
-        (proving.asked("its own buckets", who, ("s3:ListBucket",), proving.buckets(case, case.a)),),
-        (proving.asked(f"buckets of {case.b.tenant}", who, _ACTIONS, proving.buckets(case, case.b)),),
+        tuple(
+            proving.asked("its own buckets", who, ("s3:ListBucket",), own, given)
+            for given in proving.listings(a, own=True)
+        ),
+        (
+            *(
+                proving.asked(f"lists of buckets of {b.tenant}", who, _LISTS, theirs, given)
+                for given in proving.listings(b, own=False)
+            ),
+            proving.asked(f"policies of buckets of {b.tenant}", who, _RULES, theirs),
+        ),
     )

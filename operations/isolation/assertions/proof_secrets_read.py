@@ -26,9 +26,10 @@ _ACTIONS = (
 
 
 def check(case: Case) -> Report:
-    """Over both of B's secrets."""
+    """Over what B's workloads log in with, and what no workload reads: B's people's, and the shared server's."""
     who = proving.role(case, case.a)
+    theirs = (*proving.secrets(case, case.b), *proving.closed_secrets(case, case.b))
     return Report(
         (proving.asked("its own secrets", who, ("secretsmanager:GetSecretValue",), proving.secrets(case, case.a)),),
-        (proving.asked(f"secrets of {case.b.tenant}", who, _ACTIONS, proving.secrets(case, case.b)),),
+        (proving.asked(f"secrets of {case.b.tenant}", who, _ACTIONS, theirs),),
     )

@@ -22,7 +22,8 @@ ASSERTION = Assertion(
 def check(case: Case) -> Report:
     """CopyObject from each bucket into A's."""
     a, b, who = case.a, case.b, case.acting
-    target = {"Bucket": a.said("dataBucket"), "Key": canaries.key(a, f"{canaries.NAME}-copy")}
+    place = {"Bucket": a.said("dataBucket"), "Key": canaries.key(a, f"{canaries.NAME}-copy")}
+    target = {**place, **canaries.encryption(a)}
     mine, theirs = ({"Bucket": each.said("dataBucket"), "Key": canaries.key(each)} for each in (a, b))
     return Report(
         (

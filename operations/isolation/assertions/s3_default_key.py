@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from operations.isolation.model import Assertion, Level, Report, setting, there
+from operations.isolation.model import SILO, Assertion, Level, Report, setting, there
 from operations.isolation.ports import Case
 
 ASSERTION = Assertion(
@@ -11,6 +11,7 @@ ASSERTION = Assertion(
     claim="Each bucket encrypts with the tenant's own key unless told otherwise.",
     kind="object_store",
     level=Level.CONFIG,
+    models=SILO,
     answers=("object_store.OTHER_KEYS_REFUSED",),
     control="The tenant's key is there.",
     remedy="Put the bucket's encryption back: `tenant apply TENANT --refresh`.",

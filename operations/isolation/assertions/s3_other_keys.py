@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from operations.isolation import canaries
-from operations.isolation.model import Assertion, Level, Report, trying
+from operations.isolation.model import SILO, Assertion, Level, Report, trying
 from operations.isolation.ports import Case
 
 ASSERTION = Assertion(
@@ -15,6 +15,7 @@ ASSERTION = Assertion(
     kind="object_store",
     level=Level.LIVE,
     pairwise=True,
+    models=SILO,
     answers=("object_store.OTHER_KEYS_REFUSED",),
     control="A writes an object under its own key.",
     remedy="Put the bucket's policy back: `tenant apply TENANT --refresh`.",

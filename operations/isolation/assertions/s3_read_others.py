@@ -5,6 +5,7 @@ from __future__ import annotations
 from operations.isolation import canaries
 from operations.isolation.model import Assertion, Level, Report, trying
 from operations.isolation.ports import Case
+from stacks.inputs.fields import Isolation
 
 ASSERTION = Assertion(
     id="s3-read-others",
@@ -20,14 +21,14 @@ ASSERTION = Assertion(
 
 
 def check(case: Case) -> Report:
-    """Get, head and list, on the data bucket and on the backups."""
+    """Get and head; list, where the buckets are B's own: lists of shared ones are `s3-list-others`."""
     b, who = case.b, case.acting
+    whole = b.model("object_store") is Isolation.SILO
     data, backups, key = b.said("dataBucket"), b.said("backupBucket"), canaries.key(b)
     tries = (
         ("GetObject", {"Bucket": data, "Key": key}),
         ("HeadObject", {"Bucket": data, "Key": key}),
-        ("ListObjectsV2", {"Bucket": data}),
-        ("ListObjectsV2", {"Bucket": backups}),
+        *((("ListObjectsV2", {"Bucket": name}) for name in (data, backups)) if whole else ()),
     )
     return Report(
         (canaries.kept(case.a, who), canaries.kept(b, case.neighbour)),

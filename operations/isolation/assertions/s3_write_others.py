@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from operations.isolation import canaries
 from operations.isolation.model import Assertion, Level, Outcome, Party, Report, trying
-from operations.isolation.ports import Acting, Case
+from operations.isolation.ports import Case
 
 ASSERTION = Assertion(
     id="s3-write-others",
@@ -21,12 +21,15 @@ ASSERTION = Assertion(
 
 def check(case: Case) -> Report:
     """Put, then delete, under a name that is nobody's."""
-    return Report(_tried(case.a, case.acting), _tried(case.b, case.acting))
+    return Report(_tried(case, case.a), _tried(case, case.b))
 
 
-def _tried(at: Party, who: Acting) -> tuple[Outcome, ...]:
+def _tried(case: Case, at: Party) -> tuple[Outcome, ...]:
+    """In A's words throughout: under A's key, where a key is named."""
+    who, named = case.acting, canaries.encryption(case.a)
     place = {"Bucket": at.said("dataBucket"), "Key": canaries.key(at, f"{canaries.NAME}-write")}
+    there = "/".join(place.values())
     return (
-        trying(f"PutObject in {place['Bucket']}", lambda: who.aws("s3", "PutObject", **place, Body=canaries.TEXT)),
-        trying(f"DeleteObject in {place['Bucket']}", lambda: who.aws("s3", "DeleteObject", **place)),
+        trying(f"PutObject of {there}", lambda: who.aws("s3", "PutObject", **place, Body=canaries.TEXT, **named)),
+        trying(f"DeleteObject of {there}", lambda: who.aws("s3", "DeleteObject", **place)),
     )

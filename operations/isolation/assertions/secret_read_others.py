@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from operations.isolation.model import Assertion, Level, Outcome, Party, Report, trying
 from operations.isolation.ports import Acting, Case
 
@@ -17,20 +19,24 @@ ASSERTION = Assertion(
     remedy="Look at the secret's policy and at what A's role may do; then change the passwords: they may be known.",
 )
 
+_WORKLOADS = ("databaseSecretArn", "cacheSecretArn")
+_PEOPLE = ("databasePeopleSecretArn",)
+
 
 def check(case: Case) -> Report:
-    """The logins of database and cache."""
+    """The logins of database and cache, and those of people where there are any."""
     return Report(
         (*_read(case.a, case.acting), *_read(case.b, case.neighbour)),
-        tuple(_read(case.b, case.acting)),
+        (*_read(case.b, case.acting), *_read(case.b, case.acting, _PEOPLE)),
     )
 
 
-def _read(of: Party, who: Acting) -> list[Outcome]:
+def _read(of: Party, who: Acting, names: Sequence[str] = _WORKLOADS) -> list[Outcome]:
     return [
         trying(
             f"{name} of {of.tenant}",
             lambda n=name: who.aws("secretsmanager", "GetSecretValue", SecretId=of.said(n)),
         )
-        for name in ("databaseSecretArn", "cacheSecretArn")
+        for name in names
+        if name in of.outputs or names is _WORKLOADS
     ]

@@ -2,6 +2,7 @@
 
 A hole is a generator: it opens, yields once, closes again. `@hole` says which results it must turn BROKEN, and which it
 leaves without a proof; nothing else may change. A and B are the two tenants: `s3-read-others A>B` is what A tries on B.
+Which two, `among` says: two of one tier. `level` is the only one that is looked at, where the others can't see it.
 """
 
 from __future__ import annotations
@@ -11,10 +12,22 @@ import pkgutil
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from operations.isolation.model import Level
 
 if TYPE_CHECKING:
     from tests.local.holes.site import Site
+
+
+class Among(StrEnum):
+    """Of which tier the two are."""
+
+    ENTERPRISE = "enterprise"
+    STANDARD = "standard"
+    STARTER = "starter"
+
 
 Opening = Callable[["Site"], Generator[None]]
 
@@ -27,6 +40,14 @@ class Hole:
     opening: Opening
     breaks: frozenset[str]
     unproven: frozenset[str]
+    among: Among
+    level: Level | None
+
+    @property
+    def told(self) -> str:
+        """What it does, in a sentence: its docstring, else its name."""
+        said = (self.opening.__doc__ or f"{self.id.replace('_', ' ').capitalize()}.").split("\n\n")[0]
+        return " ".join(said.split())
 
     @contextmanager
     def open(self, site: Site) -> Generator[None]:
@@ -42,13 +63,15 @@ class Hole:
 _FOUND: dict[str, Hole] = {}
 
 
-def hole(*breaks: str, unproven: tuple[str, ...] = ()) -> Callable[[Opening], Opening]:
+def hole(
+    *breaks: str, unproven: tuple[str, ...] = (), among: Among = Among.ENTERPRISE, level: Level | None = None
+) -> Callable[[Opening], Opening]:
     """Put a hole into the table; the function's name is its id."""
 
     def put(opening: Opening) -> Opening:
         name = opening.__name__
         assert name not in _FOUND, f"two holes are called {name}"
-        _FOUND[name] = Hole(name, opening, frozenset(breaks), frozenset(unproven))
+        _FOUND[name] = Hole(name, opening, frozenset(breaks), frozenset(unproven), among, level)
         return opening
 
     return put

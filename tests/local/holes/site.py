@@ -53,7 +53,7 @@ class Site:
 
     def sql(self, at: Place, *statements: str, database: str = "postgres") -> None:
         """As master of a tenant's server."""
-        known = self.desk.environment.databases[at.named("database")]
+        known = self.desk.environment.databases[self.server(at)]
         with psycopg.connect(
             host=known.host,
             port=known.port,
@@ -66,6 +66,22 @@ class Site:
         ) as connection:
             for statement in statements:
                 connection.execute(statement.encode())
+
+    def server(self, at: Place) -> str:
+        """The instance that a tenant's database is on, its own or its cell's: the place is in the endpoint's name."""
+        shared = [name for name in self.desk.environment.databases if name.endswith("-database-1")]
+        own = at.named("database")
+        return own if own in self.desk.environment.databases else shared[0]
+
+    @property
+    def account(self) -> str:
+        return self.a.role.split(":")[4]
+
+    @property
+    def boundary(self) -> str:
+        """ARN of the boundary of all tenants' roles."""
+        role = self.aws("iam").get_role(RoleName=self.a.role_name)["Role"]
+        return str(role["PermissionsBoundary"]["PermissionsBoundaryArn"])
 
     @cached_property
     def cluster(self) -> Connection:
