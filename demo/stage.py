@@ -55,13 +55,16 @@ class Stage:
             self._console.print(Text(f"  - {before}", style="red"))
             self._console.print(Text(f"  + {after}", style="green"))
 
-    def run(self, *arguments: str | Path) -> None:
-        """Run `tenant` and show it. Progress is shown on a terminal, else kept in a log. Raises CommandFailed."""
+    def run(self, *arguments: str | Path, expected: int = 0) -> None:
+        """Run `tenant` and show it. Progress is shown on a terminal, else kept in a log.
+
+        Raises CommandFailed where it ends with another code than expected.
+        """
         shown = " ".join(["tenant", *(_short(argument) for argument in arguments)])
         self._console.print(Text.assemble("\n", ("$ ", "bold green"), (shown, "bold")))
         begun = time.monotonic()
         code, said = self._live(arguments) if sys.stderr.isatty() else self._logged(arguments)
-        if code:
+        if code != expected:
             raise CommandFailed(shown, code, said)
         self._console.print(Text(f"({time.monotonic() - begun:.1f} s)", style="dim"))
 

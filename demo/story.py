@@ -34,6 +34,7 @@ def tell(stage: Stage, desk: Desk) -> None:
     pairs = ((second, first), (third, second), (second, third))
     stage.proofs("And is refused by its neighbour", [proof for pair in pairs for proof in proofs.refused(*pair)])
     stage.proofs("Kubernetes holds them to their quotas and nodes", list(pods.held(first, second)))
+    _a_verification(stage)
     _a_change(stage, desk)
     _a_drift(stage, first)
     _an_end(stage, second)
@@ -81,6 +82,16 @@ def _tables(stage: Stage, tenants: tuple[Workload, ...]) -> None:
         stage.caption(f"{tenant.tenant}: by {tables.migrate(_cloud(stage), tenant)}")
     stage.caption("A table that tenants share is closed until its policy keeps their rows apart:")
     stage.run("data", "policies", "apply", _THIRD, "--yes")
+
+
+def _a_verification(stage: Stage) -> None:
+    stage.scene("Isolation proven: every assertion with its positive control, then a hole that it sees")
+    stage.run("verify", _SECOND, "--against", _THIRD)
+    stage.caption("Somebody is in a hurry:")
+    with tables.opened(_cloud(stage)) as said:
+        stage.caption(f"  {said}")
+        stage.run("verify", _THIRD, "--level", "config", expected=7)
+    stage.caption("And puts it back.")
 
 
 def _a_change(stage: Stage, desk: Desk) -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
+
 from demo.clients import Cloud, Workload
 
 _OWN = "CREATE TABLE IF NOT EXISTS demo (said text)"
 _SHARED = "CREATE TABLE IF NOT EXISTS app.demo (tenant_id text DEFAULT current_user, said text)"
+
+_HOLE = "CREATE POLICY everybody ON app.demo USING (true)"
 
 
 def migrate(cloud: Cloud, tenant: Workload) -> str:
@@ -22,3 +27,14 @@ def migrate(cloud: Cloud, tenant: Workload) -> str:
     with tenant.session() as session:
         session.execute(_OWN)
     return "itself, in an instance of its own"
+
+
+@contextmanager
+def opened(cloud: Cloud) -> Generator[str]:
+    """The shared table with a policy beside the tenants' own that lets everybody see everything; says how."""
+    with cloud.session(cloud.login("application-login")) as session:
+        session.execute(_HOLE)
+        try:
+            yield _HOLE
+        finally:
+            session.execute("DROP POLICY everybody ON app.demo")

@@ -61,13 +61,16 @@ class Engines:
         return Direct(self._cloud().ca_file) if self.environment.target is Target.LOCAL else Direct()
 
     def isolation(self) -> World:
-        """What verifying asks: as the local cloud's administrator, or as boto3's own chain. Raises CloudFailed."""
+        """What verifying asks: as the local cloud's administrator, or as boto3's own chain. Raises CloudFailed.
+
+        Clusters let in who made them: there it is the deployer who asks.
+        """
         from engine.providers.aws import AwsAccess
         from operations.adapters import readings
 
         local = self.environment.target is Target.LOCAL
         access = self._cloud().access() if local else AwsAccess()
-        return readings.world(access, self.records, self.environment.target)
+        return readings.world(access, self.access(), self.records, self.environment.target)
 
     def _workspaces(self, command: PulumiCommand) -> Workspaces:
         from engine.workspaces import Workspaces

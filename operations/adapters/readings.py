@@ -46,10 +46,10 @@ class CloudReadings:
             return json.dumps(self.records().resources(party.stack))
 
 
-def world(access: AwsAccess, records: Callable[[], Workspaces], target: Target) -> World:
-    """The cloud as `access` reaches it, and tenants in it."""
+def world(access: AwsAccess, clusters_as: AwsAccess, records: Callable[[], Workspaces], target: Target) -> World:
+    """The cloud as `access` reaches it, and tenants in it; in clusters as who administers them."""
     from engine.providers.reach import Direct
 
     reach = Direct(access.ca_file)
-    known = Clusters(access, Direct())
+    known = Clusters(clusters_as, Direct())
     return World(CloudReadings(access, known, records), CloudLive(access, reach, known), target)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -158,22 +158,21 @@ def flow_logs(log_group: str) -> Document:
     )
 
 
-def boundary(account: str, region: str, org: str, environment: str) -> Document:
+def boundary(account: str, region: str, org: str, environment: str, shared: Sequence[str] = ()) -> Document:
     """The most that any tenant's role can ever have: tenants' data of this organisation and environment, in one region.
 
-    Keys have no names, so they are held to the account and the region; each key's own policy names its tenant.
+    Keys have no names, so they are held to the account and the region; each key's own policy names its tenant. `shared`
+    are names of buckets in which each has a folder: whole ones, for a wildcard before a folder would reach over it.
     """
     here: dict[str, Any] = {"Condition": {"StringEquals": {"aws:RequestedRegion": region}}}
     prefix = f"{org}-{environment}"
     place = f"{region}:{account}"
     records = [f"arn:aws:s3:::{prefix}-s*-{role}{inside}" for role in ("audit", "access-logs") for inside in ("", "/*")]
-    shared = [f"arn:aws:s3:::{prefix}-s*-{role}" for role in ("objects", "backups")]
+    buckets = [f"arn:aws:s3:::{name}" for name in shared]
     listing = {"StringLike": {"s3:prefix": [f"{OWN_SLUG}/*", OWN_SLUG]}, **here["Condition"]}
     return document(
         allow("Objects", (*_OBJECTS, _DELETE_VERSION, *_LIST), [f"arn:aws:s3:::{prefix}-t*"], **here),
-        allow("Folders", _OBJECTS, [f"{bucket}/{OWN_SLUG}/*" for bucket in shared], **here),
-        allow("Listings", ["s3:ListBucket"], shared, Condition=listing),
-        allow("Locations", ["s3:GetBucketLocation"], shared, **here),
+        *_folders_within(buckets, here, listing),
         allow("Keys", USE, [f"arn:aws:kms:{place}:key/*"], **here),
         allow("Secrets", _READ_SECRET, [f"arn:aws:secretsmanager:{place}:secret:{prefix}-t*"], **here),
         allow("Logs", _WRITE_LOGS, [f"arn:aws:logs:{place}:log-group:/{org}/{environment}/t*"], **here),
@@ -189,6 +188,17 @@ def secret(account: str, workloads: str, own_role: str) -> Document:
     """A secret's own policy: no other tenant's workloads, whatever their roles say."""
     others = other_workloads(account, workloads, own_role)
     return document(deny("NoOtherTenant", ["secretsmanager:*"], Principal={"AWS": "*"}, Condition=others))
+
+
+def _folders_within(buckets: Sequence[str], here: Mapping[str, Any], listing: Mapping[str, Any]) -> list[Statement]:
+    """Own folders of shared buckets, by the tag of the role."""
+    if not buckets:
+        return []
+    return [
+        allow("Folders", _OBJECTS, [f"{bucket}/{OWN_SLUG}/*" for bucket in buckets], **here),
+        allow("Listings", ["s3:ListBucket"], buckets, Condition=listing),
+        allow("Locations", ["s3:GetBucketLocation"], buckets, **here),
+    ]
 
 
 def people(account: str, workloads: str) -> Document:

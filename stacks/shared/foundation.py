@@ -128,8 +128,9 @@ class Boundary(Component):
 
     def __init__(self, blueprint: SharedBlueprint, scope: Scope) -> None:
         super().__init__("Boundary", scope)
-        names = scope.names
-        limits = workload.boundary(scope.account, scope.region, names.org, names.environment)
+        names, shared = scope.names, blueprint.data
+        buckets = [shared.data_bucket, shared.backup_bucket] if shared else []
+        limits = workload.boundary(scope.account, scope.region, names.org, names.environment, buckets)
         self.policy = aws.iam.Policy(
             "boundary",
             name=blueprint.access.boundary,

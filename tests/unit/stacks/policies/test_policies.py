@@ -249,7 +249,7 @@ def test_the_same_namespace_in_another_cluster_does_not_get_the_role() -> None:
 
 
 def boundary() -> dict[str, Any]:
-    return by_sid(workload.boundary(ACCOUNT, REGION, "demo", "local"))
+    return by_sid(workload.boundary(ACCOUNT, REGION, "demo", "local", ["cell-objects", "cell-backups"]))
 
 
 def test_the_boundary_holds_tenants_to_data_in_one_region() -> None:
@@ -363,3 +363,10 @@ def test_policies_of_what_is_shared_are_within_aws_s_limits() -> None:
     assert len(document.text(workload.access(folder()))) <= 10240
     assert len(document.text(bucket.folders("x" * 63, ACCOUNT, PATTERN))) <= 20480
     assert len(document.text(key.data(ACCOUNT, REGION, ROOT, "/demo/local/t*", PATTERN, [ROLE]))) <= 32768
+
+
+def test_no_wildcard_of_the_boundary_stands_before_a_folder() -> None:
+    """`*` fits slashes too: `…-s*-objects/<slug>/` would reach `…-backups/<other>/-objects/<slug>/`."""
+    for pattern in boundary()["Folders"]["Resource"]:
+        assert "*" not in pattern.removesuffix("*")
+    assert "Folders" not in by_sid(workload.boundary(ACCOUNT, REGION, "demo", "local"))
