@@ -49,6 +49,8 @@ RESERVED: Final = frozenset(
 """Ids that mean something else to a cloud service, a database, or to this tool."""
 
 _SLUG_CHARACTERS: Final = 9
+SHARED_SLUG_PATTERN: Final = f"s{'?' * _SLUG_CHARACTERS}"
+"""What the slug of a cell fits in IAM's patterns, and nothing longer does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from stacks.conventions import naming
 from stacks.policies.document import (
     OWN_SLUG,
     Document,
@@ -167,7 +168,9 @@ def boundary(account: str, region: str, org: str, environment: str) -> Document:
     prefix = f"{org}-{environment}"
     place = f"{region}:{account}"
     records = [f"arn:aws:s3:::{prefix}-s*-{role}{inside}" for role in ("audit", "access-logs") for inside in ("", "/*")]
-    shared = [f"arn:aws:s3:::{prefix}-s*-{role}" for role in ("objects", "backups")]
+    # a `*` would go on past the bucket's name: into a key that has `-objects/<slug>/` in another tenant's folder
+    cell = naming.SHARED_SLUG_PATTERN
+    shared = [f"arn:aws:s3:::{prefix}-{cell}-{role}" for role in ("objects", "backups")]
     listing = {"StringLike": {"s3:prefix": [f"{OWN_SLUG}/*", OWN_SLUG]}, **here["Condition"]}
     return document(
         allow("Objects", (*_OBJECTS, _DELETE_VERSION, *_LIST), [f"arn:aws:s3:::{prefix}-t*"], **here),
