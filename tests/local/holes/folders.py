@@ -149,7 +149,14 @@ def shared_key_is_left_to_the_account(site: Site) -> Generator[None]:
         yield
 
 
-@starter("kms-use-others A>B", "kms-contexts A", "proof-kms-use A>B")
+@starter(
+    "kms-use-others A>B",
+    "kms-contexts A",
+    "proof-kms-use A>B",
+    "proof-kms-use B>A",
+    "kms-policy-own A",
+    "kms-policy-own B",
+)
 def role_works_in_all_contexts(site: Site) -> Generator[None]:
     """The shared key does not refuse others' contexts, and a role's policy names none."""
     key = site.a.outputs["keyArn"]
@@ -160,9 +167,9 @@ def role_works_in_all_contexts(site: Site) -> Generator[None]:
         yield
 
 
-@starter("kms-contexts A")
+@starter("kms-contexts A", "proof-kms-use A>B")
 def role_works_without_a_context(site: Site) -> Generator[None]:
-    """A role's policy opens the shared key without a context: that of others is still refused."""
+    """A role's policy opens the shared key in every context but others' names: what is sealed for a secret too."""
     with _role_may(site, ["kms:Decrypt", "kms:Encrypt"], [site.a.outputs["keyArn"]]):
         yield
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 import psycopg
+from psycopg import conninfo
 
 from engine.local_cloud.home import Home
 from engine.local_cloud.servers.postgres import Postgres
@@ -99,8 +100,8 @@ class Site:
         server = Postgres(Home(self.desk.home / "local-cloud"), name)
         with server.admin() as known:
             info = known.info
-            way = {"host": info.host, "port": info.port, "user": info.user, "password": info.password}
-        with psycopg.connect(**way, dbname=database, sslmode="disable", autocommit=True) as connection:
+            way = conninfo.make_conninfo(info.dsn, password=info.password, dbname=database)
+        with psycopg.connect(way, autocommit=True) as connection:
             for statement in statements:
                 connection.execute(statement.encode())
 
