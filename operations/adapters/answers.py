@@ -73,7 +73,9 @@ def of_cache(*, clear: bool) -> Generator[None]:
     except (redis.AuthenticationError, redis.NoPermissionError) as error:
         raise Refusal(str(error)) from error
     except redis.ResponseError as error:
-        raise (Refusal if str(error).startswith(("NOPERM", "NOAUTH", "WRONGPASS")) else Unclear)(str(error)) from error
+        text = str(error)
+        denied = text.startswith(("NOPERM", "NOAUTH", "WRONGPASS")) or "insufficient ACL permissions" in text
+        raise (Refusal if denied else Unclear)(text) from error
     except redis.RedisError as error:
         text = str(error) or type(error).__name__
         if clear and re.search(r"closed by server|reset by peer", text, re.IGNORECASE):

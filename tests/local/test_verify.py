@@ -1,4 +1,4 @@
-"""`tenant verify` on two tenants: apart they are all held, and each planted hole is seen by what is about it alone."""
+"""`tenant verify` on two tenants of each tier: apart all is held, and each hole is seen by what is about it alone."""
 
 from __future__ import annotations
 
@@ -8,43 +8,62 @@ from pathlib import Path
 import pytest
 
 from operations import compose
-from operations.isolation.model import Result, Verdict
+from operations.isolation.model import Level, Result, Verdict
 from operations.lifecycle import verify
 from operations.lifecycle.verify import Wish
 from operations.settings import Settings
 from tests.control_plane_fixture import control_plane
 from tests.local import holes
 from tests.local.conftest import Desk
-from tests.local.holes import Hole
+from tests.local.holes import Among, Hole
 from tests.local.holes.site import Site
 
 __all__ = ["control_plane"]
 pytestmark = pytest.mark.xdist_group("verify")
 
-A, B = "amber", "beryl"
+PAIRS = {
+    Among.ENTERPRISE: ("amber", "beryl"),
+    Among.STANDARD: ("cedar", "dogwood"),
+    Among.STARTER: ("elder", "fir"),
+}
+A, B = PAIRS[Among.ENTERPRISE]
 HOLES = tuple(holes.every())
+Sites = dict[Among, Site]
+NOWHERE = {"gpu-asked", "gpu-memory", "gpu-unasked", "pods-connect-others", "pods-first-seconds", "pods-metadata"}
+"""What the local cloud can't show of any tenant."""
 
 
 @pytest.fixture(scope="module")
-def site(desk: Desk, control_plane: Path) -> Iterator[Site]:
-    for tenant in (A, B):
-        desk.profile(tenant)
-        desk.run("create", tenant)
-    yield Site(desk, A, B)
-    for tenant in (A, B):
-        desk.run("destroy", tenant, "--purge", "--confirm", tenant)
+def sites(desk: Desk, control_plane: Path) -> Iterator[Sites]:
+    for among, pair in PAIRS.items():
+        for tenant in pair:
+            desk.profile(tenant) if among is Among.ENTERPRISE else desk.write(tenant, tier=str(among))
+            desk.run("create", tenant)
+    made = {among: Site(desk, *pair) for among, pair in PAIRS.items()}
+    made[Among.STARTER].share_a_table(PAIRS[Among.STARTER][0])
+    yield made
+    for pair in PAIRS.values():
+        for tenant in pair:
+            desk.run("destroy", tenant, "--purge", "--confirm", tenant)
 
 
-def results(site: Site) -> tuple[Result, ...]:
+@pytest.fixture(scope="module")
+def site(sites: Sites) -> Site:
+    return sites[Among.ENTERPRISE]
+
+
+def results(site: Site, among: Among = Among.ENTERPRISE, levels: tuple[Level, ...] = ()) -> tuple[Result, ...]:
     """All that is found between the two, in this process: a hole a process would be mostly imports."""
     settings = Settings(site.desk.home, "local", site.desk.profiles)
     bundle = compose.bundle(settings, lambda: False)
-    return verify.verify(bundle, Wish((A,), B, None, "test")).results
+    one, other = PAIRS[among]
+    wishes = [Wish((one,), other, level, "test") for level in levels or (None,)]
+    return tuple(result for wish in wishes for result in verify.verify(bundle, wish).results)
 
 
 def told(found: tuple[Result, ...], verdict: Verdict) -> set[str]:
     """`s3-read-others A>B`, `iam-boundary A`."""
-    name = {A: "A", B: "B"}
+    name = {tenant: letter for pair in PAIRS.values() for tenant, letter in zip(pair, "AB", strict=True)}
     return {
         f"{each.assertion.id} {name[each.subject]}" + (f">{name[each.against]}" if each.against else "")
         for each in found
@@ -68,14 +87,7 @@ def test_two_tenants_are_apart_and_the_evidence_of_it_is_believed(site: Site, tm
     assert (summary["BROKEN"], summary["INCONCLUSIVE"]) == (0, 0), answer.out
     assert summary["HELD"] > 80
     hidden = {each["assertion"] for each in answer.json["assertions"] if each["verdict"] == "NOT_OBSERVABLE"}
-    assert hidden == {
-        "gpu-asked",
-        "gpu-memory",
-        "gpu-unasked",
-        "pods-connect-others",
-        "pods-first-seconds",
-        "pods-metadata",
-    }
+    assert hidden == NOWHERE
     assert "as it was signed" in desk.run("verify", "--check", str(file)).out
     passwords = [
         desk.secret(place.outputs[name])["password"]
@@ -86,13 +98,30 @@ def test_two_tenants_are_apart_and_the_evidence_of_it_is_believed(site: Site, tm
 
 
 @pytest.mark.parametrize("hole", HOLES, ids=lambda hole: hole.id)
-def test_each_hole_is_seen_by_what_is_about_it_and_by_nothing_else(site: Site, hole: Hole) -> None:
+def test_each_hole_is_seen_by_what_is_about_it_and_by_nothing_else(sites: Sites, hole: Hole) -> None:
+    site = sites[hole.among]
     with hole.open(site):
-        found = results(site)
+        found = results(site, hole.among, hole.levels)
     assert told(found, Verdict.BROKEN) == hole.breaks, why(found)
     assert told(found, Verdict.INCONCLUSIVE) == hole.unproven, why(found)
 
 
-def test_when_all_holes_are_closed_again_all_is_held(site: Site) -> None:
-    found = results(site)
+@pytest.mark.parametrize("among", Among)
+def test_when_all_holes_are_closed_again_all_is_held(sites: Sites, among: Among) -> None:
+    found = results(sites[among], among)
     assert not told(found, Verdict.BROKEN) | told(found, Verdict.INCONCLUSIVE), why(found)
+
+
+def test_tenants_of_different_tiers_are_apart(desk: Desk, sites: Sites) -> None:
+    standard, starter = PAIRS[Among.STANDARD][0], PAIRS[Among.STARTER][0]
+    for one, other in ((standard, starter), (A, starter)):
+        summary = desk.run("verify", one, "--against", other, "--output", "json").json["summary"]
+        assert (summary["BROKEN"], summary["INCONCLUSIVE"]) == (0, 0)
+
+
+def test_what_tenants_share_is_tried_on_tables_that_are_there(sites: Sites) -> None:
+    """Each assertion of rows has seen the table: none is held because there was nothing."""
+    found = results(sites[Among.STARTER], Among.STARTER, (Level.LIVE,))
+    held = {each.assertion.id for each in found if each.verdict is Verdict.HELD}
+    assert {"pg-rows-read", "pg-rows-forge", "pg-rows-fixed"} <= held
+    assert {each.assertion.id for each in found if each.verdict is Verdict.NOT_OBSERVABLE} == NOWHERE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from operations.isolation import policies
-from operations.isolation.model import Assertion, Level, Outcome, Report, finding, there
+from operations.isolation.model import Assertion, Level, Report, finding, setting, there
 from operations.isolation.policies import Statement
 from operations.isolation.ports import Case
 from stacks.resources.encryption.spec import EncryptionSpec
@@ -13,11 +13,11 @@ from stacks.resources.encryption.spec import EncryptionSpec
 ASSERTION = Assertion(
     id="kms-policy-own",
     numbers=(28,),
-    claim="The key's policy opens it neither to everybody, nor to another tenant, nor to all policies of the account.",
+    claim="The key's policy opens it neither to everybody, nor to another tenant or its context, nor to the account.",
     kind="encryption",
     level=Level.CONFIG,
     answers=("encryption.KEY_POLICY_NAMES_NO_OTHER_TENANT", "encryption.OTHER_CONTEXTS_REFUSED"),
-    control="The policy names the tenant's own role; that of a shared key asks for the tenant's context.",
+    control="The policy names the tenant's own role; that of a shared key is there.",
     remedy="Put the key's policy back: `tenant apply TENANT --refresh`.",
 )
 
@@ -27,10 +27,22 @@ _USES = ("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncrypt", "
 def check(case: Case) -> Report:
     """Read from the policy."""
     a = case.a
+    shared = bool(a.blueprint.of(EncryptionSpec).context)
     text = case.read("kms", "GetKeyPolicy", KeyId=a.said("keyArn"), PolicyName="default")["Policy"]
     return Report(
-        (_whose(case, text),),
-        (finding("others in the key's policy", lambda: sorted(_others(text, a.slug))),),
+        (
+            there("its policy", lambda: bool(policies.read(text)))
+            if shared
+            else there(f"the policy names {a.said('roleArn')}", lambda: a.said("roleArn") in text),
+        ),
+        (
+            finding("others in the key's policy", lambda: sorted(_others(text, a.slug))),
+            *(
+                [setting("contexts of others", lambda: any(map(_refuses_contexts, policies.read(text))))]
+                if shared
+                else []
+            ),
+        ),
     )
 
 
@@ -43,12 +55,9 @@ def _others(text: str, own: str) -> Iterator[str]:
             yield f"the account, which leaves it to all its roles ({statement.get('Sid', 'unnamed')})"
 
 
-def _whose(case: Case, text: str) -> Outcome:
-    """An own key names its role; one that is shared names all workload roles, and denies them others' contexts."""
-    a = case.a
-    if a.blueprint.of(EncryptionSpec).context:
-        return there("the policy asks for the context", lambda: "kms:EncryptionContext:tenant" in text)
-    return there(f"the policy names {a.said('roleArn')}", lambda: a.said("roleArn") in text)
+def _refuses_contexts(statement: Statement) -> bool:
+    """Whether it denies roles another tenant's context of a shared key."""
+    return statement.get("Effect") == "Deny" and "kms:encryptioncontext:tenant" in policies.conditions(statement)
 
 
 def _leaves(statement: Statement) -> bool:

@@ -18,7 +18,7 @@ ASSERTION = Assertion(
 )
 
 _TRIED = (
-    "COPY (SELECT 1) TO PROGRAM 'true'",
+    "COPY (SELECT 1 WHERE false) TO PROGRAM 'true'",
     "SELECT pg_read_file('PG_VERSION')",
     "SELECT lo_import('/etc/hostname')",
     "CREATE ROLE tenant_verify",

@@ -2,7 +2,7 @@
 
 A hole is a generator: it opens, yields once, closes again. `@hole` says which results it must turn BROKEN, and which it
 leaves without a proof; nothing else may change. A and B are the two tenants: `s3-read-others A>B` is what A tries on B.
-Which two, `among` says: two of one tier. `level` is the only one that is looked at, where the others can't see it.
+Which two, `among` says: two of one tier. Where only some `levels` can see it, the others are not asked: they take long.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Hole:
     breaks: frozenset[str]
     unproven: frozenset[str]
     among: Among
-    level: Level | None
+    levels: tuple[Level, ...]
 
     @property
     def told(self) -> str:
@@ -64,14 +64,14 @@ _FOUND: dict[str, Hole] = {}
 
 
 def hole(
-    *breaks: str, unproven: tuple[str, ...] = (), among: Among = Among.ENTERPRISE, level: Level | None = None
+    *breaks: str, unproven: tuple[str, ...] = (), among: Among = Among.ENTERPRISE, levels: tuple[Level, ...] = ()
 ) -> Callable[[Opening], Opening]:
     """Put a hole into the table; the function's name is its id."""
 
     def put(opening: Opening) -> Opening:
         name = opening.__name__
         assert name not in _FOUND, f"two holes are called {name}"
-        _FOUND[name] = Hole(name, opening, frozenset(breaks), frozenset(unproven), among, level)
+        _FOUND[name] = Hole(name, opening, frozenset(breaks), frozenset(unproven), among, levels)
         return opening
 
     return put

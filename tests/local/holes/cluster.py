@@ -98,7 +98,7 @@ def _again(site: Site, path: str, before: Props) -> None:
     *(f"k8s-{what} {way}" for what in ("foreign-nodes", "priority") for way in ("A>B", "B>A")),
 )
 def admission_of_pods_only_warns(site: Site) -> Generator[None]:
-    """Policies are the cell's: both tenants lose them."""
+    """Admission policies of pods only warn: they are the cell's, so both tenants lose them."""
     path = "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings"
     names = [each["metadata"]["name"] for each in site.ask(path)["items"] if "pods" in each["spec"]["policyName"]]
 

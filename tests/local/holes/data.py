@@ -98,7 +98,7 @@ def public_may_create_in_a_schema(site: Site) -> Generator[None]:
 
 @hole("net-data-routes A", "net-data-routes B")
 def data_subnets_lead_out(site: Site) -> Generator[None]:
-    """The cell's data subnets share their tables: a route in one is one for every tenant."""
+    """A route to the internet from the data subnets, whose tables are the cell's: it is one for every tenant."""
     ec2, group = site.aws("ec2"), site.b.outputs["securityGroups"]["data"]
     vpc = ec2.describe_security_groups(GroupIds=[group])["SecurityGroups"][0]["VpcId"]
     gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]

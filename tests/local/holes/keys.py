@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Generator
 from functools import partial
 
+from operations.isolation.model import Level
 from tests.local.holes import Among, hole
 from tests.local.holes.site import Site
 
-starter = partial(hole, among=Among.STARTER)
+starter = partial(hole, among=Among.STARTER, levels=(Level.CONFIG, Level.LIVE))
 
 
 def _changed(site: Site, old: str, new: str) -> Generator[None]:

@@ -109,7 +109,7 @@ def trust_takes_any_account_s_service(site: Site) -> Generator[None]:
 
 @hole("kms-grants-own B")
 def key_is_granted_to_another_tenant(site: Site) -> Generator[None]:
-    """The emulator decides without grants: it lists them, and A can't use the key. On AWS it could."""
+    """A grant on the key names another tenant's role; the emulator only lists it, on AWS it opens the key."""
     kms, key = site.aws("kms"), site.b.outputs["keyArn"]
     grant = kms.create_grant(KeyId=key, GranteePrincipal=site.a.role, Operations=["Decrypt", "Encrypt"])["GrantId"]
     yield

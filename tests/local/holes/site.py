@@ -8,7 +8,10 @@ from functools import cached_property
 from typing import Any
 
 import psycopg
+from psycopg import conninfo
 
+from engine.local_cloud.home import Home
+from engine.local_cloud.servers.postgres import Postgres
 from engine.providers.aws import eks_tokens
 from engine.providers.kubernetes.connection import Connection
 from engine.providers.port import Props
@@ -64,6 +67,41 @@ class Site:
             sslrootcert=str(self.desk.environment.ca_file),
             autocommit=True,
         ) as connection:
+            for statement in statements:
+                connection.execute(statement.encode())
+
+    def share_a_table(self, tenant: str) -> None:
+        """As the application does it: a migration, the tool's policies, and a row of each of the two."""
+        login = self.secret(f"{self.server(self.a)}-application-login")
+        with self._session(login) as application:
+            application.execute(
+                "CREATE TABLE app.orders (tenant_id text, id int, what text, PRIMARY KEY (tenant_id, id))"
+            )
+        self.desk.run("data", "policies", "apply", tenant)
+        for place in (self.a, self.b):
+            with self._session(self.secret(place.outputs["databaseSecretArn"])) as own:
+                own.execute("INSERT INTO orders VALUES (current_user, 1, 'own')")
+
+    def _session(self, login: dict[str, Any]) -> psycopg.Connection[Any]:
+        return psycopg.connect(
+            host=login["host"],
+            port=login["port"],
+            user=login["username"],
+            password=login["password"],
+            dbname=login["dbname"],
+            sslmode="verify-full",
+            sslrootcert=str(self.desk.environment.ca_file),
+            autocommit=True,
+        )
+
+    def past_all_rules(self, at: Place, *statements: str, database: str) -> None:
+        """As the superuser of a tenant's server, whom RDS keeps to itself."""
+        name = f"{self.account}.us-east-1.{self.server(at)}"
+        server = Postgres(Home(self.desk.home / "local-cloud"), name)
+        with server.admin() as known:
+            info = known.info
+            way = conninfo.make_conninfo(info.dsn, password=info.password, dbname=database)
+        with psycopg.connect(way, autocommit=True) as connection:
             for statement in statements:
                 connection.execute(statement.encode())
 
