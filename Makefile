@@ -1,6 +1,6 @@
 # tenant: every job of this checkout. `make` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-down test campaign-policy bench check kubernetes format lock
+.PHONY: help setup demo demo-down test campaign-policy campaign-holes bench check kubernetes format lock
 
 BIN := .venv/bin
 PYTHON_CODE := stacks engine operations cli demo tests
@@ -23,6 +23,9 @@ test: setup ## Run the whole test suite
 
 campaign-policy: setup ## Take each action away from the deployer in turn: what needs it must fail, and name it
 	@$(BIN)/pytest -n 0 -m campaign tests/contract/providers/aws/test_rights_campaign.py
+
+campaign-holes: setup ## Plant every hole between tenants, one at a time: just what is about it must see it
+	@$(BIN)/pytest -n 0 -m "campaign or not campaign" tests/local/test_verify.py
 
 bench: setup ## Measure what the next tenant of a shared instance costs, as ratios of one run
 	@$(BIN)/python -m tests.bench
