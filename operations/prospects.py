@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from operations.bundle import Bundle
-from operations.registry.model import Record
+from operations.registry.model import Kind, Record
 from operations.reports import Prospect, Thing
+from stacks.blueprint import model
+from stacks.blueprint.model import Blueprint
 from stacks.conventions.naming import Names
+from stacks.inputs.fields import Isolation
+from stacks.resources.backup.spec import BackupSpec
+from stacks.resources.database.spec import DatabaseSpec
+from stacks.resources.encryption.spec import EncryptionSpec
+from stacks.resources.object_store.spec import ObjectStoreSpec
 
 _KEPT = ("aws:backup/vault", "aws:kms/", "aws:s3/")
 """What stays until a purge: the key, the buckets with their settings, the vault and its lock."""
@@ -20,6 +27,7 @@ _SLICES = ("tenant:slice:Slice$", "tenant:rows:Rows$")
 _HOLDS_ROWS = ("postgresql:index/database:", "postgresql:index/schema:")
 
 _KEPT_OUTPUTS = ("dataBucket", "backupBucket", "modelBucket", "backupVault", "auditBucket", "keyArn")
+_BUCKETS = ("dataBucket", "backupBucket")
 _DATABASE = "aws:rds/instance:Instance"
 _KEY = "aws:kms/key:Key"
 _INSIDE = ("pulumi:", "random:", "postgresql:", "rowsecurity:")
@@ -51,7 +59,31 @@ def kept(record: Record) -> tuple[str, ...]:
     """Names of what stays of a stack until a purge, from the registry only."""
     if record.purged:
         return ()
-    return tuple(str(record.outputs[name].value) for name in _KEPT_OUTPUTS if name in record.outputs)
+    named = {name: str(record.outputs[name].value) for name in _KEPT_OUTPUTS if name in record.outputs}
+    if record.kind is Kind.SHARED or not record.blueprint:
+        return tuple(named.values())
+    blueprint = model.from_json(dict(record.blueprint))
+    return (*_own(blueprint, named), *_slice(blueprint.of(DatabaseSpec)))
+
+
+def _own(blueprint: Blueprint, named: Mapping[str, str]) -> Iterator[str]:
+    """Of what the cell's tenants share, only the tenant's part."""
+    folder = blueprint.of(ObjectStoreSpec).backup_container
+    shares = {
+        "keyArn": blueprint.of(EncryptionSpec).isolation is not Isolation.SILO,
+        "backupVault": blueprint.of(BackupSpec).isolation is not Isolation.SILO,
+    }
+    for name, value in named.items():
+        if not shares.get(name):
+            yield f"{value}/{folder}" if folder and name in _BUCKETS else value
+
+
+def _slice(spec: DatabaseSpec) -> Iterator[str]:
+    """What it has in a shared database."""
+    if spec.isolation is Isolation.BRIDGE:
+        yield f"{'database' if spec.own_database else 'schema'} {spec.login} on {spec.identifier}"
+    if spec.isolation is Isolation.POOL:
+        yield f"rows of {spec.login} in {spec.database}.{spec.schema} on {spec.identifier}"
 
 
 def key_until(bundle: Bundle, asked: Prospect) -> datetime | None:

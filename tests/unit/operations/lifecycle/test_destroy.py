@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from engine.runs import Output
+from operations import prospects
 from operations.lifecycle import shared
 from operations.lifecycle.create import create
 from operations.lifecycle.destroy import destroy, prospect
@@ -368,3 +369,24 @@ def test_a_tenant_with_buckets_of_its_own_has_nothing_in_others(world: World) ->
     made(world)
     destroy(world.bundle, "acme", purge=True)
     assert world.cloud.erased == []
+
+
+@pytest.mark.parametrize(
+    ("tier", "kept"),
+    [
+        ("standard", "database {slug} on demo-local-stj5e34rnl-database-1"),
+        ("starter", "rows of {slug} in pool.app on demo-local-stj5e34rnl-database-1"),
+    ],
+    ids=["bridge", "pool"],
+)
+def test_of_what_is_shared_only_the_tenant_s_own_part_is_called_kept(world: World, tier: str, kept: str) -> None:
+    record = sharing(world, tier)
+    told = {"dataBucket": "objects", "backupBucket": "backups", "backupVault": "vault", "keyArn": "key"}
+    named = replace(record, outputs={name: Output(value) for name, value in told.items()})
+    own_key = ["key"] if tier == "standard" else []
+    assert list(prospects.kept(named)) == [
+        f"objects/{record.slug}",
+        f"backups/{record.slug}",
+        *own_key,
+        kept.format(slug=record.slug),
+    ]
