@@ -88,8 +88,7 @@ class Kind(Generic[SpecType]):
     """One kind of resource, as the catalog finds it.
 
     `offers`: isolation models that are built. `refusals(old, new)`: changes that can't be made to what exists.
-    `demands`: what it uses up of the account's quotas. `keeps_data`: whether it stays after `destroy`, so that the
-    final snapshot can be read.
+    `demands`: what it uses up of the account's quotas.
     """
 
     name: str
@@ -101,7 +100,6 @@ class Kind(Generic[SpecType]):
     claims: Callable[[SpecType], Iterator[Claim]]
     refusals: Callable[[SpecType, SpecType], Iterator[Fault]] = _no_refusals
     demands: Callable[[SpecType], Iterator[Demand]] = _no_demands
-    keeps_data: bool = False
 
 
 ANY = frozenset(Isolation)

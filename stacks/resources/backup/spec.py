@@ -74,4 +74,4 @@ def claims(spec: BackupSpec) -> Iterator[Claim]:
     yield Claim("EARLY_DELETE_REFUSED", "VAULT_LOCKED")
 
 
-KIND = Kind("backup", "Backups", BackupSpec, SILO_OR_POOL, resolve, prices, claims, demands=demands, keeps_data=True)
+KIND = Kind("backup", "Backups", BackupSpec, SILO_OR_POOL, resolve, prices, claims, demands=demands)

@@ -86,6 +86,4 @@ def claims(spec: EncryptionSpec) -> Iterator[Claim]:
         yield Claim("KEY_POLICY_NAMES_NO_OTHER_TENANT", "KEY_POLICY_NAMES_OWN_ROLE")
 
 
-KIND = Kind(
-    "encryption", "Encryption", EncryptionSpec, SILO_OR_POOL, resolve, prices, claims, demands=demands, keeps_data=True
-)
+KIND = Kind("encryption", "Encryption", EncryptionSpec, SILO_OR_POOL, resolve, prices, claims, demands=demands)

@@ -144,5 +144,4 @@ KIND = Kind(
     claims,
     refusals,
     demands,
-    keeps_data=True,
 )
