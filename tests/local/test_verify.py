@@ -48,17 +48,15 @@ NOWHERE = {"gpu-asked", "gpu-memory", "gpu-unasked", "pods-connect-others", "pod
 
 
 @pytest.fixture(scope="module")
-def sites(desk: Desk, control_plane: Path) -> Iterator[Sites]:
+def sites(desk: Desk, control_plane: Path) -> Sites:
+    """Two tenants of each tier. They end with the desk's cloud."""
     for among, pair in PAIRS.items():
         for tenant in pair:
             desk.profile(tenant) if among is Among.ENTERPRISE else desk.write(tenant, tier=str(among))
             desk.run("create", tenant)
     made = {among: Site(desk, *pair) for among, pair in PAIRS.items()}
     made[Among.STARTER].share_a_table(PAIRS[Among.STARTER][0])
-    yield made
-    for pair in PAIRS.values():
-        for tenant in pair:
-            desk.run("destroy", tenant, "--purge", "--confirm", tenant)
+    return made
 
 
 @pytest.fixture(scope="module")
