@@ -178,7 +178,7 @@ _BAD = [
     ),
     Bad("unknown key", "owner:", "ownr: x\nowner:", ("ownr", "owner")),
     Bad("members", "cache:", "members:\n  - {id: ann}\ncache:", ("members", "not built yet")),
-    Bad("pooled tier", "tier: enterprise", "tier: starter", ("not built yet",)),
+    Bad("pooled tier", "tier: enterprise", "tier: starter", ("have no instance of its own",)),
 ]
 
 

@@ -11,10 +11,11 @@ from operations.isolation.proof.policy import Document
 from operations.isolation.proof.prove import Verdict, find
 from operations.isolation.proof.world import Principal, Thing
 from stacks.policies import bucket, document, workload
+from stacks.policies.document import Document as Json
 
 ACCOUNT, REGION = "111122223333", "eu-central-1"
 A, B = "taaaaaaaaa", "tbbbbbbbbb"
-NAME = "acme-dev-sccccccccc-objects"
+NAME, BACKUPS = "acme-dev-sccccccccc-objects", "acme-dev-sccccccccc-backups"
 BUCKET = f"arn:aws:s3:::{NAME}"
 ACTIONS = ("s3:GetObject", "s3:PutObject", "s3:DeleteObject")
 
@@ -23,10 +24,14 @@ def anything() -> Document:
     return policy.parse("anything", {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
 
 
+def boundary() -> Json:
+    return workload.boundary(ACCOUNT, REGION, "acme", "dev", [NAME, BACKUPS])
+
+
 def role(slug: str) -> Principal:
     own = workload.Belongings(
         data_bucket=BUCKET,
-        backup_bucket="arn:aws:s3:::acme-dev-sccccccccc-backups",
+        backup_bucket=f"arn:aws:s3:::{BACKUPS}",
         container=slug,
         backup_container=slug,
         key=f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{slug}",
@@ -37,7 +42,7 @@ def role(slug: str) -> Principal:
         name=f"arn:aws:iam::{ACCOUNT}:role/acme-dev-{slug}-workload",
         account=ACCOUNT,
         identity=(policy.parse("access", workload.access(own)),),
-        boundary=policy.parse("boundary", workload.boundary(ACCOUNT, REGION, "acme", "dev")),
+        boundary=policy.parse("boundary", boundary()),
         tags={"slug": slug},
     )
 
@@ -67,7 +72,7 @@ def test_without_any_fence_it_is_open() -> None:
 
 
 def test_a_boundary_that_leaves_the_bucket_s_name_open_reaches_keys_of_others() -> None:
-    """Why it counts characters: a `*` goes on past the name, into a key with `-objects/<own slug>/` in it."""
-    text = document.text(workload.boundary(ACCOUNT, REGION, "acme", "dev")).replace("s?????????", "s*")
+    """Why it names them whole: a `*` goes on past the name, into a key with `-objects/<own slug>/` in it."""
+    text = document.text(boundary()).replace("sccccccccc", "s*")
     wide = replace(role(A), identity=(anything(),), boundary=policy.parse("boundary", text))
     assert find(wide, ACTIONS, [folder(B, fenced=False)]).verdict is Verdict.OPEN
