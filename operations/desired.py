@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -199,12 +199,16 @@ def _load(bundle: Bundle, file: Path) -> Profile:
 
 
 def _regrown(bundle: Bundle, place: Facts, asked: Profile, tiered: tier.Tier) -> Facts:
-    others = (facts.from_json(record.facts) for record in bundle.registry.taken(bundle.environment.name))
-    beside = [each for each in others if each.slug != place.slug]
+    beside = (each for each in _taken(bundle) if each.slug != place.slug)
     return placement.regrown(place, asked, tiered, bundle.environment, beside)
 
 
+def _taken(bundle: Bundle) -> Iterator[Facts]:
+    """Facts of all tenants; the registry is asked where somebody looks at them."""
+    for record in bundle.registry.taken(bundle.environment.name):
+        yield facts.from_json(record.facts)
+
+
 def _place(bundle: Bundle, asked: Profile, tiered: tier.Tier, incarnation: int, beside: Iterable[Facts]) -> Facts:
-    taken = tuple(facts.from_json(record.facts) for record in bundle.registry.taken(bundle.environment.name))
-    claims = placement.Claims((*taken, *beside))
+    claims = placement.Claims((*_taken(bundle), *beside))
     return placement.place(asked, tiered, bundle.environment, claims, bundle.key, incarnation)

@@ -20,10 +20,8 @@ def erase(bundle: Bundle, record: Record, fence: Callable[[], None]) -> None:
         return
     blueprint = model.from_json(dict(record.blueprint))
     for rows in _rows(bundle, record, blueprint.of(DatabaseSpec)):
-        fence()
         bundle.leftovers.erase(rows, record.region, fence)
     for folder in _folders(blueprint):
-        fence()
         bundle.leftovers.empty(folder, record.region, fence)
 
 

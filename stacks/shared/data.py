@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import pulumi
 import pulumi_aws as aws
@@ -10,7 +11,7 @@ import pulumi_aws as aws
 from stacks.blueprint.data import CellData, SharedCache
 from stacks.blueprint.shared import SharedBlueprint
 from stacks.conventions import addressing
-from stacks.parts import valkey
+from stacks.parts import groups, valkey
 from stacks.parts.bucket import BucketKey, BucketPlan, PrivateBucket, Sweep
 from stacks.parts.place import Place
 from stacks.parts.scope import Component, Scope, policy
@@ -66,65 +67,19 @@ class Reach(Component):
 
     def __init__(self, blueprint: SharedBlueprint, scope: Scope, network: Network) -> None:
         super().__init__("DataReach", scope)
-        self.isolation, self.network = blueprint.isolation, network
-        data = self._group("shared-data", "Data that tenants share: reached by their workloads only")
-        clients = self._group("shared-data-clients", "Workloads of tenants that share data")
+        group = partial(groups.group, self, blueprint.isolation, network.vpc_id)
+        data = group("shared-data", "Data that tenants share: reached by their workloads only")
+        clients = group("shared-data-clients", "Workloads of tenants that share data")
         self.doors = Doors(data, clients)
-        into: list[pulumi.Input[str]] = []
-        out: list[pulumi.Input[str]] = []
-        for port in (addressing.DATABASE_PORT, addressing.CACHE_PORT):
-            into.append(self._rule(aws.vpc.SecurityGroupIngressRule, f"shared-data-{port}", data, clients, port))
-            out.append(self._rule(aws.vpc.SecurityGroupEgressRule, f"shared-clients-{port}", clients, data, port))
-        for role, group, ingress, egress in (
-            ("shared-data", data, into, []),
-            ("shared-data-clients", clients, [], out),
-        ):
-            aws.ec2.VpcSecurityGroupRulesExclusive(
-                role, security_group_id=group.id, ingress_rule_ids=ingress, egress_rule_ids=egress, opts=self.child()
-            )
+        into = partial(groups.rule, aws.vpc.SecurityGroupIngressRule, self, blueprint.isolation)
+        out = partial(groups.rule, aws.vpc.SecurityGroupEgressRule, self, blueprint.isolation)
+        ports = (addressing.DATABASE_PORT, addressing.CACHE_PORT)
+        entered = [into(f"shared-data-{port}", data, clients.id, port) for port in ports]
+        left = [out(f"shared-clients-{port}", clients, data.id, port) for port in ports]
+        groups.only(self, "shared-data", data, entered, [])
+        groups.only(self, "shared-data-clients", clients, [], left)
         pulumi.export("dataClientsGroup", clients.id)
         self.register_outputs({})
-
-    def _group(self, role: str, description: str) -> aws.ec2.SecurityGroup:
-        return aws.ec2.SecurityGroup(
-            role,
-            vpc_id=self.network.vpc_id,
-            description=description,
-            tags=self.scope.labels(self.isolation, role),
-            opts=self.child(),
-        )
-
-    def _only(
-        self,
-        role: str,
-        group: aws.ec2.SecurityGroup,
-        into: list[pulumi.Input[str]],
-        out: list[pulumi.Input[str]],
-    ) -> None:
-        """These rules and no others: what somebody adds past this tool is drift."""
-        aws.ec2.VpcSecurityGroupRulesExclusive(
-            role, security_group_id=group.id, ingress_rule_ids=into, egress_rule_ids=out, opts=self.child()
-        )
-
-    def _rule(
-        self,
-        make: type[aws.vpc.SecurityGroupIngressRule] | type[aws.vpc.SecurityGroupEgressRule],
-        role: str,
-        of: aws.ec2.SecurityGroup,
-        other: aws.ec2.SecurityGroup,
-        port: int,
-    ) -> pulumi.Output[str]:
-        rule = make(
-            role,
-            security_group_id=of.id,
-            referenced_security_group_id=other.id,
-            ip_protocol="tcp",
-            from_port=port,
-            to_port=port,
-            tags=self.scope.labels(self.isolation, role),
-            opts=self.child(),
-        )
-        return rule.id
 
 
 class Cache(Component):

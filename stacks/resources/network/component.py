@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import pulumi
 import pulumi_aws as aws
 
-from stacks.parts import endpoints, internet, vpc
+from stacks.parts import endpoints, groups, internet, vpc
 from stacks.parts.scope import Component, Scope
 from stacks.resources.network.spec import NetworkSpec
 
@@ -99,44 +100,16 @@ class Network(Component):
         return [near.data_route_tables[zone] for zone in range(len(self.spec.data_cidrs))]
 
     def _group(self, role: str, description: str) -> aws.ec2.SecurityGroup:
-        return aws.ec2.SecurityGroup(
-            role,
-            vpc_id=self.vpc_id,
-            description=description,
-            tags=self.scope.labels(self.spec.isolation, role),
-            opts=self.child(),
-        )
+        return groups.group(self, self.spec.isolation, self.vpc_id, role, description)
 
     def _to_data(self, data: aws.ec2.SecurityGroup) -> list[pulumi.Input[str]]:
         """Workloads reach data of their own, and nothing else does: rules out of the workloads."""
-        isolation = self.spec.isolation
-        into_data: list[pulumi.Input[str]] = []
-        out_of_workloads: list[pulumi.Input[str]] = []
-        for port in self.spec.data_ports:
-            into = aws.vpc.SecurityGroupIngressRule(
-                f"data-{port}",
-                security_group_id=data.id,
-                referenced_security_group_id=self.workload_group.id,
-                ip_protocol="tcp",
-                from_port=port,
-                to_port=port,
-                tags=self.scope.labels(isolation, f"data-{port}"),
-                opts=self.child(),
-            )
-            out = aws.vpc.SecurityGroupEgressRule(
-                f"workloads-{port}",
-                security_group_id=self.workload_group.id,
-                referenced_security_group_id=data.id,
-                ip_protocol="tcp",
-                from_port=port,
-                to_port=port,
-                tags=self.scope.labels(isolation, f"workloads-{port}"),
-                opts=self.child(),
-            )
-            into_data.append(into.id)
-            out_of_workloads.append(out.id)
-        self._only("data", data, into_data, [])
-        return out_of_workloads
+        isolation, workloads, ports = self.spec.isolation, self.workload_group, self.spec.data_ports
+        into = partial(groups.rule, aws.vpc.SecurityGroupIngressRule, self, isolation)
+        out = partial(groups.rule, aws.vpc.SecurityGroupEgressRule, self, isolation)
+        entered = [into(f"data-{port}", data, workloads.id, port) for port in ports]
+        groups.only(self, "data", data, entered, [])
+        return [out(f"workloads-{port}", workloads, data.id, port) for port in ports]
 
     def _rules(self, balancer_group: pulumi.Output[str] | None) -> None:
         out_of_workloads = self._to_data(self.data_group) if self.data_group else []
@@ -152,32 +125,17 @@ class Network(Component):
             opts=self.child(),
         )
         from_outside = [self._web(balancer_group)] if balancer_group else []
-        self._only("workloads", self.workload_group, from_outside, [*out_of_workloads, https.id])
+        groups.only(self, "workloads", self.workload_group, from_outside, [*out_of_workloads, https.id])
 
     def _web(self, balancer_group: pulumi.Output[str]) -> pulumi.Output[str]:
         """The one way in from outside."""
-        port = self.spec.web_port
-        rule = aws.vpc.SecurityGroupIngressRule(
+        return groups.rule(
+            aws.vpc.SecurityGroupIngressRule,
+            self,
+            self.spec.isolation,
             "workloads-web",
-            security_group_id=self.workload_group.id,
-            description="The public name, by the cell's load balancer",
-            referenced_security_group_id=balancer_group,
-            ip_protocol="tcp",
-            from_port=port,
-            to_port=port,
-            tags=self.scope.labels(self.spec.isolation, "workloads-web"),
-            opts=self.child(),
-        )
-        return rule.id
-
-    def _only(
-        self,
-        role: str,
-        group: aws.ec2.SecurityGroup,
-        into: Sequence[pulumi.Input[str]],
-        out: Sequence[pulumi.Input[str]],
-    ) -> None:
-        """These rules and no others: what somebody adds past this tool is drift."""
-        aws.ec2.VpcSecurityGroupRulesExclusive(
-            role, security_group_id=group.id, ingress_rule_ids=into, egress_rule_ids=out, opts=self.child()
+            self.workload_group,
+            balancer_group,
+            self.spec.web_port,
+            "The public name, by the cell's load balancer",
         )
