@@ -27,6 +27,12 @@ _OBJECTS: Final = "kms:encryptioncontext:aws:s3:arn"
 _PREFIX: Final = "s3:prefix"
 _SECRETS: Final = ("databaseSecretArn", "cacheSecretArn")
 _PEOPLE: Final = "databasePeopleSecretArn"
+SECRET_ACTIONS: Final = (
+    "secretsmanager:GetSecretValue",
+    "secretsmanager:PutSecretValue",
+    "secretsmanager:PutResourcePolicy",
+)
+"""By which a secret is read, changed, or opened."""
 _ONE_AT_A_TIME: Final = threading.Lock()
 _CAME: Final = {Verdict.CLOSED: Came.REFUSED, Verdict.OPEN: Came.WORKED, Verdict.UNDECIDED: Came.UNCLEAR}
 

@@ -1,13 +1,12 @@
-"""Everything below a folder of a bucket, deleted for good: what a tenant has in a bucket that is not its own."""
+"""Objects deleted for good, every version of them: of a bucket, or of what a tenant has in one that is not its own."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from engine.providers.aws import shapes
 from engine.providers.aws.access import AwsAccess
 from engine.providers.aws.calls import Api
-from engine.providers.aws.faults import CloudRefused
 from engine.providers.port import Call, ProviderError
 
 _BATCH: Final = 1000
@@ -20,18 +19,19 @@ def empty(access: AwsAccess, region: str, bucket: str, folder: str, call: Call) 
     """
     if not folder:
         raise ProviderError("Without a folder all tenants' objects would be deleted.")
-    api = Api(access, region, call)
+    clear(Api(access, region, call), bucket, f"{folder}/")
+
+
+def clear(api: Api, bucket: str, beginning: str = "", **how: Any) -> None:
+    """Delete all whose key has this beginning, by the thousand; `how` goes with each deletion. Raises ProviderError."""
+    below = {"Prefix": beginning} if beginning else {}
     while True:
-        try:
-            page = api.read("s3", "ListObjectVersions", Bucket=bucket, Prefix=f"{folder}/", MaxKeys=_BATCH)
-        except CloudRefused as refused:
-            if refused.not_found:
-                return
-            raise
+        page = api.seek("s3", "ListObjectVersions", Bucket=bucket, MaxKeys=_BATCH, **below) or {}
         listed = [*shapes.listed(page, "Versions"), *shapes.listed(page, "DeleteMarkers")]
         if not listed:
             return
         objects = [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in listed]
-        answer = api.write("s3", "DeleteObjects", Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
+        answer = api.write("s3", "DeleteObjects", Bucket=bucket, Delete={"Objects": objects, "Quiet": True}, **how)
         if errors := answer.get("Errors"):
-            raise ProviderError(f"{bucket}/{folder} could not be emptied: {errors[0].get('Code')}.")
+            first, place = errors[0], f"{bucket}/{beginning}" if beginning else bucket
+            raise ProviderError(f"Bucket {place} could not be emptied: {first.get('Code')}: {first.get('Message')}")

@@ -18,17 +18,11 @@ ASSERTION = Assertion(
     remedy="Put the secret's policy back: `tenant apply TENANT --refresh`, or `tenant shared apply`; change passwords.",
 )
 
-_ACTIONS = (
-    "secretsmanager:GetSecretValue",
-    "secretsmanager:PutSecretValue",
-    "secretsmanager:PutResourcePolicy",
-)
-
 
 def check(case: Case) -> Report:
     """Over these secrets and their policies."""
-    who = proving.role(case, case.a)
+    who, closed = proving.role(case, case.a), proving.closed_secrets(case, case.a)
     return Report(
         (proving.asked("its own secrets", who, ("secretsmanager:GetSecretValue",), proving.secrets(case, case.a)),),
-        (proving.asked("secrets that no workload reads", who, _ACTIONS, proving.closed_secrets(case, case.a)),),
+        (proving.asked("secrets that no workload reads", who, proving.SECRET_ACTIONS, closed),),
     )

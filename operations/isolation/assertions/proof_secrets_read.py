@@ -18,12 +18,6 @@ ASSERTION = Assertion(
     remedy="Look at the policy that is named as letting it through: `tenant drift` shows what was changed.",
 )
 
-_ACTIONS = (
-    "secretsmanager:GetSecretValue",
-    "secretsmanager:PutSecretValue",
-    "secretsmanager:PutResourcePolicy",
-)
-
 
 def check(case: Case) -> Report:
     """Over what B's workloads log in with, and what no workload reads: B's people's, and the shared server's."""
@@ -31,5 +25,5 @@ def check(case: Case) -> Report:
     theirs = (*proving.secrets(case, case.b), *proving.closed_secrets(case, case.b))
     return Report(
         (proving.asked("its own secrets", who, ("secretsmanager:GetSecretValue",), proving.secrets(case, case.a)),),
-        (proving.asked(f"secrets of {case.b.tenant}", who, _ACTIONS, theirs),),
+        (proving.asked(f"secrets of {case.b.tenant}", who, proving.SECRET_ACTIONS, theirs),),
     )

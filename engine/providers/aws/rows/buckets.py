@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
-from engine.providers.aws import shapes
+from engine.providers.aws import folders, shapes
 from engine.providers.aws.faults import CloudRefused
 from engine.providers.aws.finding import by_name
 from engine.providers.aws.rows.networks import partition
@@ -12,7 +12,6 @@ from engine.providers.aws.table import Handle, Name, Object, Prop, Reader, Row
 from engine.providers.aws.tags import BucketTags
 from engine.providers.port import CheckFailure, Props, ProviderError
 
-_BATCH: Final = 1000
 # Hosted zones of S3 website endpoints, which the output `hostedZoneId` shows: AWS General Reference, S3 endpoints.
 _ZONES: Final = {
     "us-east-1": "Z3AQBSTGFYJSTF",
@@ -66,20 +65,9 @@ def _delete(handle: Handle) -> None:
 
 
 def _empty(handle: Handle) -> None:
-    """Every version and delete marker, by the thousand; governance retention is bypassed, compliance is not."""
-    while True:
-        page = handle.api.seek("s3", "ListObjectVersions", Bucket=handle.id, MaxKeys=_BATCH) or {}
-        listed = [*(shapes.listed(page, "Versions")), *(shapes.listed(page, "DeleteMarkers"))]
-        if not listed:
-            return
-        objects = [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in listed]
-        bypass = {"BypassGovernanceRetention": True} if handle.inputs.get("objectLockEnabled") else {}
-        answer = handle.api.write(
-            "s3", "DeleteObjects", Bucket=handle.id, Delete={"Objects": objects, "Quiet": True}, **bypass
-        )
-        if errors := answer.get("Errors"):
-            first = errors[0]
-            raise ProviderError(f"Bucket {handle.id} could not be emptied: {first.get('Code')}: {first.get('Message')}")
+    """Governance retention is bypassed, compliance is not."""
+    bypass: dict[str, Any] = {"BypassGovernanceRetention": True} if handle.inputs.get("objectLockEnabled") else {}
+    folders.clear(handle.api, handle.id, **bypass)
 
 
 def _untouched(handle: Handle, _: Object) -> bool:
