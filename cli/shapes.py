@@ -11,6 +11,7 @@ from cli import cost_shapes, errors
 from engine.runs import Change, Output
 from operations.lifecycle.data_policies import Tables
 from operations.lifecycle.plan_saving import Saved
+from operations.lifecycle.pooler import Pool
 from operations.registry.model import Record, RunRecord
 from operations.reports import Applied, Considered, Destroyed, Drifted, Owned, Planned, Rebuilt, Shown, Standing
 from stacks.inputs.environment import Environment
@@ -158,6 +159,11 @@ def tables(found: Tables) -> dict[str, Any]:
         "unprotected": list(found.unprotected),
         "exposed": list(found.exposed),
     }
+
+
+def pools(cell: str, found: Iterable[Pool]) -> dict[str, Any]:
+    """`tenant data pooler`."""
+    return {"cell": cell, "pools": [asdict(pool) for pool in found]}
 
 
 def drift(reports: Iterable[Drifted]) -> dict[str, Any]:

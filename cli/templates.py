@@ -6,12 +6,20 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from operations import wording
+from operations.lifecycle.pooler import Pool
+
 _FOLDER = Path(__file__).parent / "skeletons"
 
 
 def profile(tenant_id: str, region: str, schema: str) -> str:
     """A new tenant's profile; every key that may be given, with what it means."""
     return _render("profile.yaml.j2", tenant=tenant_id, region=region, schema=schema)
+
+
+def pooler(cell: str, pools: Sequence[Pool]) -> str:
+    """Databases and users for PgBouncer's configuration (https://www.pgbouncer.org/config.html). No secret."""
+    return _render("pgbouncer.ini.j2", cell=cell, pools=pools, tenants=wording.count(len(pools), "tenant"))
 
 
 def plan(environment: str, title: str, plans: Sequence[object], *, details: bool) -> str:

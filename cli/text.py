@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from operations import wording
 from operations.leases.model import Lease
 from operations.lifecycle.data_policies import Tables
 from operations.lifecycle.plan_saving import Saved
-from operations.registry.model import Kind, Record
+from operations.registry.model import Record
 from operations.reports import Applied, Destroyed, Drifted, Owned, Planned, Prospect, Shown, Standing, Thing
 from stacks.blueprint.limits import Limit
 from stacks.inputs.environment import Environment
@@ -115,7 +115,8 @@ def shown(report: Shown) -> Iterator[str]:
     yield from _head(record)
     yield "outputs"
     plain = shapes.outputs(record.outputs)
-    yield from (f"  {name}: {_short(value)}" for name, value in plain.items() if name not in INNER)
+    yield from (f"  {name}: {_short(value)}" for name, value in plain.items() if name not in {*INNER, "members"})
+    yield from _members(record.subject, plain.get("members") or {})
     lines = [f"  {name}: {line}" for name, line in report.connect.items() if line]
     yield from (["connect", *lines] if lines else [])
     yield from (["limits", *_limits(report.limits)] if report.limits else [])
@@ -125,6 +126,20 @@ def shown(report: Shown) -> Iterator[str]:
         yield "kept until --purge"
         yield from (f"  {name}" for name in report.kept)
         yield from ([f"  final snapshot {report.final_snapshot}"] if report.final_snapshot else [])
+
+
+_MOST_MEMBERS: Final = 20
+
+
+def _members(tenant: str, members: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+    """What each has of the tenant; all of it, with the secrets' ARNs, is in the outputs."""
+    yield from ["members"] if members else []
+    for name, told in [*sorted(members.items())][:_MOST_MEMBERS]:
+        parts = [f"{key} {told[key]}" for key in ("schema", "folder", "cachePrefix", "namespace") if key in told]
+        who = f" ({told['signsInAs']})" if "signsInAs" in told else ""
+        yield f"  {name}{who}: {told['name']}; {', '.join(parts)}"
+    if len(members) > _MOST_MEMBERS:
+        yield f"  and {len(members) - _MOST_MEMBERS:,} more: tenant outputs {tenant}"
 
 
 def _limits(limits: Iterable[Limit]) -> Iterator[str]:
@@ -183,7 +198,8 @@ def destroyed(report: Destroyed) -> Iterator[str]:
         if report.key_until:
             yield f"its key is disabled; KMS deletes it on {report.key_until:%Y-%m-%d} (UTC)"
     elif report.kept:
-        snapshots = ", and the snapshots of its database" if record.kind is Kind.TENANT else ""
+        own = record.blueprint.get("resources", {}).get("database", {}).get("plan")
+        snapshots = ", and the snapshots of its database" if own else ""
         yield f"kept until --purge: {', '.join(report.kept)}{snapshots}"
 
 

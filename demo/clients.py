@@ -126,6 +126,7 @@ class Workload:
         return redis.Redis(
             host=place["cacheEndpoint"],
             port=int(place["cachePort"]),
+            db=int(place["cacheDatabase"]),
             username=login["username"],
             password=login["password"],
             ssl=True,

@@ -18,6 +18,7 @@ from operations.registry.model import Record
 from operations.registry.port import Registry
 from operations.revisions.port import Revisions
 from operations.settings import Settings
+from operations.usage.port import Meter, Uses
 from stacks.blueprint.model import Blueprint
 from stacks.blueprint.phase import Phase
 from stacks.blueprint.shared import SharedBlueprint
@@ -113,11 +114,27 @@ class RowsOf:
     deployer_secret: str
 
 
+@dataclass(frozen=True, slots=True)
+class KeysOf:
+    """A tenant's keys in a cache that it shares: all of a numbered database, or those in it that begin with `prefix`.
+
+    ARN of the secret of who may delete them.
+    """
+
+    database: int
+    prefix: str
+    deployer_secret: str
+
+
 class Leftovers(Protocol):
-    """What a tenant leaves in things that others share: no stack declares it, so a purge deletes it."""
+    """What a tenant leaves in things that others share: no stack declares it, so it is deleted as it ends."""
 
     def empty(self, folder: Folder, region: str, fence: Callable[[], None]) -> None:
         """Delete all objects of a folder. Raises CloudFailed."""
+        ...
+
+    def sweep(self, keys: KeysOf, region: str, fence: Callable[[], None]) -> None:
+        """Delete all its keys. Raises CloudFailed."""
         ...
 
     def erase(self, rows: RowsOf, region: str, fence: Callable[[], None]) -> None:
@@ -149,8 +166,8 @@ class Bundle:
     """The environment with its adapters.
 
     `open` gives the stacks, and raises CloudUnreachable where the cloud does not run; `records` gives them for
-    reading states only, which needs no cloud. `isolation` gives what `tenant verify` asks, and raises CloudUnreachable
-    too. `stopping` turns true on Ctrl-C.
+    reading states only, which needs no cloud. `isolation` gives what `tenant verify` asks, `meter` what `tenant
+    usage record` asks; both raise CloudUnreachable too. `stopping` turns true on Ctrl-C.
     """
 
     settings: Settings
@@ -172,7 +189,9 @@ class Bundle:
     tagging: Tagging
     revisions: Revisions
     quotas: Quotas
+    uses: Uses
     open: Callable[[Rights], Workspaces]
     records: Callable[[], Workspaces]
     isolation: Callable[[], World]
+    meter: Callable[[], Meter]
     stopping: Callable[[], bool]

@@ -32,6 +32,7 @@ def bundle(settings: Settings, stopping: Callable[[], bool]) -> Bundle:
     from operations.adapters import endings, engines, git, leftovers, locks, official, quotas, snapshots, tagging
     from operations.leases.sql import SqlLeases
     from operations.registry.sql import SqlRegistry
+    from operations.registry.uses import SqlUses
 
     chosen = find_environment(settings)
     engine = _engine(settings, chosen)
@@ -57,9 +58,11 @@ def bundle(settings: Settings, stopping: Callable[[], bool]) -> Bundle:
         tagging=tagging.CloudTagging(built.access, f"{chosen.org}-{chosen.name}-"),
         revisions=git.GitRevisions(),
         quotas=quotas.CloudQuotas(built.access, _limits(chosen)),
+        uses=SqlUses(records),
         open=built.open,
         records=built.records,
         isolation=built.isolation,
+        meter=built.meter,
         stopping=stopping,
     )
 

@@ -46,8 +46,9 @@ class _Stack:
         if "cacheEndpoint" in said:
             authority = ' --cacert "${AWS_CA_BUNDLE:?}"' if self.local else ""
             place = f"-h {said['cacheEndpoint']} -p {said.get('cachePort', '6379')} --user {user}"
-            password = said.get("cacheSecretArn", "")
-            yield "valkey", f"{prepare}valkey-cli --tls{authority} {place}  # password: {password}"
+            password, number = said.get("cacheSecretArn", ""), said.get("cacheDatabase", "0")
+            database = "" if number == "0" else f" -n {number}"
+            yield "valkey", f"{prepare}valkey-cli --tls{authority} {place}{database}  # password: {password}"
         if "dataBucket" in said:
             place = f"s3://{said['dataBucket']}/{self._folder()}"
             who = "once its role is taken on: the line `role`" if taken else "its pods are let in, and nobody else"

@@ -7,16 +7,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from operations import differences
+from operations import differences, people
 from operations.bundle import Bundle
 from operations.registry.model import Kind, Record, Status
 from stacks.blueprint import diff, facts, model, placement, resolve, shared
+from stacks.blueprint.data import CellData
 from stacks.blueprint.facts import Facts
 from stacks.blueprint.model import Blueprint
 from stacks.errors import BadInput, Refused
 from stacks.inputs import profile, tier
+from stacks.inputs.fields import Isolation
 from stacks.inputs.profile import Profile
+from stacks.inputs.tier import Tier
+from stacks.resources.database.spec import DatabaseSpec
+from stacks.resources.identity.spec import IdentitySpec
 from stacks.resources.ingress.spec import IngressSpec
+from stacks.resources.object_store.spec import ObjectStoreSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,7 @@ def tenant(bundle: Bundle, file: Path, beside: Iterable[Facts] = ()) -> Desired:
     `beside` are facts that other plans of the same command propose: what they take is not proposed again.
     """
     asked = _load(bundle, file)
+    _check_people(bundle, asked)
     recorded = bundle.registry.find(bundle.environment.name, asked.tenant)
     if recorded is not None and not recorded.live:
         incarnation, recorded = recorded.incarnation + 1, None
@@ -56,10 +63,64 @@ def tenant(bundle: Bundle, file: Path, beside: Iterable[Facts] = ()) -> Desired:
     pinned = _pinned(recorded, asked.tier) if recorded else None
     tiered = tier.of(asked, bundle.settings.tiers, pinned)
     if recorded:
-        place = _regrown(bundle, facts.from_json(recorded.facts), asked, tiered)
+        _check_tier(recorded, asked, tiered)
+        place = _regrown(bundle, _known(recorded, tiered), asked, tiered)
     else:
         place = _place(bundle, asked, tiered, incarnation, beside)
     return Desired(asked, place, resolve.tenant(asked, tiered, bundle.environment, place), recorded)
+
+
+def _check_tier(recorded: Record, asked: Profile, tiered: Tier) -> None:
+    """Isolation is changed by a migration, never by a tier.
+
+    Raises BadInput, and Refused where the tier's file was edited: to keep a live tenant less apart, or in its rank.
+    """
+    known = recorded.applied or recorded.blueprint
+    if not known:
+        return
+    old = model.from_json(dict(known))
+    edited = (old.tier, old.tier_version) == (tiered.tier, tiered.version)
+    if edited and (weaker := diff.weakened(old, tiered)):
+        said = (f"{kind}: {old.specs[kind].isolation} -> {tiered.of(kind)}" for kind in weaker)
+        raise Refused(
+            f"{asked.tenant}: its tier was edited, and would keep a live tenant less apart; nothing was touched.",
+            where=str(tiered.where("isolation", weaker[0]) or ""),
+            why=f"Tier `{tiered.tier}` version {tiered.version} says now: {', '.join(said)}.",
+            next="Put the file back. What new tenants are to get is a version of its own, beside it.",
+        )
+    if edited and old.tier_rank != tiered.rank:
+        raise Refused(
+            f"{asked.tenant}: its tier was edited, and would have another rank; nothing was touched.",
+            where=str(tiered.where("rank") or ""),
+            why=f"Tier `{tiered.tier}` version {tiered.version} had rank {old.tier_rank} when the tenant was made.",
+            next="Put the file back. What new tenants are to get is a version of its own, beside it.",
+        )
+    if faults := diff.of_tier(old, tiered):
+        raise BadInput(
+            f"{asked.tenant}: this change cannot be made to a tenant that exists; nothing was touched.",
+            faults=diff.located(faults, asked),
+            next="Choose a tier that keeps its resources as they are, or destroy the tenant and make it anew.",
+        )
+
+
+def _known(recorded: Record, tiered: Tier) -> Facts:
+    """The tenant's facts. Raises Refused where they lack what its tier needs."""
+    place = facts.from_json(recorded.facts)
+    shards = (("database", place.database_shard), ("cache", place.cache_shard))
+    if any(shard is None and tiered.of(kind) is not Isolation.SILO for kind, shard in shards):
+        raise Refused(
+            f"{recorded.subject}: nobody knows any more where it is in what its cell's tenants share.",
+            why="Its records were restored, and the run that was to make it had not ended before.",
+            next=f"Destroy what there is of it, then make it anew: `tenant destroy {recorded.subject}`.",
+        )
+    return place
+
+
+def _check_people(bundle: Bundle, asked: Profile) -> None:
+    if any(member.login or member.role for member in asked.members):
+        faults = tuple(map(asked.fault, people.elsewhere(asked, bundle.registry.tenants(bundle.environment.name))))
+        if faults:
+            raise BadInput(f"{asked.tenant} can't have these members.", faults=faults)
 
 
 def tier_file(bundle: Bundle, asked: Profile) -> Path | None:
@@ -142,23 +203,37 @@ def terms(desired: Desired) -> tuple[str, ...]:
 def check_stands(bundle: Bundle, blueprint: Blueprint) -> None:
     """Raise Refused where the tenant's cell has not what the tenant stands on."""
     check_shared(bundle, blueprint.region, blueprint.facts.cell, public=bool(blueprint.of(IngressSpec).host))
-    _check_shards(bundle, blueprint)
+    _check_data(bundle, blueprint)
 
 
-def _check_shards(bundle: Bundle, blueprint: Blueprint) -> None:
-    """What the tenant has a slice of is there."""
+def _check_data(bundle: Bundle, blueprint: Blueprint) -> None:
+    """What the tenant has a slice of, or is given by name, is in its cell since that was last applied."""
     place = blueprint.facts
-    shared_with = {"databases": place.database_shard, "caches": place.cache_shard}
     found = bundle.registry.find(bundle.environment.name, shared_subject(place.region, place.cell))
-    for name, shard in shared_with.items():
-        made = found.outputs.get(name) if found else None
-        if shard is not None and (made is None or str(shard) not in made.value):
-            raise Refused(
-                f"{blueprint.tenant_id}: number {shard} of the {name} that tenants share is not there.",
-                where=f"cell {place.cell} of {place.region}",
-                why="The environment's file says that the cell has it, and its shared services were not applied since.",
-                next=f"Apply them first: `tenant shared apply --region {place.region} --cell {place.cell}`.",
-            )
+    cell = shared.from_json(dict(found.applied)).data if found and found.applied else None
+    if missing := next(_missing(blueprint, cell), ""):
+        raise Refused(
+            f"{blueprint.tenant_id}: {missing} is not there.",
+            where=f"cell {place.cell} of {place.region}",
+            why="The environment's file says that the cell has it, and its shared services were not applied since.",
+            next=f"Apply them first: `tenant shared apply --region {place.region} --cell {place.cell}`.",
+        )
+
+
+def _missing(blueprint: Blueprint, cell: CellData | None) -> Iterator[str]:
+    place, database = blueprint.facts, blueprint.of(DatabaseSpec)
+    databases = {each.number: each for each in cell.databases} if cell else {}
+    caches = {each.number for each in cell.caches} if cell else frozenset[int]()
+    if place.database_shard is not None and place.database_shard not in databases:
+        yield f"number {place.database_shard} of the databases that tenants share"
+    if place.cache_shard is not None and place.cache_shard not in caches:
+        yield f"number {place.cache_shard} of the caches that tenants share"
+    readable = databases[database.shard].reference if database.shard in databases else ()
+    yield from (f"the schema `{each}` of reference tables" for each in database.reference if each not in readable)
+    queues = {each.name for each in cell.queues} if cell else frozenset[str]()
+    yield from (f"the queue `{each.name}`" for each in blueprint.of(IdentitySpec).queues if each.name not in queues)
+    if blueprint.of(ObjectStoreSpec).shared_models and not (cell and cell.models):
+        yield "the model cache"
 
 
 def check_shared(bundle: Bundle, region: str, number: int, *, public: bool = False) -> None:

@@ -22,7 +22,7 @@ _KEPT = ("aws:backup/vault", "aws:kms/", "aws:s3/")
 """What stays until a purge: the key, the buckets with their settings, the vault and its lock."""
 
 _SLICES = ("tenant:slice:Slice$", "tenant:rows:Rows$")
-"""What is in these stays too: the tenant's slice of a shared database, with its roles, which can't log in any more."""
+"""What is in these stays too: slices of a shared database, also members', with roles that can't log in any more."""
 
 _HOLDS_ROWS = ("postgresql:index/database:", "postgresql:index/schema:")
 

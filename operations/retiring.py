@@ -1,7 +1,7 @@
 """The way out of a stack, step by step, resumable at each: retire, archive, purge.
 
     retiring    everything stays, protection is lifted, the final snapshot gets its name
-    archiving   all but what the snapshot needs to be read (key, buckets) is deleted
+    archiving   all but what the snapshot needs to be read (key, buckets) is deleted, its keys in a shared cache too
     purging     the rest is deleted: what it has in things that others share, snapshots, and the key last
 
 Each step is written down before it begins. Going back a step would make again what is deleted already.
@@ -19,6 +19,7 @@ from operations.registry.model import Destruction, Record, RunKind, Status, Step
 from operations.reports import RunFailed
 from operations.writing import Writer
 from stacks.blueprint.phase import ARCHIVED, PURGING, Phase, retiring
+from stacks.errors import CloudFailed
 
 if TYPE_CHECKING:
     from engine.workspaces import Workspaces
@@ -47,9 +48,17 @@ class Exit:
         if _step(record) is Step.ARCHIVING:
             run = self._apply(record, ARCHIVED)
             self._check_archived(record, run)
+            self._sweep(record)
             done = _at(replace(record, status=Status.DESTROYED, failure=""), Step.ARCHIVED)
             record = self.writer.save(replace(done, outputs=dict(run.outputs)))
         return record
+
+    def _sweep(self, record: Record) -> None:
+        try:
+            erasing.sweep(self.writer.bundle, record, self.writer.held.fence)
+        except CloudFailed as failed:
+            self.writer.save(replace(record, status=Status.FAILED, failure=failed.what))
+            raise
 
     def purge(self, record: Record) -> Record:
         """Delete what an archived stack keeps."""

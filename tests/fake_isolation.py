@@ -17,7 +17,8 @@ from operations.isolation.pods import pod
 from operations.isolation.ports import As, Ask, Door, World
 from stacks.conventions import labels
 from stacks.inputs.environment import Target
-from stacks.policies import bucket, key, workload
+from stacks.policies import bucket, device_plugin, key, workload
+from stacks.resources.members.spec import MemberPlan
 from stacks.resources.namespace import manifests
 from stacks.resources.namespace.spec import NamespaceSpec
 from stacks.resources.network.spec import NetworkSpec
@@ -49,6 +50,9 @@ class FakeApart:
         if "sts" in self.down:
             raise Unclear("whoever verifies may not take on its role")
         return FakeActing(self, party)
+
+    def member(self, party: Party, member: MemberPlan) -> FakeActing:
+        raise Unclear(f"nobody acts for {member.id} here")
 
     def guard(self, service: str, *, foreign: bool, what: str) -> None:
         self.asked.append(what)
@@ -141,6 +145,10 @@ class FakeReadings:
             good = {"items": [{"metadata": {"name": "p"}, "spec": held}]}
         elif path.endswith("quota"):
             good = {"spec": manifests.quota(spec)}
+        elif path.endswith(device_plugin.NAME):
+            good = {"data": device_plugin.configurations()}
+        elif path.endswith("/nodes"):
+            good = {"items": []}
         else:
             named = {labels.SLUG: at.slug, f"{labels.POD_SECURITY}/enforce": "restricted"}
             good = {"metadata": {"labels": named}}
@@ -222,7 +230,7 @@ _GOOD: dict[str, Callable[[str, Mapping[str, Any], Mapping[str, Party]], Mapping
         "OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
     },
     "GetBucketPolicy": lambda s, g, p: {
-        "Policy": json.dumps(bucket.tenant(g["Bucket"], _key(s), _ACCOUNT, "demo-local-t*-workload", _name(s)))
+        "Policy": json.dumps(bucket.tenant(g["Bucket"], _key(s), _ACCOUNT, "demo-local-t*-workload", [_name(s)]))
     },
     "GetBucketEncryption": lambda s, g, p: {
         "ServerSideEncryptionConfiguration": {

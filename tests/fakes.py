@@ -28,7 +28,7 @@ from engine.runs import (
     ignore,
 )
 from operations import compose
-from operations.bundle import Bundle, Folder, Rights, RowsOf
+from operations.bundle import Bundle, Folder, KeysOf, Rights, RowsOf
 from operations.leases.holder import Timing
 from operations.leases.memory import MemoryLeases
 from operations.leases.model import Liveness, Owner
@@ -37,6 +37,7 @@ from operations.registry.memory import MemoryRegistry
 from operations.registry.model import Destruction, Record, Status, Step
 from operations.revisions.port import Edit
 from operations.settings import PACKAGED, Settings
+from operations.usage.memory import MemoryUses
 from stacks.blueprint import canonical
 from stacks.blueprint.model import Blueprint
 from stacks.blueprint.phase import Phase, Stage
@@ -44,6 +45,7 @@ from stacks.blueprint.shared import SharedBlueprint
 from stacks.errors import BadInput, CloudUnreachable
 from stacks.resources.quotas import QUOTAS, VCPUS
 from tests.fake_isolation import FakeApart
+from tests.fake_meter import FakeMeter
 from tests.fake_tags import FakeTagging
 
 OWNER = Owner("anna", "laptop", "boot-1", "pid:[1]", 100, "5000")
@@ -391,6 +393,9 @@ class FakeLeftovers:
     def empty(self, folder: Folder, region: str, fence: Callable[[], None]) -> None:
         self.cloud.erased.append(f"{folder.bucket}/{folder.name}")
 
+    def sweep(self, keys: KeysOf, region: str, fence: Callable[[], None]) -> None:
+        self.cloud.erased.append(f"keys {keys.prefix}* of database {keys.database} by {keys.deployer_secret}")
+
     def erase(self, rows: RowsOf, region: str, fence: Callable[[], None]) -> None:
         self.cloud.erased.append(f"{rows.database}.{rows.schema} of {rows.login} by {rows.deployer_secret}")
 
@@ -447,6 +452,7 @@ class World:
     revisions: FakeRevisions
     quotas: FakeQuotas
     apart: FakeApart
+    meter: FakeMeter
 
     def write(self, tenant: str, file: str = "", **changes: Any) -> Path:
         """Write a profile; `database={"storage_gb": 300}` and the like override the plain one."""
@@ -479,6 +485,7 @@ def world(folder: Path) -> World:
     settings = Settings(folder / "home", "local", profiles)
     cloud, clock, dead = FakeCloud(), FakeClock(), set[Owner]()
     tagging, revisions, quotas, apart = FakeTagging(), FakeRevisions(), FakeQuotas(), FakeApart()
+    meter = FakeMeter()
 
     def liveness(owner: Owner) -> Liveness:
         return Liveness.DEAD if owner in dead else Liveness.UNKNOWN
@@ -510,10 +517,12 @@ def world(folder: Path) -> World:
         tagging=tagging,
         revisions=revisions,
         quotas=quotas,
+        uses=MemoryUses(),
         open=opened,
         records=lambda: FakeWorkspaces(cloud, Rights()),  # pyright: ignore[reportArgumentType] -- behaves like one
         isolation=apart.world,
+        meter=lambda: meter,
         stopping=lambda: cloud.interrupted,
     )
     assert PACKAGED.is_dir()
-    return World(bundle, cloud, registry, leases, profiles, dead, tagging, revisions, quotas, apart)
+    return World(bundle, cloud, registry, leases, profiles, dead, tagging, revisions, quotas, apart, meter)

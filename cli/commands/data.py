@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
+
+from cli.commands.shared import Cell, Region
 
 app = typer.Typer(no_args_is_help=True, help="Data that tenants share.")
 policies = typer.Typer(no_args_is_help=True, help="Policies that keep the rows of shared tables apart.")
@@ -12,6 +17,30 @@ app.add_typer(policies, name="policies")
 @app.callback()
 def data() -> None:
     """Data that tenants share."""
+
+
+@app.command()
+def pooler(
+    ctx: typer.Context,
+    region: Region = "",
+    cell: Cell = 0,
+    out: Annotated[Path | None, typer.Option("--out", help="Write into this file.", metavar="FILE")] = None,
+) -> None:
+    """Write what PgBouncer is told of a cell's shared databases: pools for each tenant's logins, and no password.
+
+    Reads what is recorded; asks no cloud.
+    """
+    from cli import context, render, shapes, templates
+    from operations.lifecycle import pooler, shared
+
+    session = context.of(ctx)
+    bundle = session.bundle()
+    found = shared.show(bundle, shared.Place(region or None, cell or None)).record
+    pools = pooler.pools(bundle, found)
+    if session.json:
+        render.as_json(shapes.pools(found.subject, pools))
+    else:
+        render.document(templates.pooler(found.subject, pools), out)
 
 
 @policies.callback()

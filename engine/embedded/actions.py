@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from engine.embedded import deletion, intents, steps, values
+from engine.embedded import deletion, intents, stamps, steps, values
 from engine.embedded.context import Context, HalfwayError
 from engine.embedded.goals import Goal
 from engine.embedded.snapshot import Row
@@ -180,7 +180,7 @@ class Actions:
         return row
 
     def _created(self, work: Work, created: Created) -> Row:
-        stamp = intents.now()
+        stamp = stamps.now()
         outputs = self._concealed(work, created.outputs)
         return replace(
             work.row, id=created.id, outputs=outputs, init_errors=created.reasons, created=stamp, modified=stamp
@@ -221,10 +221,10 @@ class Actions:
 def aged(row: Row, old: Row | None) -> Row:
     """The row with its times; the very old row where nothing about it changed."""
     if old is None:
-        stamp = intents.now()
+        stamp = stamps.now()
         return replace(row, created=stamp, modified=stamp)
     dated = replace(row, created=old.created, modified=old.modified, extra=old.extra)
-    return old if dated == old else replace(dated, modified=intents.now())
+    return old if dated == old else replace(dated, modified=stamps.now())
 
 
 def _present(old: Row | None) -> Row:

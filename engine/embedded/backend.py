@@ -1,6 +1,7 @@
 """Pulumi's self-managed backend on a file system: `.pulumi/{stacks,history,locks}` below a root folder.
 
-Layout and file contents are those of the CLI's `file://` backend (version 1, stacks scoped by project).
+Layout and file contents are those of the CLI's `file://` backend (version 1, stacks scoped by project). During a run,
+and after a crash, `<stack>.log.jsonl` beside a checkpoint holds what has changed since; the CLI passes it by.
 """
 
 from __future__ import annotations
@@ -15,10 +16,13 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlparse
 
 from engine import processes
+from engine.embedded import log
 
 ORGANIZATION: Final = "organization"  # the only one that self-managed backends know
+LOG: Final = ".log.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +48,16 @@ class StackLockedError(Exception):
     """Another process that is alive holds the stack's lock."""
 
 
+def at(url: str, base: Path) -> FileBackend:
+    """The backend of a `file://` URL; a relative path is below `base`. Raises ValueError for another scheme."""
+    parsed = urlparse(url)
+    if parsed.scheme != "file":
+        raise ValueError(f"backend {url or '(none)'} is not of the form file://…")
+    return FileBackend(base / Path(parsed.netloc + parsed.path).expanduser())
+
+
 class FileBackend:
-    """Checkpoints, history and locks of all stacks below one folder."""
+    """Checkpoints and their logs, history and locks of all stacks below one folder."""
 
     def __init__(self, root: Path) -> None:
         self._root = root / ".pulumi"
@@ -66,15 +78,14 @@ class FileBackend:
         self.save(name, json.dumps(deployment))
 
     def load(self, name: StackName) -> dict[str, Any]:
-        """`{version, deployment}` of the stack. Raises NoStackError."""
-        try:
-            data = json.loads(self._checkpoint(name).read_text())
-        except FileNotFoundError:
-            raise NoStackError(f"no stack named '{name.stack}' found") from None
-        return {"version": data["version"], "deployment": data["checkpoint"].get("latest") or {}}
+        """`{version, deployment}` of the stack, with what its log says. Raises NoStackError."""
+        checkpoint, since = self._read(name)
+        data = json.loads(checkpoint)
+        deployment: dict[str, Any] = data["checkpoint"].get("latest") or {}
+        return {"version": data["version"], "deployment": log.folded(deployment, log.changes(since, checkpoint))}
 
     def save(self, name: StackName, deployment: str) -> None:
-        """Write a checkpoint around the deployment's JSON text; on disk when this returns."""
+        """Write a checkpoint around the deployment's JSON text, in place of the log too; on disk when this returns."""
         text = f'{{"version": 3, "checkpoint": {{"stack": "{name}", "latest": {deployment}}}}}'
         path = self._checkpoint(name)
         if path.exists():
@@ -82,13 +93,32 @@ class FileBackend:
             backup.unlink(missing_ok=True)
             os.link(path, backup)
         _write(path, text)
+        self._log(name).unlink(missing_ok=True)
+
+    def append(self, name: StackName, line: str) -> None:
+        """Add a line to the log that goes on from the stack's checkpoint; on disk when this returns."""
+        path = self._log(name)
+        if path.exists():
+            _append(path, line)
+        else:
+            _write(path, log.header(self._checkpoint(name).read_text()) + line)
+
+    def fold(self, project: str) -> None:
+        """Put every log that a crash left into its checkpoint: the Pulumi CLI reads no other file.
+
+        A stack whose run is under way is left to it.
+        """
+        for path in (self._root / "stacks" / project).glob(f"*{LOG}"):
+            name = StackName(project, path.name.removesuffix(LOG))
+            with contextlib.suppress(StackLockedError), self.locked(name):
+                self.save(name, json.dumps(self.load(name)["deployment"]))
 
     def remove(self, name: StackName) -> None:
         """Forget the stack and its history. Raises NoStackError."""
         if not self.exists(name):
             raise NoStackError(f"no stack named '{name.stack}' found")
         path = self._checkpoint(name)
-        for file in (path, path.with_suffix(".json.bak"), *self._history(name).glob("*")):
+        for file in (path, self._log(name), path.with_suffix(".json.bak"), *self._history(name).glob("*")):
             file.unlink(missing_ok=True)
 
     def stacks(self, project: str) -> tuple[str, ...]:
@@ -143,6 +173,24 @@ class FileBackend:
                 f"since {holder.get('timestamp')}"
             )
 
+    def _read(self, name: StackName) -> tuple[str, str]:
+        """The texts of a checkpoint and of its log, of one moment: a run may write the next one meanwhile."""
+        path, known = self._checkpoint(name), self._log(name)
+        try:
+            while True:
+                before = path.stat()
+                checkpoint, since = path.read_text(), ""
+                with contextlib.suppress(FileNotFoundError):
+                    since = known.read_text()
+                after = path.stat()
+                if (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns):
+                    return checkpoint, since
+        except FileNotFoundError:
+            raise NoStackError(f"no stack named '{name.stack}' found") from None
+
+    def _log(self, name: StackName) -> Path:
+        return self._checkpoint(name).with_name(f"{name.stack}{LOG}")
+
     def _checkpoint(self, name: StackName) -> Path:
         return self._root / "stacks" / name.project / f"{name.stack}.json"
 
@@ -186,3 +234,12 @@ def _write(path: Path, text: str) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def _append(path: Path, text: str) -> None:
+    """Add to a file, durably."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())

@@ -11,20 +11,18 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, cast
-from urllib.parse import urlparse
 
 from pulumi.automation import CommandResult, PulumiCommand
 from pulumi.automation.errors import create_command_error
 from ruamel.yaml import YAML
 from semver import VersionInfo
 
-from engine.embedded import argv, snapshot, values
+from engine.embedded import argv, backend, snapshot, stamps, values
 from engine.embedded.argv import Arguments
 from engine.embedded.backend import FileBackend, NoStackError, StackExistsError, StackLockedError, StackName
 from engine.embedded.config import ConfigFile
 from engine.embedded.context import Options
 from engine.embedded.deployment import Deployments, Guards, Report, Request
-from engine.embedded.intents import now
 from engine.embedded.plugins import masked
 from engine.embedded.secrets import Crypter, WrongPassphraseError
 from engine.embedded.snapshot import BadStateError
@@ -93,7 +91,7 @@ class _Invocation:
     ) -> None:
         self._arguments, self._cwd = arguments, cwd
         self._project = _project(cwd)
-        self._backend = FileBackend(_backend_root(env, cwd))
+        self._backend = _backend(env, cwd)
         self._passphrase = _passphrase(env)
         self._deployments = Deployments(self._backend, providers, self._passphrase, guards)
 
@@ -120,7 +118,7 @@ class _Invocation:
     def init(self) -> str:
         name = self._name
         crypter = Crypter(self._passphrase, self._config(name).salt)
-        self._backend.create(name, snapshot.deployment([], [], crypter.state, now()))
+        self._backend.create(name, snapshot.deployment([], [], crypter.state, stamps.now()))
         self._config(name).keep_salt(crypter.state)
         return f"Created stack '{name.stack}'"
 
@@ -166,7 +164,7 @@ class _Invocation:
         rows = [snapshot.row_to_json(row, crypter.encrypt) for row in state.rows]
         pending = [snapshot.pending_to_json(item, crypter.encrypt) for item in state.pending]
         with self._backend.locked(self._name):
-            self._backend.save(self._name, json.dumps(snapshot.deployment(rows, pending, crypter.state, now())))
+            self._backend.save(self._name, json.dumps(snapshot.deployment(rows, pending, crypter.state, stamps.now())))
         return "Import complete."
 
     def whoami(self) -> str:
@@ -272,13 +270,11 @@ def _project(cwd: Path) -> str:
     raise argv.UnsupportedError(f"there is no Pulumi.yaml in {cwd}")
 
 
-def _backend_root(env: Mapping[str, str], cwd: Path) -> Path:
-    url = urlparse(env.get("PULUMI_BACKEND_URL", ""))
-    if url.scheme != "file":
-        raise argv.UnsupportedError(
-            f"backend {url.geturl() or '(none)'} is not done by the embedded engine: PULUMI_BACKEND_URL must be file://…"
-        )
-    return cwd / Path(url.netloc + url.path).expanduser()
+def _backend(env: Mapping[str, str], cwd: Path) -> FileBackend:
+    try:
+        return backend.at(env.get("PULUMI_BACKEND_URL", ""), cwd)
+    except ValueError as error:
+        raise argv.UnsupportedError(f"{error}: the embedded engine does no other PULUMI_BACKEND_URL") from None
 
 
 def _passphrase(env: Mapping[str, str]) -> str:

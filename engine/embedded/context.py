@@ -75,9 +75,7 @@ class Context:
     def provider_row(self, reference: str) -> Row | None:
         """The provider row that a reference names; by URN where its id is not known yet."""
         urn, id = urns.split_reference(reference)
-        return next((row for row in self.journal.rows() if row.urn == urn and row.id == id), None) or self.journal.live(
-            urn
-        )
+        return next((row for row in self.journal.of(urn) if row.id == id), None) or self.journal.live(urn)
 
     def configured(self, row: Row) -> Configured:
         """The provider instance that serves a row. Raises ProviderError where the state lacks it."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from graphlib import TopologicalSorter
 
 from engine.embedded import intents, steps, urns, values
 from engine.embedded.context import Context, HalfwayError, StoppedError, defect
@@ -13,22 +15,23 @@ from engine.providers.port import AnswerLost, ProviderError
 
 def delete_all(context: Context, doomed: Sequence[Row]) -> None:
     """Delete the rows, dependents first. A row that stays keeps all that it needs; the others go on."""
-    waits = {position: set(before) for position, before in steps.deletion_waits(doomed).items()}
+    order = TopologicalSorter(steps.deletion_waits(doomed))
+    order.prepare()
     together = frozenset(row.urn for row in doomed)
-    running: dict[Future[bool], int] = {}
-    with ThreadPoolExecutor(max(1, context.options.parallel), thread_name_prefix="delete") as pool:
-        while waits or running:
-            if not context.halted():
-                for position in [p for p, before in waits.items() if not before]:
-                    del waits[position]
-                    running[pool.submit(_delete, context, doomed[position], together)] = position
+    ready, running = deque[int](), dict[Future[bool], int]()
+    limit = max(1, context.options.parallel)
+    with ThreadPoolExecutor(limit, thread_name_prefix="delete") as pool:
+        while True:
+            ready.extend(order.get_ready())
+            while ready and len(running) < limit and not context.halted():
+                position = ready.popleft()
+                running[pool.submit(_delete, context, doomed[position], together)] = position
             if not running:
                 return
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 position = running.pop(future)
                 if future.result():
-                    for before in waits.values():
-                        before.discard(position)
+                    order.done(position)
 
 
 def _delete(context: Context, row: Row, together: frozenset[str]) -> bool:

@@ -28,6 +28,7 @@ from engine.embedded.provider_rows import ProviderRows
 from engine.embedded.registration import Registrar
 from engine.embedded.secrets import Crypter
 from engine.embedded.snapshot import Row, Snapshot
+from engine.embedded.written import Store, Written
 from engine.providers.port import Found, ProviderError, Providers
 
 
@@ -107,21 +108,15 @@ class Deployments:
 
     def _run(self, kind: str, request: Request, body: Callable[[_Run], None]) -> Report:
         if request.options.dry_run:
-            return self._body(kind, request, body, save=None)
+            return self._body(kind, request, body, store=None)
         with self._backend.locked(request.name):
-            return self._body(kind, request, body, save=lambda text: self._save(request.name, text))
+            return self._body(kind, request, body, _Fenced(self._backend, request.name, self._guards.fence))
 
-    def _save(self, name: StackName, text: str) -> None:
-        self._guards.fence()
-        self._backend.save(name, text)
-
-    def _body(
-        self, kind: str, request: Request, body: Callable[[_Run], None], save: Callable[[str], None] | None
-    ) -> Report:
+    def _body(self, kind: str, request: Request, body: Callable[[_Run], None], store: Store | None) -> Report:
         started = time.time()
         data = self._backend.load(request.name)
         entry = self._backend.begin(request.name)
-        if save is not None:
+        if store is not None:
             # written at the start as well: a run that is killed has moved the stack's version all the same
             self._backend.record(entry, _history(kind, request, started))
         crypter = self.crypter(data)
@@ -130,18 +125,19 @@ class Deployments:
         try:
             sink.send("preludeEvent", {"config": _masked(request.config)})
             plugins = Plugins(self._providers, self._other_outputs)
-            run = _Run(self._context(request, Journal(base, crypter, save), plugins, sink), request, base)
-            run.resolve(Journal, crypter, save)
+            written = None if store is None else Written(crypter, store)
+            run = _Run(self._context(request, Journal(base, written), plugins, sink), request, base)
+            run.resolve(written)
             if request.refresh_first:
                 refreshing.refresh_all(run.context)
-                run.begin_anew(crypter, save)
+                run.begin_anew(written)
             body(run)
-            run.context.journal.write()
+            run.context.journal.close()
             report = run.report(self._guards.stopping())
             sink.send("summaryEvent", _summary(report, request, time.time() - started))
         finally:
             sink.close()
-        if save is not None:
+        if store is not None:
             self._backend.record(entry, _history(kind, request, started, report))
         return report
 
@@ -157,6 +153,21 @@ class Deployments:
         )
 
 
+class _Fenced:
+    """The place of a stack's state, for as long as nobody else may write there."""
+
+    def __init__(self, backend: FileBackend, name: StackName, fence: Callable[[], None]) -> None:
+        self._backend, self._name, self._fence = backend, name, fence
+
+    def save(self, deployment: str) -> None:
+        self._fence()
+        self._backend.save(self._name, deployment)
+
+    def append(self, line: str) -> None:
+        self._fence()
+        self._backend.append(self._name, line)
+
+
 class _Run:
     """The parts of one run that share a context."""
 
@@ -164,7 +175,7 @@ class _Run:
         self.context, self._request, self._base = context, request, base
         self._doubts: tuple[Doubt, ...] = ()
 
-    def resolve(self, make: type[Journal], crypter: Crypter, save: Callable[[str], None] | None) -> None:
+    def resolve(self, written: Written | None) -> None:
         """Settle pending operations before anything else is sent."""
         if not self._base.pending:
             return
@@ -174,12 +185,12 @@ class _Run:
         for doubt in self._doubts:
             text = f"{doubt.pending.row.type} {doubt.pending.row.name}: {doubt.why}"
             self.context.sink.send("diagnosticEvent", events.diagnostic("warning", text, doubt.pending.row.urn))
-        self.context.journal = make(resolved, crypter, save)
+        self.context.journal = Journal(resolved, written)
         self.context.journal.write()
 
-    def begin_anew(self, crypter: Crypter, save: Callable[[str], None] | None) -> None:
+    def begin_anew(self, written: Written | None) -> None:
         """Start over from what the run has settled so far (a refresh before an update)."""
-        self.context.journal = Journal(self.context.journal.current(), crypter, save)
+        self.context.journal = Journal(self.context.journal.current(), written)
 
     def _find(self, row: Row, known: frozenset[str]) -> Found | None:
         return self.context.configured(row).find(intents.resource(row), values.plain(row.inputs), known)

@@ -11,7 +11,7 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, resource_pb2, resource_pb2_grpc
 
-from engine.embedded import events, intents, requests, urns, values
+from engine.embedded import events, intents, requests, stamps, urns, values
 from engine.embedded.context import Context
 from engine.embedded.plugins import BUILTIN
 from engine.embedded.provider_rows import ProviderRows
@@ -114,7 +114,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         if found is None:
             raise ProviderError(f"there is no {row.type} with id {row.id}")
         old = self._context.journal.old(urn)
-        stamp = intents.now() if old is None else old.created
+        stamp = stamps.now() if old is None else old.created
         outputs = values.conceal(found.outputs, row.inputs, row.additional_secret_outputs)
         self._registrar.read(fresh := _with(row, found.id, outputs, stamp), old)
         return fresh

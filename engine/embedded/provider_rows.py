@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from engine.embedded import intents, steps, urns
+from engine.embedded import stamps, steps, urns
 from engine.embedded.context import Context
 from engine.embedded.goals import Goal, row_of
 from engine.embedded.plugins import BUILTIN
@@ -81,7 +81,7 @@ class ProviderRows:
         else:
             op = "same" if old.inputs == row.inputs else "update"
             row = replace(row, id=old.id, created=old.created, modified=old.modified, extra=old.extra)
-            row = old if row == old else replace(row, modified=intents.now())
+            row = old if row == old else replace(row, modified=stamps.now())
         self._context.started(op, row, old, row, diff)
         if old is not None and diff.replaces:
             self._context.journal.supersede(old, row, None)
@@ -93,5 +93,5 @@ class ProviderRows:
 
 
 def _new(row: Row) -> Row:
-    stamp = intents.now()
+    stamp = stamps.now()
     return replace(row, id=str(uuid.uuid4()), created=stamp, modified=stamp)

@@ -176,10 +176,13 @@ def ordered(rows: Iterable[Row]) -> tuple[Row, ...]:
 
 def without(rows: Iterable[Row], gone: frozenset[str]) -> tuple[Row, ...]:
     """The rows with URNs in `gone` struck from their dependencies."""
-    return tuple(_strike(row, gone) if gone.intersection(row.needs()) else row for row in rows)
+    return tuple(stricken(row, gone) for row in rows)
 
 
-def _strike(row: Row, gone: frozenset[str]) -> Row:
+def stricken(row: Row, gone: frozenset[str]) -> Row:
+    """The row with URNs in `gone` struck from its dependencies; the very row where none is named."""
+    if not gone.intersection(row.needs()):
+        return row
     return replace(
         row,
         dependencies=tuple(urn for urn in row.dependencies if urn not in gone),

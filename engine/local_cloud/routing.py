@@ -21,6 +21,7 @@ class Service:
 
 SERVICES = (
     Service("acm", MOTO),
+    Service("apigateway", MINISTACK, variable="API_GATEWAY"),
     Service("autoscaling", MOTO, variable="AUTO_SCALING"),
     Service("backup", MINISTACK),
     Service("budgets", MINISTACK),

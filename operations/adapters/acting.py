@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import ssl
 import threading
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
-from operations.adapters import answers, clusters
+from operations.adapters import answers, cache_client, clusters
 from operations.adapters.clusters import Clusters
+from operations.isolation import membership
 from operations.isolation.model import Party, Refusal, Unclear
 from operations.isolation.ports import As, Ask, Door
 from stacks.errors import CloudUnreachable
@@ -21,12 +23,11 @@ from stacks.resources.namespace.spec import SERVICE_ACCOUNT
 if TYPE_CHECKING:
     from engine.providers.aws import AwsAccess
     from engine.providers.reach import Reach, Way
+    from stacks.resources.members.spec import MemberPlan
 
 _SESSION: Final = "tenant-verify"
 _SECONDS: Final = 10
 _TOKEN_SECONDS: Final = 600
-_CONNECTIONS: Final = 2
-"""To databases at once, of one tenant: the smallest tier's login has five, and its workloads need them."""
 
 
 @dataclass(frozen=True)
@@ -46,35 +47,56 @@ class CloudLive:
                 self._taken[party.tenant] = self._take(party)
             return self._taken[party.tenant]
 
+    def member(self, party: Party, member: MemberPlan) -> CloudActing:
+        """A member's hands, taken on by the tenant's. Raises Unclear where it may not."""
+        tenant, name = self.of(party), f"{party.tenant}/{member.id}"
+        with self._lock:
+            if name not in self._taken:
+                self._taken[name] = _MemberActing(party, member, self._as_member(tenant, party, member), self)
+            return self._taken[name]
+
     def _take(self, party: Party) -> CloudActing:
-        from engine.providers.aws import Credentials
         from engine.providers.aws.calls import Api
 
         role = party.said("roleArn")
         try:
             with answers.of_aws():
-                keys = Api(self.access, party.region).read("sts", "AssumeRole", RoleArn=role, RoleSessionName=_SESSION)[
-                    "Credentials"
-                ]
+                keys = Api(self.access, party.region).read("sts", "AssumeRole", RoleArn=role, RoleSessionName=_SESSION)
         except Refusal as refusal:
             raise Unclear(
                 f"whoever verifies may not take on {role}: name it under `workload_principals` of the environment"
             ) from refusal
+        return CloudActing(party, self._with(keys), self)
+
+    def _as_member(self, tenant: CloudActing, party: Party, member: MemberPlan) -> AwsAccess:
+        role, tags = party.said("memberRoleArn"), [{"Key": "member", "Value": member.code}]
+        try:
+            keys = tenant.aws("sts", "AssumeRole", RoleArn=role, RoleSessionName=_SESSION, Tags=tags)
+        except Refusal as refusal:
+            raise Unclear(f"{party.tenant} may not take on {role} for {member.id}: {refusal}") from refusal
+        return self._with(keys)
+
+    def _with(self, answer: Mapping[str, Any]) -> AwsAccess:
+        """The same way to the cloud with a session's keys: clients are kept by the access that made them."""
+        from engine.providers.aws import Credentials
+
+        keys = answer["Credentials"]
         held = Credentials(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
-        # clients are kept by the access that made them, with its credentials
-        own = replace(self.access, credentials=held, _clients={}, _lock=threading.Lock())
-        return CloudActing(party, own, self.reach, self.clusters)
+        return replace(self.access, credentials=held, _clients={}, _lock=threading.Lock())
 
 
 class CloudActing:
     """One tenant in the cloud, with its role's temporary credentials."""
 
-    def __init__(self, party: Party, access: AwsAccess, reach: Reach, known: Clusters) -> None:
-        self._party, self._access, self._reach, self._clusters = party, access, reach, known
+    _at_once = 2
+    """Sessions in databases: the smallest tier's login has five, and its workloads need them."""
+
+    def __init__(self, party: Party, access: AwsAccess, live: CloudLive) -> None:
+        self._party, self._access, self._reach, self._clusters = party, access, live.reach, live.clusters
         self._lock = threading.Lock()
-        self._connections = threading.Semaphore(_CONNECTIONS)
+        self._connections = threading.Semaphore(self._at_once)
         self._logins: dict[str, Mapping[str, Any]] = {}
-        self._token = ""
+        self._token, self._renewed = "", 0.0
 
     def aws(self, service: str, operation: str, **parameters: Any) -> Mapping[str, Any]:
         """A call as the workload role, sent once. Bodies are read."""
@@ -133,27 +155,15 @@ class CloudActing:
                 connection.rollback()
 
     def cache(self, at: Party, *words: str, door: Door = Door.TLS) -> Any:
-        """The answer to a command, as the tenant's user in the cache of `at`; as nobody, without a login."""
-        import redis
-        from redis.backoff import NoBackoff
-        from redis.retry import Retry
+        """The answer to a command, as the tenant's user in the cache of `at`; as nobody, without a login.
 
+        In the tenant's own numbered database, whosever cache it is.
+        """
         way, clear = self._way(at, "cache"), door is Door.CLEAR
         login: Mapping[str, Any] = {} if door is Door.NOBODY else self._login("cacheSecretArn")
-        client = redis.Redis(
-            host=way.host,
-            port=way.port,
-            username=login.get("username"),
-            password=login.get("password"),
-            ssl=not clear,
-            ssl_ca_certs=str(way.ca_file) if way.ca_file and not clear else None,
-            socket_timeout=_SECONDS,
-            socket_connect_timeout=_SECONDS,
-            retry=Retry(NoBackoff(), 0),
-            protocol=2,
-        )
+        client = cache_client.connect(way, login, _SECONDS, clear=clear)
         with answers.of_cache(clear=clear), client:
-            return cast("Any", client).execute_command(*words)
+            return client.execute_command(*words)
 
     def kubernetes(self, who: As, at: Party, ask: Ask) -> Mapping[str, Any]:
         """The answer of the cluster that `at` is in: to the account's token, or to a member of the tenant's group.
@@ -162,13 +172,21 @@ class CloudActing:
         """
         if who is As.ACCOUNT:
             return clusters.send(self._clusters.holder(at, self._account()), ask)
-        member = {"Impersonate-User": f"{_SESSION}:{self._party.slug}", "Impersonate-Group": self._party.slug}
+        member = {"Impersonate-User": f"{_SESSION}:{self._group}", "Impersonate-Group": self._group}
         return clusters.send(self._clusters.administrator(at), replace(ask, headers={**ask.headers, **member}))
 
+    @property
+    def _group(self) -> str:
+        """Its people in the cluster: the group that is called like their namespace."""
+        return self._party.slug
+
     def _account(self) -> str:
-        """A token of the account that the tenant's pods run as, by TokenRequest. Raises Unclear where none is given."""
+        """A token of the account that the tenant's pods run as, by TokenRequest. Raises Unclear where none is given.
+
+        A new one once half of the last one's life is over: who verifies many tenants is longer at it than one lives.
+        """
         with self._lock:
-            if not self._token:
+            if not self._token or time.monotonic() > self._renewed + _TOKEN_SECONDS / 2:
                 path = f"/api/v1/namespaces/{self._party.said('namespace')}/serviceaccounts/{SERVICE_ACCOUNT}/token"
                 asked = {
                     "apiVersion": "authentication.k8s.io/v1",
@@ -180,23 +198,49 @@ class CloudActing:
                     given = clusters.send(home, Ask("POST", path, asked, rehearse=False))
                 except Refusal as refusal:
                     raise Unclear(f"whoever verifies gets no token of the account {path}: {refusal}") from refusal
-                self._token = str(given["status"]["token"])
+                self._token, self._renewed = str(given["status"]["token"]), time.monotonic()
             return self._token
 
     def _login(self, secret: str) -> Mapping[str, Any]:
         """What a secret of the tenant says, read with its role. Raises Unclear where it may not."""
         with self._lock:
             if secret not in self._logins:
-                arn = self._party.said(secret)
-                try:
-                    said = self.aws("secretsmanager", "GetSecretValue", SecretId=arn)["SecretString"]
-                except Refusal as refusal:
-                    raise Unclear(f"{self._party.tenant} may not read its own secret {arn}") from refusal
-                self._logins[secret] = json.loads(said)
+                self._logins[secret] = self._read(self._party.said(secret))
             return self._logins[secret]
+
+    def _read(self, arn: str) -> Mapping[str, Any]:
+        try:
+            return json.loads(self.aws("secretsmanager", "GetSecretValue", SecretId=arn)["SecretString"])
+        except Refusal as refusal:
+            raise Unclear(f"{self._party.tenant} may not read its own secret {arn}") from refusal
 
     def _way(self, at: Party, what: str) -> Way:
         try:
             return self._reach.way(at.said(f"{what}Endpoint"), int(at.said(f"{what}Port")))
         except CloudUnreachable as error:
             raise Unclear(str(error)) from error
+
+
+class _MemberActing(CloudActing):
+    """One member in the cloud: one secret holds its logins, and its group is that of its own namespace."""
+
+    _at_once = 1
+
+    def __init__(self, party: Party, member: MemberPlan, access: AwsAccess, live: CloudLive) -> None:
+        super().__init__(party, access, live)
+        self._member = member
+
+    @property
+    def _group(self) -> str:
+        if not self._member.namespace:
+            raise Unclear(f"{self._member.id} has no namespace")
+        return self._member.namespace
+
+    def _login(self, secret: str) -> Mapping[str, Any]:
+        with self._lock:
+            if not self._logins:
+                self._logins |= self._read(membership.told(self._party, self._member)["secretArn"])
+        what = secret.removesuffix("SecretArn")
+        if what not in self._logins:
+            raise Unclear(f"{self._member.id} has no login to the {what}")
+        return self._logins[what]

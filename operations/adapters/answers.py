@@ -19,6 +19,7 @@ _DENIED: Final = frozenset(
         "Forbidden",
         "KMSAccessDeniedException",
         "NotAuthorized",
+        "UnauthorizedException",
         "UnauthorizedOperation",
     }
 )

@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 
     from engine.local_cloud import LocalCloud
     from engine.providers.aws import AwsAccess
+    from engine.providers.port import Providers
     from engine.providers.reach import Reach
     from engine.workspaces import Workspaces
     from operations.isolation.ports import World
+    from operations.usage.port import Meter
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,14 @@ class Engines:
         access = self._cloud().access() if local else AwsAccess()
         return readings.world(access, self.access(), self.records, self.environment.target)
 
+    def meter(self) -> Meter:
+        """Namespaces of tenants, as the deployer, who administers clusters. Raises CloudFailed."""
+        from engine.providers.reach import Direct
+        from operations.adapters.clusters import Clusters
+        from operations.adapters.meter import CloudMeter
+
+        return CloudMeter(Clusters(self.access(), Direct()))
+
     def _workspaces(self, command: PulumiCommand) -> Workspaces:
         from engine.workspaces import Workspaces
 
@@ -95,6 +105,11 @@ class Engines:
 
     def _embedded(self, rights: Rights) -> PulumiCommand:
         from engine.embedded.command import EmbeddedCommand
+
+        return EmbeddedCommand(self._providers(), fence=rights.fence, stopping=self.stopping)
+
+    def _providers(self) -> Providers:
+        """What the embedded engine makes resources with, by package. Raises CloudFailed."""
         from engine.providers.aws import AwsProvider, eks_tokens
         from engine.providers.kubernetes import KubernetesProvider
         from engine.providers.postgresql import PostgresqlProvider, RowSecurityProvider
@@ -102,14 +117,13 @@ class Engines:
         from engine.providers.reach import Direct
 
         access, databases = self.access(), self.reach()
-        providers = {
+        return {
             "aws": AwsProvider(access),
             "kubernetes": KubernetesProvider(Direct(), eks_tokens.of(access)),
             "postgresql": PostgresqlProvider(databases),
             "random": RandomProvider(),
             "rowsecurity": RowSecurityProvider(databases),
         }
-        return EmbeddedCommand(providers, fence=rights.fence, stopping=self.stopping)
 
     def _pulumi(self) -> PulumiCommand:
         if shutil.which("pulumi") is None:
@@ -120,6 +134,10 @@ class Engines:
             )
         from pulumi.automation import PulumiCommand
 
+        from engine.embedded import backend
+        from engine.workspaces import PROJECT
+
+        backend.at(self._backend(), self.settings.workspaces).fold(PROJECT)
         os.environ["PULUMI_DEBUG_PROVIDERS"] = _row_security(
             None if self._on_aws() else self._cloud().ca_file, self.stopping
         )

@@ -1,18 +1,23 @@
-"""What a tenant has in a bucket and in tables that its cell's tenants share."""
+"""What a tenant has in a cache, a bucket and tables that its cell's tenants share."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
 
+from operations.adapters import cache_client
 from stacks.errors import CloudFailed
 
 if TYPE_CHECKING:
     from engine.providers.aws import AwsAccess
     from engine.providers.reach import Reach
-    from operations.bundle import Folder, RowsOf
+    from operations.bundle import Folder, KeysOf, RowsOf
+
+_SECONDS: Final = 30
+_BATCH: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,33 @@ class CloudLeftovers:
             erasure.erase(settings, self.reach(), rows.database, rows.schema, rows.login, call)
         except ProviderError as error:
             raise CloudFailed(f"Rows of {rows.login} could not be deleted.", why=str(error)) from error
+
+    def sweep(self, keys: KeysOf, region: str, fence: Callable[[], None]) -> None:
+        """Empty its numbered database, or delete in it what begins as its keys do. Raises CloudFailed."""
+        import redis
+
+        from engine.providers.port import ProviderError
+
+        try:
+            known = self._secret(keys.deployer_secret, region)
+            way = self.reach().way(str(known["host"]), int(known["port"]))
+            client = cache_client.connect(way, {**known, "database": keys.database}, _SECONDS)
+            with client:
+                fence()
+                if not keys.prefix:
+                    client.flushdb(asynchronous=True)
+                    return
+                found: Iterator[bytes] = client.scan_iter(match=f"{keys.prefix}*", count=_BATCH)
+                while batch := list(islice(found, _BATCH)):
+                    fence()
+                    client.unlink(*batch)
+        except (ProviderError, redis.RedisError) as error:
+            what = f"{keys.prefix}*" if keys.prefix else f"database {keys.database}"
+            raise CloudFailed(
+                f"Keys in a shared cache ({what}) could not be deleted.",
+                why=str(error),
+                next="Run the same command again; where the login was refused, first `tenant shared apply --refresh`.",
+            ) from error
 
     def _secret(self, arn: str, region: str) -> dict[str, Any]:
         from engine.providers.aws.calls import Api

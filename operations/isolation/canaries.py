@@ -1,4 +1,7 @@
-"""What a check leaves so that there is something to be refused: one small object a bucket, under a name of its own."""
+"""What a check leaves so that there is something to be refused: one small object a bucket, under a name of its own.
+
+To a queue that tenants share it sends a small message, which says what it is.
+"""
 
 from __future__ import annotations
 
@@ -37,6 +40,18 @@ def context(party: Party) -> dict[str, Any]:
 def word(party: Party) -> str:
     """The entry in the tenant's cache: it begins as all its keys do."""
     return f"{party.blueprint.of(CacheSpec).prefix}{NAME}"
+
+
+def queues(party: Party) -> dict[str, str]:
+    """URLs of the cell's queues that the tenant is given, by the names that its profile calls them."""
+    return dict(sorted(party.outputs.get("queues", {}).items()))
+
+
+def sent(acting: Acting, name: str, url: str) -> Outcome:
+    """A message to a queue; its workers drop what has this body."""
+    return trying(
+        f"SendMessage to {name}", lambda: acting.aws("sqs", "SendMessage", QueueUrl=url, MessageBody=TEXT.decode())
+    )
 
 
 def kept(party: Party, acting: Acting) -> Outcome:

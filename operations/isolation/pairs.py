@@ -1,8 +1,9 @@
 """Which ordered pairs of tenants are tried: N tenants have N(N-1), and most of them are alike. Pure.
 
 Two tenants are of one class where everything that decides on their isolation is the same: tier, its version, the model
-of each kind, cell and shards. Of each ordered pair of classes one pair of tenants stands for all. The newest tenant is
-tried with every other in both directions: what it broke, nobody has looked at yet.
+of each kind, cell and shards, the reference tables they read, whether there are members, and whether there is a key of
+the API. Of each ordered pair of classes one pair of tenants stands for all. The newest tenant is tried with every other
+in both directions: what it broke, nobody has looked at yet.
 """
 
 from __future__ import annotations
@@ -10,19 +11,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
+from operations.isolation import logins
 from operations.isolation.model import Party
+from stacks.resources.database.spec import DatabaseSpec
+from stacks.resources.members.spec import MembersSpec
 
 Pair: TypeAlias = tuple[Party, Party]
 Class: TypeAlias = tuple[object, ...]
 
 
 def symmetry(party: Party) -> Class:
-    """What two tenants must share to stand for each other."""
+    """What two tenants must share to stand for each other; members are tried with their tenant."""
     blueprint = party.blueprint
     models = tuple(sorted((kind, str(spec.isolation)) for kind, spec in blueprint.specs.items()))
     facts = blueprint.facts
     shards = (facts.database_shard or 0, facts.cache_shard or 0)
-    return (blueprint.tier, blueprint.tier_version, facts.region, facts.cell, *shards, models)
+    has_members = bool(blueprint.of(MembersSpec).active)
+    given, has_key = blueprint.of(DatabaseSpec).reference, logins.has_key(party)
+    place = (blueprint.tier, blueprint.tier_version, facts.region, facts.cell, *shards)
+    return (*place, models, given, has_members, has_key)
 
 
 def choose(parties: Sequence[Party], subjects: Sequence[Party] = (), against: Party | None = None) -> tuple[Pair, ...]:

@@ -14,8 +14,13 @@ _IMAGE: Final = "registry.k8s.io/pause:3.10"
 _ASKED: Final = {"cpu": "10m", "memory": "16Mi"}
 
 
-def pod(party: Party, spec: Mapping[str, Any] | None = None, container: Mapping[str, Any] | None = None) -> Ask:
-    """Ask for a pod in the tenant's namespace, with this in its spec and in its container."""
+def pod(
+    party: Party,
+    spec: Mapping[str, Any] | None = None,
+    container: Mapping[str, Any] | None = None,
+    marked: Mapping[str, str] | None = None,
+) -> Ask:
+    """Ask for a pod in the tenant's namespace, with this in its spec and in its container, marked with these labels."""
     safe = {
         "allowPrivilegeEscalation": False,
         "capabilities": {"drop": ["ALL"]},
@@ -32,10 +37,21 @@ def pod(party: Party, spec: Mapping[str, Any] | None = None, container: Mapping[
     body = {
         "apiVersion": "v1",
         "kind": "Pod",
-        "metadata": {"name": "tenant-verify"},
+        "metadata": {"name": "tenant-verify", **({"labels": dict(marked)} if marked else {})},
         "spec": {**_home(party), **(spec or {}), "containers": [given]},
     }
     return Ask("POST", f"/api/v1/namespaces/{party.said('namespace')}/pods", body)
+
+
+def on_shared_gpus(party: Party, gpus: int, queue: str = "") -> Ask:
+    """Ask for a pod that tolerates nodes with shared GPUs, with so many of them, in this queue of its namespace."""
+    asked = _ASKED | ({"nvidia.com/gpu": str(gpus)} if gpus else {})
+    return pod(
+        party,
+        {"tolerations": [{"key": labels.GPU_SHARE, "operator": "Exists"}]},
+        {"resources": {"requests": asked, "limits": asked}},
+        {labels.QUEUE: queue} if queue else None,
+    )
 
 
 def changed(**security: Any) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from operations.isolation.model import Missing, Party, Unclear
 from stacks.inputs.environment import Target
+from stacks.resources.members.spec import MemberPlan
 
 
 class Door(StrEnum):
@@ -42,10 +43,10 @@ class Ask:
 
 
 class Acting(Protocol):
-    """One tenant, with its own credentials and no others."""
+    """One tenant or one of its members, with its own credentials and no others."""
 
     def aws(self, service: str, operation: str, **parameters: Any) -> Mapping[str, Any]:
-        """A call as the tenant's workload role, sent once."""
+        """A call as its role, sent once."""
         ...
 
     def link(self, bucket: str, key: str) -> str:
@@ -77,6 +78,13 @@ class Live(Protocol):
 
     def of(self, party: Party) -> Acting:
         """The tenant's hands. Raises Unclear where the verifier may not take on its role."""
+        ...
+
+    def member(self, party: Party, member: MemberPlan) -> Acting:
+        """A member's hands, as the tenant's services give them: its session, its logins, its group.
+
+        Raises Unclear where the tenant may not take them on.
+        """
         ...
 
 
@@ -124,6 +132,10 @@ class Case:
     def acting(self) -> Acting:
         """A, acting."""
         return self.world.live.of(self.a)
+
+    def member(self, member: MemberPlan) -> Acting:
+        """One of A's members, acting."""
+        return self.world.live.member(self.a, member)
 
     @property
     def neighbour(self) -> Acting:

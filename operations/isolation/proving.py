@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final
 
+from operations.isolation import logins, membership
 from operations.isolation.model import Came, Outcome, Party, Unclear
 from operations.isolation.ports import Case
 from operations.isolation.proof import policy, prove
@@ -17,22 +19,22 @@ from operations.isolation.proof.prove import NOTHING, Assumptions, Verdict
 from operations.isolation.proof.request import Absent, Assumption, Known
 from operations.isolation.proof.world import Principal, Thing
 from stacks.inputs.fields import Isolation
-from stacks.resources.database.spec import DatabaseSpec
 from stacks.resources.encryption.spec import EncryptionSpec
 from stacks.resources.identity.spec import IdentitySpec
+from stacks.resources.members.spec import MemberPlan
+from stacks.resources.object_store.spec import ObjectStoreSpec
 
 _TENANT: Final = "kms:encryptioncontext:tenant"
 _SECRET: Final = "kms:encryptioncontext:secretarn"  # noqa: S105 - the key of a condition
 _OBJECTS: Final = "kms:encryptioncontext:aws:s3:arn"
 _PREFIX: Final = "s3:prefix"
-_SECRETS: Final = ("databaseSecretArn", "cacheSecretArn")
-_PEOPLE: Final = "databasePeopleSecretArn"
 SECRET_ACTIONS: Final = (
     "secretsmanager:GetSecretValue",
     "secretsmanager:PutSecretValue",
     "secretsmanager:PutResourcePolicy",
 )
 """By which a secret is read, changed, or opened."""
+_NO_TAGS: Final[Mapping[str, str]] = MappingProxyType({})
 _ONE_AT_A_TIME: Final = threading.Lock()
 _CAME: Final = {Verdict.CLOSED: Came.REFUSED, Verdict.OPEN: Came.WORKED, Verdict.UNDECIDED: Came.UNCLEAR}
 
@@ -56,16 +58,35 @@ def asked(
 
 def role(case: Case, party: Party) -> Principal:
     """The tenant's workload role with all its policies and its boundary. Raises Unclear where one can't be read."""
-    name = party.said("roleArn").rpartition("/")[2]
+    return _role(case, party, party.said("roleArn"))
+
+
+def member(case: Case, party: Party, who: MemberPlan) -> Principal:
+    """The members' role in a session for one of them, which has the member's name as a tag."""
+    return _role(case, party, party.said("memberRoleArn"), {"member": who.code})
+
+
+def _role(case: Case, party: Party, arn: str, session: Mapping[str, str] = _NO_TAGS) -> Principal:
+    name = arn.rpartition("/")[2]
     found: Mapping[str, Any] = case.read("iam", "GetRole", RoleName=name)["Role"]
     boundary = found.get("PermissionsBoundary")
     return Principal(
-        name=party.said("roleArn"),
+        name=arn,
         account=party.blueprint.account,
         identity=tuple(_identity(case, name)),
         boundary=_managed(case, boundary["PermissionsBoundaryArn"], "boundary") if boundary else None,
-        tags={each["Key"]: each["Value"] for each in found.get("Tags") or ()},
+        tags={each["Key"]: each["Value"] for each in found.get("Tags") or ()} | dict(session),
     )
+
+
+def folder(case: Case, party: Party, who: MemberPlan) -> Thing:
+    """Everything in a member's folder."""
+    return _bucket(case, party, party.said("dataBucket"), f"/{who.folder}/*")
+
+
+def member_secret(case: Case, party: Party, who: MemberPlan) -> Thing:
+    """What a member logs in with."""
+    return _secret(case, party, membership.told(party, who)["secretArn"])
 
 
 def trust(case: Case, party: Party) -> Thing:
@@ -97,6 +118,25 @@ def listings(party: Party, *, own: bool) -> tuple[Mapping[str, Assumption], ...]
     return (folder,) if own else (folder, {_PREFIX: Known(("",))}, {_PREFIX: Absent()})
 
 
+def models(case: Case, party: Party, inside: str) -> Thing:
+    """Objects of the bucket of models that tenants read."""
+    return _bucket(case, party, party.blueprint.of(ObjectStoreSpec).shared_bucket, f"/{inside}")
+
+
+def queue(case: Case, party: Party, url: str) -> Thing:
+    """A queue of the cell. Raises Unclear where it can't be read."""
+    wanted = ["Policy", "QueueArn"]
+    found = case.read("sqs", "GetQueueAttributes", QueueUrl=url, AttributeNames=wanted)["Attributes"]
+    text = found.get("Policy")
+    return _thing(party, [found["QueueArn"]], _document("policy of the queue", text) if text else None)
+
+
+def queue_without_policy(party: Party, url: str) -> Thing:
+    """A queue that is not there, by the name at the end of a URL."""
+    name = url.rpartition("/")[2]
+    return _thing(party, [f"arn:aws:sqs:{party.region}:{party.blueprint.account}:{name}"], None)
+
+
 def key(case: Case, party: Party) -> Thing:
     """The tenant's key."""
     arn = party.said("keyArn")
@@ -112,22 +152,25 @@ def contexts(party: Party) -> tuple[Mapping[str, Assumption], ...]:
     # what is sealed in one context does not open in one with more in it
     return (
         {_TENANT: Known((own,))},
-        *({_SECRET: Known((party.said(name),)), _TENANT: Absent(), _OBJECTS: Absent()} for name in _SECRETS),
+        *({_SECRET: Known((arn,)), _TENANT: Absent(), _OBJECTS: Absent()} for arn in logins.of(party)),
     )
 
 
 def secrets(case: Case, party: Party) -> tuple[Thing, ...]:
     """The secrets that the tenant logs in with."""
-    return tuple(_secret(case, party, party.said(name)) for name in _SECRETS)
+    return tuple(_secret(case, party, arn) for arn in logins.of(party))
+
+
+def gateway(party: Party) -> Thing:
+    """Everything that is administered in API Gateway in the tenant's region: its ARNs name no account."""
+    return _thing(party, [f"arn:aws:apigateway:{party.region}::/*"], None)
 
 
 def closed_secrets(case: Case, party: Party) -> tuple[Thing, ...]:
-    """Secrets that no workload reads: those of the tenant's people, and of who works on the server that it shares."""
-    arns = [party.said(_PEOPLE)] if _PEOPLE in party.outputs else []
-    spec = party.blueprint.of(DatabaseSpec)
-    if spec.plan is None:
-        names = (f"{spec.identifier}-{who}-login" for who in ("deployer", "application"))
-        arns += [case.read("secretsmanager", "DescribeSecret", SecretId=name)["ARN"] for name in names]
+    """Secrets that no workload reads: those of the tenant's people, and of who works on servers that it shares."""
+    arns = [party.said(name) for name in logins.names_of_people(party)]
+    names = logins.of_deployers(party)
+    arns += [case.read("secretsmanager", "DescribeSecret", SecretId=name)["ARN"] for name in names]
     return tuple(_secret(case, party, arn) for arn in arns)
 
 

@@ -14,6 +14,8 @@ from stacks.resources.database.spec import DatabaseSpec
 
 COLUMN: Final = "tenant_id"
 """The column that says whose a row is."""
+MEMBER_COLUMN: Final = "member_id"
+"""The column that says of which of the tenant's members, where it has members and there is such a column."""
 PATIENCE: Final = "SET LOCAL lock_timeout = '2s'"
 """What is tried holds nobody up: it gives up where somebody else works on the table."""
 OURS: Final = "n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'"

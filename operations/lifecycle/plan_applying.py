@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from engine.runs import Listener, ignore
-from operations import converging, desired
+from operations import converging, desired, people
 from operations.bundle import Bundle
 from operations.converging import Order
 from operations.desired import Desired
@@ -68,6 +68,13 @@ def _wanted(bundle: Bundle, plan: SavedPlan) -> Desired:
     blueprint = _blueprint(plan)
     recorded = bundle.registry.find(bundle.environment.name, planned.subject)
     standing = recorded if recorded is not None and recorded.live else None
+    others = bundle.registry.tenants(bundle.environment.name)
+    if why := next((said for each in others for said in people.of_both(planned.subject, planned.blueprint, each)), ""):
+        raise Refused(
+            f"{planned.subject}: somebody became a member of another tenant since the plan was made; nothing was done.",
+            why=why,
+            next=f"Change the members, then plan again: `tenant plan {planned.subject} --save FILE`.",
+        )
     return Desired(None, blueprint.facts, blueprint, standing)
 
 

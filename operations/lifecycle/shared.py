@@ -19,6 +19,7 @@ from stacks.blueprint.ingress import CellIngress
 from stacks.blueprint.phase import LIVE
 from stacks.blueprint.shared import SharedBlueprint
 from stacks.errors import BadInput, Refused
+from stacks.inputs.environment import Environment
 
 if TYPE_CHECKING:
     from engine.workspaces import Workspaces
@@ -52,7 +53,7 @@ def plan(bundle: Bundle, place: Place, listen: Listener = ignore, *, refresh: bo
     name = desired.shared_subject(blueprint.region, blueprint.cell)
     recorded = _live(bundle, name)
     check_not_going(recorded)
-    _check_change(recorded, blueprint)
+    _check_change(bundle.environment, recorded, blueprint)
     workspaces = bundle.open(Rights())
     _check_quotas(bundle, workspaces, blueprint, name)
     serial = workspaces.serial(blueprint.stack)
@@ -81,7 +82,7 @@ def apply(
     with writing(bundle, name) as writer:
         recorded = _live(bundle, name)
         check_not_going(recorded)
-        _check_change(recorded, blueprint)
+        _check_change(bundle.environment, recorded, blueprint)
         _check_base(writer.workspaces, blueprint, base)
         _check_quotas(bundle, writer.workspaces, blueprint, name)
         record = _begin(writer, blueprint, name)
@@ -231,7 +232,7 @@ def _begin(writer: Writer, blueprint: SharedBlueprint, name: str) -> Record:
     )
 
 
-def _check_change(recorded: Record | None, blueprint: SharedBlueprint) -> None:
+def _check_change(environment: Environment, recorded: Record | None, blueprint: SharedBlueprint) -> None:
     """Against what was applied, not what was tried: a change that failed may be taken back. Raises BadInput."""
     if recorded is None or not recorded.applied:
         return
@@ -243,7 +244,7 @@ def _check_change(recorded: Record | None, blueprint: SharedBlueprint) -> None:
     if faults:
         raise BadInput(
             f"{recorded.subject}: this change cannot be made to shared services that exist; nothing was touched.",
-            faults=faults,
+            faults=tuple(replace(fault, where=environment.where(*fault.field.split("."))) for fault in faults),
             next="Put the environment's file back, or destroy the cell's tenants and the cell first.",
         )
 

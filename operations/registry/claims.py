@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from ipaddress import ip_network
+from typing import Any
 
+from operations import people
 from operations.registry.model import Record
 from operations.registry.port import FactsTaken, StaleWriter
 
@@ -12,7 +14,8 @@ from operations.registry.port import FactsTaken, StaleWriter
 def check(new: Record, others: Iterable[Record]) -> None:
     """Raise FactsTaken where `new` cannot be claimed beside `others` (all records of its environment).
 
-    No two ranges of an environment overlap, in whatever cell or region, so that its networks can be joined one day.
+    No two ranges of an environment overlap, in whatever cell or region, so that its networks can be joined one day; and
+    no two tenants have one numbered database of a cache, or one person among their members.
     Who is destroyed occupies none: its ranges may be another's by now.
     """
     for why in _collisions(new, others):
@@ -41,6 +44,8 @@ def _collisions(new: Record, others: Iterable[Record]) -> Iterator[str]:
             yield f"The slug {new.slug} belongs to incarnation {other.incarnation} of {other.subject}."
         elif new.live and other.live:
             yield from _overlaps(new, other)
+            yield from _same_database(new, other)
+            yield from people.of_both(new.subject, new.blueprint, other)
 
 
 def _overlaps(new: Record, other: Record) -> Iterator[str]:
@@ -48,3 +53,13 @@ def _overlaps(new: Record, other: Record) -> Iterator[str]:
         for theirs in other.cidrs:
             if ip_network(ours).overlaps(ip_network(theirs)):
                 yield f"{ours} overlaps {theirs} of {other.subject} in cell {other.cell} of {other.region}."
+
+
+def _same_database(new: Record, other: Record) -> Iterator[str]:
+    number = new.facts.get("cache_database")
+    if number is not None and _database(new) == _database(other):
+        yield f"Database {number} of cache {new.facts['cache_shard']} of cell {new.cell} is {other.subject}'s."
+
+
+def _database(record: Record) -> tuple[Any, ...]:
+    return record.region, record.cell, record.facts.get("cache_shard"), record.facts.get("cache_database")

@@ -73,3 +73,16 @@ leases = Table(
     Column("since", String(40), nullable=False),
     Column("until", String(40), nullable=True),
 )
+
+# One row a pod: samples of it join, and are not kept one by one. Times are in UTC and of one width: they are compared.
+gpu_uses = Table(
+    "gpu_uses",
+    metadata,
+    Column("environment", String(63), primary_key=True),
+    Column("subject", String(127), primary_key=True),
+    Column("incarnation", Integer, primary_key=True),
+    Column("uid", String(63), primary_key=True),
+    Column("gpus", Integer, nullable=False),
+    Column("start", String(40), nullable=False),
+    Column("until", String(40), nullable=False),
+)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from stacks import catalog
+from stacks.blueprint import gpu_checks, members
 from stacks.conventions import capacity
 from stacks.errors import BadInput, Fault, NotBuiltYet
 from stacks.inputs import document
@@ -28,6 +29,8 @@ def check(profile: Profile, tier: Tier, environment: Environment) -> None:
         *_tools(profile, tier),
         *_options(profile, tier),
         *_namespace(profile, tier),
+        *members.complaints(profile, tier),
+        *gpu_checks.check(profile, tier, environment),
         *_ingress(profile, environment),
         *_shared(profile, tier, environment),
     ]
@@ -48,11 +51,6 @@ def not_built(profile: Profile, tier: Tier) -> Iterator[Fault]:
             allowed = ", ".join(sorted(kind.offers))
             why = f"`{wanted}` is not built yet for {kind.title.lower()} (tier {tier.tier} version {tier.version})"
             yield Fault(tier.where("isolation", kind.name), f"isolation.{kind.name}", why, allowed)
-    if profile.members:
-        yield profile.fault(Complaint(("members",), "members are not built yet", "no such key"))
-    if profile.data_locations.redis_db:
-        why = "ElastiCache's engines have no rights on numbered databases yet; keys are told apart by their beginning"
-        yield profile.fault(Complaint(("data_locations", "redis_db"), why, "0"))
 
 
 def _size(profile: Profile, tier: Tier) -> Iterator[Complaint]:
@@ -135,11 +133,51 @@ def _shared(profile: Profile, tier: Tier, environment: Environment) -> Iterator[
         said = sorted(getattr(profile, section).model_fields_set) if getattr(profile, section) else []
         if said and tier.of(kind) is not Isolation.SILO:
             yield Complaint((section,), f"tenants of tier `{tier.tier}` have no {what}", "no such key")
+    if profile.data_locations.redis_db is not None and tier.of("cache") is not Isolation.SILO:
+        why = f"tenants of tier `{tier.tier}` share a cache: the number of their database is given to them"
+        yield Complaint(("data_locations", "redis_db"), why, "no such key")
     if profile.network.dedicated and (tier.of("network") is not Isolation.SILO or shares):
         why = f"tenants of tier `{tier.tier}` share data that is not reached from an own VPC"
         yield Complaint(("network", "dedicated"), why, "false", "false")
+    models = environment.shared.data.models if environment.shared.data else None
+    if profile.shared.models and models is None:
+        why = f"environment `{environment.name}` has no model cache (`shared.data.models`)"
+        yield Complaint(("shared", "models"), why, "no such key")
+    yield from _reference(profile, tier, environment)
+    yield from _queues(profile, environment)
     if profile.data_locations.database_schema and (why := _no_own_schema(tier)):
         yield Complaint(("data_locations", "database_schema"), why, "no such key")
+
+
+def _reference(profile: Profile, tier: Tier, environment: Environment) -> Iterator[Complaint]:
+    """Reference tables are read in the database that they are in, which must be the tenant's too."""
+    if not profile.shared.reference:
+        return
+    if tier.of("database") is Isolation.SILO or (
+        tier.of("database") is Isolation.BRIDGE and tier.bridge_database is OwnSlice.DATABASE
+    ):
+        why = f"tenants of tier `{tier.tier}` have a database of their own, from which no other one's tables are read"
+        allowed = "no such key, and a copy of the tables; or a tier whose tenants share a database"
+        yield Complaint(("shared", "reference"), why, allowed)
+        return
+    known = sorted(environment.shared.data.databases.reference) if environment.shared.data else []
+    for index, name in enumerate(profile.shared.reference):
+        if name not in known:
+            why = (
+                f"environment `{environment.name}` has no reference tables `{name}` (`shared.data.databases.reference`)"
+            )
+            nearest = document.nearest(name, known)
+            yield Complaint(("shared", "reference", index), why, ", ".join(known) or "no such key", nearest)
+
+
+def _queues(profile: Profile, environment: Environment) -> Iterator[Complaint]:
+    """A tenant sends to queues that the environment has."""
+    known = sorted(environment.shared.data.queues) if environment.shared.data else []
+    for index, name in enumerate(profile.shared.queues):
+        if name not in known:
+            why = f"environment `{environment.name}` has no queue `{name}` (`shared.data.queues`)"
+            allowed = ", ".join(known) or "no such key"
+            yield Complaint(("shared", "queues", index), why, allowed, document.nearest(name, known))
 
 
 def _no_own_schema(tier: Tier) -> str:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from stacks.conventions import naming
 from stacks.conventions.naming import Names
-from stacks.inputs import classes, fields, machines
+from stacks.inputs import classes, fields, machines, sharing
 from stacks.inputs.environment import Environment
+from stacks.policies import device_plugin
 from stacks.resources.kind import HOURS_A_MONTH, Ask, PriceDimension
 from stacks.resources.quotas import CLUSTERS, NODE_GROUPS, ROLES, Demand, vcpus_of
 
@@ -36,6 +36,7 @@ class NodePlan:
     """A managed node group. `owner` is the slug whose pods alone may run there, empty where all may.
 
     `gpus` are those of a node, `arm` says its architecture. GB of disk. Without a schedule it has nodes always.
+    `sharing` is how its owner's pods share a GPU; `gpu_share` says that tenants with a share of its GPUs run there.
     """
 
     role: str
@@ -49,6 +50,15 @@ class NodePlan:
     gpus: int = 0
     arm: bool = False
     schedule: Schedule | None = None
+    sharing: str = ""
+    gpu_share: bool = False
+
+    @property
+    def plugin(self) -> str:
+        """The configuration of NVIDIA's device plugin there, empty for the plugin's own."""
+        if self.gpu_share:
+            return device_plugin.SHARED
+        return device_plugin.MIG if sharing.is_mig(self.sharing) else self.sharing
 
     @property
     def at_rest(self) -> int:
@@ -99,8 +109,7 @@ def of_cell(environment: Environment, region: str, cell: int) -> Seat:
         adopted = found.adopt_cluster
         arn = _arn(environment, region, adopted.name)
         return Seat(adopted.name, arn, adopted.node_role, adopted.storage_role or "", None)
-    slug = naming.shared_slug(environment.account, environment.org, environment.name, region, cell)
-    return _own(environment, region, Names(environment.org, environment.name, slug), "")
+    return _own(environment, region, environment.names_of(region, cell), "")
 
 
 def of_tenant(ask: Ask) -> Seat:

@@ -4,16 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any, Final
 
 from stacks import catalog
 from stacks.blueprint.model import Blueprint
 from stacks.errors import Fault
+from stacks.inputs.fields import Isolation
 from stacks.inputs.profile import Profile
+from stacks.inputs.tier import Tier
+from stacks.resources.kind import Kind
+
+_APART: Final = {Isolation.POOL: 0, Isolation.BRIDGE: 1, Isolation.SILO: 2}
+_TIER_DECIDES: Final = frozenset(
+    {"backup", "cache", "database", "encryption", "members", "network", "object_store", "observability", "secrets"}
+)
+"""Kinds whose isolation is what the tier says; of others a profile may have a say (an own cluster, shared GPUs)."""
 
 
 def refusals(old: Blueprint, new: Blueprint) -> tuple[Fault, ...]:
     """Faults in the words of the profile's fields; empty where an apply can do it all."""
     return (*_whole(old, new), *_by_kind(old, new))
+
+
+def of_tier(old: Blueprint, tier: Tier) -> tuple[Fault, ...]:
+    """The same of a tier alone, which is told before anything is resolved: facts of other isolation are not there."""
+    return (*_ranks(old, tier.tier, tier.rank), *(fault for _, fault in _isolations(old, tier)))
+
+
+def weakened(old: Blueprint, tier: Tier) -> tuple[str, ...]:
+    """Kinds of resources that the tier would keep less apart than they are."""
+    return tuple(
+        kind for kind, _ in _isolations(old, tier) if _APART[tier.of(kind)] < _APART[old.specs[kind].isolation]
+    )
 
 
 def located(faults: tuple[Fault, ...], profile: Profile) -> tuple[Fault, ...]:
@@ -30,12 +52,28 @@ def _whole(old: Blueprint, new: Blueprint) -> Iterator[Fault]:
         yield Fault(None, "region", f"{old.region} -> {new.region} refused: data can't be moved in place", old.region)
     if old.facts.cell != new.facts.cell:
         yield Fault(None, "region", f"cell {old.facts.cell} -> {new.facts.cell} refused: data can't be moved in place")
-    if new.tier_rank < old.tier_rank:
-        why = f"{old.tier} -> {new.tier} refused: a tenant can't go to a lower tier"
-        yield Fault(None, "tier", why, f"{old.tier} or higher", old.tier)
+    yield from _ranks(old, new.tier, new.tier_rank)
     if new.tier == old.tier and new.tier_version < old.tier_version:
         why = f"version {old.tier_version} -> {new.tier_version} refused: a tenant can't go back"
         yield Fault(None, "tier_version", why, f"{old.tier_version} or later", str(old.tier_version))
+
+
+def _ranks(old: Blueprint, tier: str, rank: int) -> Iterator[Fault]:
+    if rank < old.tier_rank:
+        why = f"{old.tier} -> {tier} refused: a tenant can't go to a lower tier"
+        yield Fault(None, "tier", why, f"{old.tier} or higher", old.tier)
+
+
+def _isolations(old: Blueprint, tier: Tier) -> Iterator[tuple[str, Fault]]:
+    for kind in catalog.kinds():
+        before, after = old.specs.get(kind.name), tier.of(kind.name)
+        if before is not None and kind.name in _TIER_DECIDES and before.isolation != after:
+            yield kind.name, _moved(kind, before.isolation, after)
+
+
+def _moved(kind: Kind[Any], before: Isolation, after: Isolation) -> Fault:
+    why = f"{kind.title.lower()}: {before} -> {after} needs a migration"
+    return Fault(None, "tier", why, f"a tier with {kind.name}: {before}")
 
 
 def _by_kind(old: Blueprint, new: Blueprint) -> Iterator[Fault]:
@@ -44,6 +82,5 @@ def _by_kind(old: Blueprint, new: Blueprint) -> Iterator[Fault]:
         if before is None or after is None:
             continue
         if before.isolation != after.isolation:
-            why = f"{kind.title.lower()}: {before.isolation} -> {after.isolation} needs a migration"
-            yield Fault(None, "tier", why, f"a tier with {kind.name}: {before.isolation}")
+            yield _moved(kind, before.isolation, after.isolation)
         yield from kind.refusals(before, after)

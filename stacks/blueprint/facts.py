@@ -13,7 +13,8 @@ class Facts:
 
     `cidrs` are three /27 data subnets in the cell's VPC, one /20 that is an own VPC, or none for a tenant that has no
     subnets of its own. Shards are numbers of shared databases and caches, None for a tenant with its own;
-    `connections`, `tables` and `cache_users` are the room that is kept for it there.
+    `connections`, `tables` and `cache_users` are the room that is kept for it there, `cache_database` the number of
+    the database inside the shared cache that is its alone, None where it is not alone in one.
     """
 
     slug: str
@@ -23,6 +24,7 @@ class Facts:
     region: str
     database_shard: int | None = None
     cache_shard: int | None = None
+    cache_database: int | None = None
     connections: int = 0
     tables: int = 0
     cache_users: int = 0

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from stacks.blueprint.model import Blueprint
 from stacks.inputs.fields import Isolation
+from stacks.resources.api_access.spec import ApiAccessSpec
 from stacks.resources.budget.spec import BudgetSpec
 from stacks.resources.database.spec import DatabaseSpec
 from stacks.resources.namespace.spec import NamespaceSpec
@@ -19,6 +20,10 @@ class How(StrEnum):
 
     ENFORCED = "enforced"
     """The cloud refuses what is beyond it."""
+    BEST_EFFORT = "enforced, best effort"
+    """The cloud refuses what is beyond it, somewhat late at times: it promises no hard limit."""
+    GATED = "gated by samples"
+    """What is beyond it is refused as of the last sample: approximately, and while somebody takes samples."""
     ALARMED = "alarmed, not enforced"
     """Somebody is told; nothing is refused."""
     RECORDED = "recorded only"
@@ -78,8 +83,21 @@ def _spent(blueprint: Blueprint) -> Iterator[Limit]:
 
 
 def _counted(blueprint: Blueprint) -> Iterator[Limit]:
-    """What only the tenant's own services could count."""
+    """GPU hours, which are sampled; requests, where an API counts them; what only the tenant's services could count."""
     held, why = blueprint.entitlements, "nothing of ours counts it; its services find it in the blueprint"
-    yield Limit("gpu hours", held.gpu_hours_monthly, "a month", How.RECORDED, why)
-    yield Limit("api calls", held.api_calls_daily, "a day", How.RECORDED, why)
+    gate = "`tenant usage record`, as often as it is run: it closes the namespace's quota `gpu-hours`; approximate"
+    yield Limit("gpu hours", held.gpu_hours_monthly, "a month", How.GATED, gate)
+    yield _calls(blueprint)
     yield Limit("concurrent research", held.concurrent_research, "at one time", How.RECORDED, why)
+
+
+def _calls(blueprint: Blueprint) -> Limit:
+    """Requests a day: API Gateway counts them by the tenant's key, where the environment has an API."""
+    spec = blueprint.specs.get("api_access")  # blueprints of tenants from before there were usage plans have none
+    most = blueprint.entitlements.api_calls_daily
+    if not isinstance(spec, ApiAccessSpec) or not spec.api:
+        why = "no API of the environment counts them (`api` of its region); its services find it in the blueprint"
+        return Limit("api calls", most, "a day", How.RECORDED, why)
+    if not spec.open:
+        return Limit("api calls", most, "a day", How.ENFORCED, "no key: the API refuses whoever brings none")
+    return Limit("api calls", most, "a day", How.BEST_EFFORT, "usage plan of its API key, counted in UTC days")

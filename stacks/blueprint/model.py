@@ -21,7 +21,7 @@ from stacks.conventions.naming import Names
 from stacks.resources.kind import Claim, PriceDimension, Spec
 from stacks.resources.quotas import Demand
 
-FORMAT = 4
+FORMAT = 6
 """Version of the JSON; raised when a reader of old ones could be misled."""
 
 AnySpec = TypeVar("AnySpec", bound=Spec)

@@ -58,6 +58,7 @@ def place(
         region=profile.region,
         database_shard=place.database,
         cache_shard=place.cache,
+        cache_database=place.cache_database,
         connections=asked.need.connections,
         tables=asked.need.tables,
         cache_users=asked.need.users,
@@ -65,18 +66,29 @@ def place(
 
 
 def regrown(facts: Facts, profile: Profile, tier: Tier, environment: Environment, others: Iterable[Facts]) -> Facts:
-    """The same place with room for what the tenant asks for now. Raises Refused where its database has none."""
+    """The same place with room for what the tenant asks for now.
+
+    Raises BadInput as `resolve` does, and Refused where its database or cache has none.
+    """
+    checks.check(profile, tier, environment)
     data = environment.shared.data
     need = _Asked(profile, tier, environment).need
     kept = Need(facts.connections, facts.tables, facts.cache_users)
-    if facts.database_shard is None or data is None or need == kept:
+    if data is None or need == kept:
         return facts
     beside = [each for each in others if (each.region, each.cell) == (facts.region, facts.cell)]
-    if not shards.holds(data.databases, facts.database_shard, need, beside):
+    database, cache = facts.database_shard, facts.cache_shard
+    if database is not None and not shards.holds(data.databases, database, need, beside):
         raise Refused(
             f"{profile.tenant}: its database has no room for {need.connections} connections and {need.tables} tables.",
-            why=f"It is on shared database {facts.database_shard} of cell {facts.cell}, whose other tenants fill it.",
-            next="Choose a smaller size, or raise shared.data.databases in the environment's file.",
+            why=f"It is on shared database {database} of cell {facts.cell}, whose other tenants fill it.",
+            next="Choose a smaller size or fewer members, or raise shared.data.databases in the environment's file.",
+        )
+    if cache is not None and not shards.takes(data.caches, cache, need, beside):
+        raise Refused(
+            f"{profile.tenant}: its cache has no room for {need.users} users.",
+            why=f"It is on shared cache {cache} of cell {facts.cell}, whose other tenants fill it.",
+            next="Have fewer members, or raise shared.data.caches in the environment's file.",
         )
     return replace(facts, connections=need.connections, tables=need.tables, cache_users=need.users)
 
@@ -95,13 +107,15 @@ class _Asked:
 
     @property
     def need(self) -> Need:
-        """What it takes of the cell's shards."""
-        figures = self.tier.sizes[self.profile.size].database_slice
+        """What it takes of the cell's shards. Connections are kept for the tenant with all its members."""
+        figures, members = self.tier.sizes[self.profile.size].database_slice, self.tier.members
         shared_cache = self.tier.of("cache") is not Isolation.SILO
+        active = sum(member.active for member in self.profile.members)
+        tables = figures.tables + len(self.profile.members) * members.tables
         return Need(
             connections=0 if self.own_database else figures.connections,
-            tables=figures.tables if self.tier.of("database") is Isolation.BRIDGE else 0,
-            users=1 if shared_cache else 0,
+            tables=tables if self.tier.of("database") is Isolation.BRIDGE else 0,
+            users=1 + min(active, members.cache_users) if shared_cache else 0,
         )
 
 
@@ -113,6 +127,15 @@ class _Place:
     block: tuple[str, ...]
     database: int | None
     cache: int | None
+    cache_database: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Full:
+    """What a cell has no room for, and the key of the environment's file that gives it more, where one does."""
+
+    what: str
+    key: str = ""
 
 
 def free_slug(key: bytes, tenant_id: str, incarnation: int, taken: set[str]) -> str:
@@ -141,38 +164,43 @@ def _refuse_full_region(
 
 def _open_cell(asked: _Asked, settings: RegionSettings, here: tuple[Facts, ...]) -> _Place:
     """The lowest cell with room. Raises Refused with what each one lacks."""
-    lacking: list[str] = []
+    lacking: list[_Full] = []
     for cell in sorted(settings.cells, key=lambda each: each.number):
         found = _room(asked, cell, tuple(facts for facts in here if facts.cell == cell.number))
         if isinstance(found, _Place):
             return found
-        lacking.append(f"Cell {cell.number}: {found}.")
+        lacking.append(_Full(f"Cell {cell.number}: {found.what}.", found.key))
     highest = max(cell.number for cell in settings.cells)
+    key = next((each.key for each in lacking if each.key), "")
+    raised = f"Raise {key} in the environment's file, then: tenant shared apply. Or add" if key else "Add"
     raise Refused(
         f"{asked.profile.tenant}: no room in {asked.profile.region} of {asked.environment.name}.",
-        why=" ".join(lacking),
-        next=f"Add cell {highest + 1} to the environment's file, then: tenant shared apply --cell {highest + 1}.",
+        why=" ".join(each.what for each in lacking),
+        next=f"{raised} cell {highest + 1} to the environment's file, then: tenant shared apply --cell {highest + 1}.",
     )
 
 
-def _room(asked: _Asked, cell: Cell, inside: tuple[Facts, ...]) -> _Place | str:
+def _room(asked: _Asked, cell: Cell, inside: tuple[Facts, ...]) -> _Place | _Full:
     """Where in a cell a tenant gets its place, or what the cell has no room for."""
     most = capacity(asked.environment)
     own = sum(1 for facts in inside if facts.cidrs or facts.database_shard is None)
     if (asked.own_database or asked.tier.of("network") is Isolation.SILO) and own >= most:
-        return f"{most} tenants with subnets or a database of their own are all it can hold"
-    data, database, cache = asked.environment.shared.data, None, None
+        return _Full(f"{most} tenants with subnets or a database of their own are all it can hold")
+    data, database, cache, inner = asked.environment.shared.data, None, None, None
     if data and not asked.own_database:
         database = shards.database(data.databases, asked.need, inside)
         if database is None:
             wanted = f"{asked.need.connections} connections and {asked.need.tables} tables"
-            return f"no shared database has room for {wanted}"
+            return _Full(f"no shared database has room for {wanted}", "shared.data.databases")
     if data and asked.need.users:
         cache = shards.cache(data.caches, asked.need, inside)
         if cache is None:
-            return "no shared cache has room for another user"
+            users = "another user" if asked.need.users == 1 else f"{asked.need.users} users"
+            return _Full(f"no shared cache has room for {users}", "shared.data.caches")
+        if asked.tier.of("cache") is Isolation.BRIDGE:
+            inner = shards.cache_database(cache, inside)
     own_subnets = asked.tier.of("network") is Isolation.SILO and not asked.profile.network.dedicated
-    return _Place(cell, _block(cell, inside) if own_subnets else (), database, cache)
+    return _Place(cell, _block(cell, inside) if own_subnets else (), database, cache, inner)
 
 
 def _block(cell: Cell, inside: tuple[Facts, ...]) -> tuple[str, ...]:

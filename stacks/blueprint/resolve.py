@@ -76,12 +76,7 @@ def _tags(ask: Ask) -> dict[str, str]:
 
 
 def _entitlements(ask: Ask) -> Entitlements:
-    profile, given = ask.profile, ask.row.quotas
-
-    def quota(name: str) -> int:
-        asked = getattr(profile.quotas, name)
-        return int(getattr(given, name) if asked is None else asked)
-
+    profile, quota = ask.profile, ask.quota
     return Entitlements(
         gpu_hours_monthly=quota("gpu_hours_monthly"),
         storage_gb=quota("storage_gb"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from stacks.blueprint.facts import Facts
 from stacks.inputs.environment import SharedCaches, SharedDatabases
@@ -34,12 +35,23 @@ def holds(settings: SharedDatabases, number: int, need: Need, cell: Sequence[Fac
 
 def cache(settings: SharedCaches, need: Need, cell: Sequence[Facts]) -> int | None:
     """Number of the group, from 1; None where none of the cell has room."""
+    return _least(range(1, settings.count + 1), lambda number: _taken(settings, number, need, cell))
 
-    def filled(number: int) -> float:
-        users = sum(facts.cache_users for facts in cell if facts.cache_shard == number)
-        return (need.users + users) / settings.users
 
-    return _least(range(1, settings.count + 1), filled)
+def cache_database(number: int, cell: Sequence[Facts]) -> int:
+    """The lowest free number of a database in a group, from 1: number 0 is of tenants that share one."""
+    used = {facts.cache_database for facts in cell if facts.cache_shard == number}
+    return next(free for free in count(1) if free not in used)
+
+
+def takes(settings: SharedCaches, number: int, need: Need, cell: Sequence[Facts]) -> bool:
+    """Whether one group has room for this many users beside the cell's other tenants."""
+    return _taken(settings, number, need, cell) <= 1
+
+
+def _taken(settings: SharedCaches, number: int, need: Need, cell: Sequence[Facts]) -> float:
+    """The share of a group's users that there are with this tenant in it."""
+    return (need.users + sum(facts.cache_users for facts in cell if facts.cache_shard == number)) / settings.users
 
 
 def _filled(settings: SharedDatabases, number: int, need: Need, cell: Sequence[Facts]) -> float:

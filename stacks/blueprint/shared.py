@@ -9,10 +9,11 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from stacks.blueprint import alarms, canonical, clusters, data, ingress
+from stacks.blueprint import alarms, canonical, clusters, data, gpus, ingress
 from stacks.blueprint.alarms import AlarmSpec
 from stacks.blueprint.clusters import SCALING_ROLE, Seat
 from stacks.blueprint.data import CellData
+from stacks.blueprint.gpus import CellGpus
 from stacks.blueprint.ingress import CellIngress
 from stacks.conventions import addressing, naming, tags
 from stacks.conventions.naming import Names
@@ -27,7 +28,7 @@ from stacks.resources.budget.spec import BudgetSpec
 from stacks.resources.kind import HOURS_A_MONTH, PriceDimension
 from stacks.resources.quotas import Demand
 
-FORMAT = 4
+FORMAT = 5
 TENANT = "shared"
 """What the `tenant` tag of shared services says; no tenant may have this id."""
 
@@ -128,6 +129,7 @@ class SharedBlueprint:
     backup: BackupSpec
     ingress: CellIngress | None = None
     data: CellData | None = None
+    gpu: CellGpus | None = None
 
     isolation = Isolation.POOL
     tenant_id = TENANT
@@ -174,6 +176,8 @@ class SharedBlueprint:
             yield from data.prices(self.data)
         for dimension in clusters.prices(self.cluster.plan) if self.cluster.plan else ():
             yield "cluster", dimension
+        for dimension in clusters.node_prices(self.gpu.nodes) if self.gpu else ():
+            yield "gpu_share", dimension
         yield "observability", PriceDimension("cloudwatch.alarm", "alarm-month", len(self.alarms.own))
         yield "observability", PriceDimension("cloudwatch.dashboard", "dashboard-month", 1)
         yield "observability", PriceDimension("cloudwatch.logs.ingest", "GB", None)
@@ -194,6 +198,8 @@ class SharedBlueprint:
             yield from clusters.demands(self.cluster.plan)
         if self.data:
             yield from data.demands(self.data)
+        if self.gpu:
+            yield from clusters.node_demands(self.gpu.nodes)
 
     def to_json(self) -> dict[str, Any]:
         """Plain data, complete."""
@@ -216,6 +222,7 @@ class SharedBlueprint:
             "backup": _plain(self.backup),
             "ingress": _plain(self.ingress) if self.ingress else None,
             "data": _plain(self.data) if self.data else None,
+            "gpu": _plain(self.gpu) if self.gpu else None,
             "prices": [{"kind": kind, **asdict(dimension)} for kind, dimension in self.prices()],
         }
 
@@ -227,8 +234,7 @@ def resolve(environment: Environment, region: str, cell: int) -> SharedBlueprint
         raise BadInput(
             f"There is no cell {cell} in {region}.", faults=(environment.fault(_unknown(environment, region)),)
         )
-    slug = naming.shared_slug(environment.account, environment.org, environment.name, region, cell)
-    names = Names(environment.org, environment.name, slug)
+    names = environment.names_of(region, cell)
     seat = clusters.of_cell(environment, region, cell)
     access = _access(environment, names, seat)
     shared = data.of_cell(environment, region, cell, access.service_roles)
@@ -260,6 +266,7 @@ def resolve(environment: Environment, region: str, cell: int) -> SharedBlueprint
         ),
         ingress=ingress.of_cell(environment, region, cell),
         data=shared,
+        gpu=gpus.of_cell(environment, names),
     )
 
 
@@ -282,6 +289,7 @@ def from_json(plain: Mapping[str, Any]) -> SharedBlueprint:
         backup=TypeAdapter(BackupSpec).validate_python(plain["backup"]),
         ingress=TypeAdapter(CellIngress | None).validate_python(plain["ingress"]),
         data=TypeAdapter(CellData | None).validate_python(plain["data"]),
+        gpu=TypeAdapter(CellGpus | None).validate_python(plain.get("gpu")),
     )
 
 
@@ -388,7 +396,16 @@ def _tags(environment: Environment, region: str, cell: int) -> dict[str, str]:
 
 
 def _plain(
-    part: CellNetwork | CellAudit | CellAccess | CellAlarms | CellIngress | CellData | Seat | BudgetSpec | BackupSpec,
+    part: CellNetwork
+    | CellAudit
+    | CellAccess
+    | CellAlarms
+    | CellIngress
+    | CellData
+    | CellGpus
+    | Seat
+    | BudgetSpec
+    | BackupSpec,
 ) -> dict[str, Any]:
     plain = canonical.plain(asdict(part))
     return dict(plain)

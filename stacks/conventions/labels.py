@@ -14,19 +14,32 @@ SLUG: Final = "tenant/slug"
 POOL: Final = "tenant/pool"
 GPU: Final = "tenant/gpu"
 OWN_NODES: Final = "tenant/own-nodes"
+GPU_SHARE: Final = "tenant/gpu-share"
+"""Taint of nodes whose GPUs tenants share, and label of the namespaces that have a share of them."""
+GPU_QUEUE: Final = "tenant/gpu-queue"
+"""Label of a namespace: the queue that pods for shared GPUs are put into."""
+QUEUE: Final = "kueue.x-k8s.io/queue-name"
+"""Kueue's label of what is put into a queue."""
+PLUGIN: Final = "nvidia.com/device-plugin.config"
+"""NVIDIA's label of a node: which configuration of the device plugin holds there."""
 POD_SECURITY: Final = "pod-security.kubernetes.io"
 
 _VALUE: Final = re.compile(r"([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?")
 
 
-def of_node(owner: str, role: str, *, gpu: bool) -> dict[str, str]:
-    """A node's labels; `owner` is the slug of the tenant whose it is, empty where all share it."""
-    return {POOL: role} | ({SLUG: owner} if owner else {}) | ({GPU: "true"} if gpu else {})
+def of_node(owner: str, role: str, *, gpu: bool, plugin: str = "") -> dict[str, str]:
+    """A node's labels; `owner` is the slug of the tenant whose it is, empty where all share it.
+
+    `plugin` is the configuration of the device plugin, empty for the plugin's own.
+    """
+    whose = {POOL: role} | ({SLUG: owner} if owner else {})
+    return whose | ({GPU: "true"} if gpu else {}) | ({PLUGIN: plugin} if plugin else {})
 
 
-def taints(owner: str) -> tuple[dict[str, str], ...]:
-    """What keeps others' pods off a tenant's nodes, as EKS spells taints."""
-    return ({"key": SLUG, "value": owner, "effect": "NO_SCHEDULE"},) if owner else ()
+def taints(owner: str, *, gpu_share: bool = False) -> tuple[dict[str, str], ...]:
+    """What keeps others' pods off a tenant's nodes, and all without a share off shared GPUs, as EKS spells taints."""
+    own = ({"key": SLUG, "value": owner, "effect": "NO_SCHEDULE"},) if owner else ()
+    return (*own, *(({"key": GPU_SHARE, "value": "true", "effect": "NO_SCHEDULE"},) if gpu_share else ()))
 
 
 def split(tags: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:

@@ -48,7 +48,10 @@ RESERVED: Final = frozenset(
 )
 """Ids that mean something else to a cloud service, a database, or to this tool."""
 
+MODEL_VOLUME: Final = "-model-"
+"""What stands between slug and model in the name of a volume."""
 _SLUG_CHARACTERS: Final = 9
+_MEMBER_CHARACTERS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,19 @@ def shared_slug(account: str, org: str, environment: str, region: str, cell: int
     """
     message = "/".join((account, org, environment, region, str(cell)))
     return "s" + _base32(hashlib.sha256(message.encode()).digest())
+
+
+def member(slug: str, member_id: str) -> str:
+    """A member's name in the cloud, beside its tenant's: `m` and eight base32 characters, 40 bits of SHA-256.
+
+    An ElastiCache user's id has room for no more. Nobody who does not know the slug can guess it from an id.
+    """
+    return "m" + _base32(hashlib.sha256(f"{slug}/{member_id}".encode()).digest())[:_MEMBER_CHARACTERS]
+
+
+def member_namespace(slug: str, member_id: str) -> str:
+    """The Kubernetes namespace of a member."""
+    return f"{slug}-{member(slug, member_id)}"
 
 
 def _base32(digest: bytes) -> str:
@@ -192,3 +208,8 @@ LIMITS: Final = {
     "sql": Limit(63, r"[a-z_][a-z0-9_]*", "PostgreSQL NAMEDATALEN"),
 }
 """Limits by what is named. A secret's name must not end like the suffix that AWS adds: a hyphen and six characters."""
+
+
+def model_volume(slug: str, model: str) -> str:
+    """A tenant's volume of one of its cell's models; a cluster has one of a name."""
+    return f"{slug}{MODEL_VOLUME}{model}"

@@ -11,9 +11,11 @@ from typing import Annotated, Any, TypeAlias
 from pydantic import AfterValidator, Field, StringConstraints
 
 from stacks.conventions import addressing, naming
-from stacks.inputs import document, fields, regions, wording
+from stacks.conventions.naming import Names
+from stacks.inputs import document, fields, regions, shared_gpus, wording
 from stacks.inputs.document import Complaint, Section, Sourced
 from stacks.inputs.profile import Profile
+from stacks.inputs.shared_gpus import SharedGpus
 
 
 class Target(StrEnum):
@@ -124,12 +126,22 @@ class Cluster(Section):
     nodes: SystemNodes = SystemNodes()
 
 
+class ApiStage(Section):
+    """The application's REST API in API Gateway and its stage, which are there already and stay whoever's they are."""
+
+    rest_api: str = Field(pattern=r"^[a-z0-9]{1,32}$", description="its id; methods that count ask for an API key")
+    stage: str = Field(pattern=r"^[A-Za-z0-9_-]{1,128}$", description="the stage that tenants call")
+
+
 class RegionSettings(Section):
-    """A region's cells, and the range that own VPCs are cut from."""
+    """A region's cells, the range that own VPCs are cut from, and the API that tenants call there."""
 
     name: fields.Region
     cells: list[Cell] = Field(min_length=1)
     own_vpcs: OwnVpcs
+    api: ApiStage | None = Field(
+        default=None, description="the API that counts tenants' requests; default: none, and nothing counts them"
+    )
 
 
 class Endpoints(Section):
@@ -208,6 +220,10 @@ class SharedDatabases(Section):
         description="tables that an instance's tenants may have together: more can't be dumped in one go with "
         "PostgreSQL's own number of locks",
     )
+    reference: list[fields.ReferenceSchema] = Field(
+        default_factory=list[str],
+        description="schemas of tables that the application makes and tenants read, each those that its profile names",
+    )
 
 
 class SharedCaches(Section):
@@ -222,11 +238,30 @@ class SharedCaches(Section):
     )
 
 
+class ModelCache(Section):
+    """A bucket of each cell with models that tenants read, each those that its profile names."""
+
+    publishers: list[fields.Arn] = Field(min_length=1, description="IAM roles that put models there; nobody else does")
+
+
+class SharedQueue(Section):
+    """A queue of each cell that tenants send to, each those that its profile names."""
+
+    workers: list[fields.Arn] = Field(
+        min_length=1, description="IAM roles that work it off; nobody else takes messages from it"
+    )
+
+
 class SharedData(Section):
     """What tenants of pooled tiers have their slices of: databases, caches, and buckets under a key of the cell."""
 
     databases: SharedDatabases = SharedDatabases()
     caches: SharedCaches = SharedCaches()
+    models: ModelCache | None = Field(default=None, description="models that tenants read; default: none")
+    queues: dict[fields.QueueName, SharedQueue] = Field(
+        default_factory=dict[fields.QueueName, SharedQueue],
+        description="queues that tenants send to, by name; default: none",
+    )
     noncurrent_days: int = Field(
         default=30, strict=True, ge=1, description="days that overwritten objects can be had back"
     )
@@ -247,6 +282,9 @@ class SharedServices(Section):
     data: SharedData | None = Field(
         default=None,
         description="what tenants share of databases, caches and buckets; default: every tenant has its own",
+    )
+    gpu: SharedGpus | None = Field(
+        default=None, description="GPU nodes that tenants with a share use; default: whoever wants GPUs has own nodes"
     )
 
 
@@ -296,6 +334,10 @@ class Environment(Sourced):
         """Settings of a region, None where the environment is not there."""
         return next((region for region in self.regions if region.name == name), None)
 
+    def names_of(self, region: str, cell: int) -> Names:
+        """Maker of the names of a cell."""
+        return Names(self.org, self.name, naming.shared_slug(self.account, self.org, self.name, region, cell))
+
     def cell(self, region: str, number: int) -> Cell | None:
         """One cell, None where there is none of this number."""
         settings = self.region(region)
@@ -340,7 +382,9 @@ def names(folder: Path) -> tuple[str, ...]:
 
 def load(path: Path) -> Environment:
     """The environment in a file. Raises BadInput with every fault."""
-    return document.load(path, Environment, (_regions, _ranges, _engine, _deployer, _zone, _kinds))
+    return document.load(
+        path, Environment, (_regions, _ranges, _engine, _deployer, _zone, _kinds, _reference, shared_gpus.check)
+    )
 
 
 def _maps(value: object) -> list[Mapping[str, Any]]:
@@ -408,3 +452,11 @@ def _kinds(data: Mapping[str, Any]) -> Iterator[Complaint]:
         keys = document.keys_of(data.get(section))
         if keys.get("kind") == kind and not keys.get(other):
             yield Complaint((section, "kind"), f"`{kind}` needs `{other}`")
+
+
+def _reference(data: Mapping[str, Any]) -> Iterator[Complaint]:
+    databases = document.keys_of(document.keys_of(document.keys_of(data.get("shared")).get("data")).get("databases"))
+    listed = document.items_of(databases.get("reference"))
+    for index, name in enumerate(listed):
+        if name in listed[:index]:
+            yield Complaint(("shared", "data", "databases", "reference", index), f"`{name}` stands twice", "once")

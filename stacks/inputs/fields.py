@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Final, Literal, TypeAlias, cast
@@ -9,10 +10,12 @@ from typing import Annotated, Any, Final, Literal, TypeAlias, cast
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationInfo
 
 from stacks.conventions import naming, tags
-from stacks.inputs import classes, regions, wording
+from stacks.inputs import classes, regions, sharing, wording
 
 REGIONS: Final = "regions"
 """In the context of a validation: the regions that may be offered; all of AWS's where it is not there."""
+
+_CALLED_BY_SLUG: Final = re.compile(r"t[a-z2-7]{9}(_|$)")
 
 
 class Isolation(StrEnum):
@@ -108,6 +111,13 @@ def _own_schema(value: str) -> str:
     return value
 
 
+def _reference_schema(value: str) -> str:
+    """Beside what the cell has in its databases already: the application's tables, and schemas called by slugs."""
+    if value == "app" or _CALLED_BY_SLUG.match(value):
+        raise wording.refuse(f"`{value}` is, or may become, the name of another schema there", allowed="another name")
+    return _own_schema(value)
+
+
 def _digits(value: Any) -> Any:
     if isinstance(value, int):
         raise wording.refuse("an account is text, a number may lose its zeros", allowed="12 digits in quotes")
@@ -144,6 +154,7 @@ GpuClass: TypeAlias = Annotated[
     AfterValidator(_one_of("GPU instance type", classes.GPU, "an EC2 type with a GPU, e.g. g5.2xlarge")),
     Field(json_schema_extra={"enum": list(classes.GPU)}),
 ]
+GpuSharing: TypeAlias = Annotated[str, Field(pattern=sharing.PATTERN)]
 NodeClass: TypeAlias = Annotated[
     str,
     AfterValidator(_one_of("instance type for nodes", classes.NODE, "an EC2 type for nodes, e.g. m7i.xlarge")),
@@ -160,14 +171,21 @@ ClockTime: TypeAlias = Annotated[str, BeforeValidator(_quoted), StringConstraint
 TimeZone: TypeAlias = Annotated[str, StringConstraints(pattern=r"^(UTC|[A-Z][A-Za-z_]+(/[A-Z][A-Za-z_+-]+){1,2})$")]
 TagText: TypeAlias = Annotated[str, StringConstraints(pattern=tags.VALUE_PATTERN)]
 Word: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
+ModelName: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z]([a-z0-9.-]{0,60}[a-z0-9])?$")]
+"""A folder in S3 and the name of a volume in Kubernetes."""
+QueueName: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,23}$")]
 SchemaName: TypeAlias = Annotated[
     str, StringConstraints(pattern=r"^[a-z_][a-z0-9_]{0,62}$"), AfterValidator(_own_schema)
+]
+ReferenceSchema: TypeAlias = Annotated[
+    str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$"), AfterValidator(_reference_schema)
 ]
 DomainName: TypeAlias = Annotated[
     str, StringConstraints(pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z]$", max_length=40)
 ]
 WebPath: TypeAlias = Annotated[str, StringConstraints(pattern=r"^/[A-Za-z0-9_./~%-]{0,1023}$")]
 Account: TypeAlias = Annotated[str, BeforeValidator(_digits), StringConstraints(pattern=r"^\d{12}$")]
+Login: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[^\s\x00-\x1f]{1,254}$")]
 Arn: TypeAlias = Annotated[str, StringConstraints(pattern=r"^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:\d{12}:.+$")]
 Count: TypeAlias = Annotated[int, Field(strict=True, ge=0)]
 Gigabytes: TypeAlias = Annotated[int, Field(strict=True, ge=20, le=65536, description="GB; RDS gp3 takes 20-65536")]

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import Field
 
 from stacks.errors import BadInput, Fault
-from stacks.inputs import classes, document, fields, machines, regions, wording
+from stacks.inputs import classes, document, fields, machines, regions, sharing, wording
 from stacks.inputs.document import Complaint, Section, Sourced
 
 
@@ -36,7 +36,7 @@ class DataLocations(Section):
         default=None, description="first part of its objects' keys; default: none"
     )
     redis_db: int | None = Field(
-        default=None, strict=True, ge=0, le=15, description="number of its cache database; default: 0"
+        default=None, strict=True, ge=0, le=15, description="number of the database in its own cache; default: 0"
     )
 
 
@@ -92,6 +92,20 @@ class Gpu(Section):
     storage_gb: fields.Gigabytes = Field(default=200, description="GB of each node's disk")
     capacity: fields.Capacity = Field(default=fields.Capacity.ON_DEMAND, description="on_demand or spot")
     hours: Hours | None = Field(default=None, description="when there are nodes; default: always")
+    sharing: fields.GpuSharing | None = Field(
+        default=None,
+        description="how the tenant's own pods share one GPU: `time-slicing`, or a profile of MIG, e.g. `mig-1g.5gb`; "
+        "default: a GPU is one pod's",
+    )
+
+    @property
+    def together(self) -> int:
+        """What the scheduler counts when all nodes are there: GPUs, or the parts that they are cut into."""
+        counted = (
+            each.gpus * sharing.parts(self.sharing or "", each.family)
+            for each in map(machines.machine, self.instance_types)
+        )
+        return self.nodes.max * max(counted)
 
 
 class Nodes(Section):
@@ -112,6 +126,9 @@ class Namespace(Section):
     memory_gb: fields.Count | None = Field(default=None, description="GB of memory that all pods may ask for")
     pods: fields.Count | None = Field(default=None, description="pods at one time")
     storage_gb: fields.Count | None = Field(default=None, description="GB of volumes")
+    gpus: fields.Count | None = Field(
+        default=None, description="GPUs of the cell's shared nodes at one time; default: the size's"
+    )
     members: list[fields.Arn] = Field(
         default_factory=list[str], description="IAM roles of people who work in the namespace"
     )
@@ -144,6 +161,22 @@ class Models(Section):
     )
 
 
+class Shared(Section):
+    """What the tenant uses of what is shared on purpose."""
+
+    models: list[fields.ModelName] = Field(
+        default_factory=list[str],
+        description="folders of the cell's model cache, by name; read and never written, by S3 or as volumes",
+    )
+    reference: list[fields.ReferenceSchema] = Field(
+        default_factory=list[str],
+        description="schemas of the cell's reference tables, by name; read and never written",
+    )
+    queues: list[fields.QueueName] = Field(
+        default_factory=list[str], description="queues of the cell, by name; sent to and never received from"
+    )
+
+
 class Budget(Section):
     """What the tenant may cost before its owner is told."""
 
@@ -159,14 +192,33 @@ class Cluster(Section):
     )
 
 
-class Member(Section):
-    """A user inside the tenant, with an own slice of its resources. Known, and not built yet."""
+class Share(Section):
+    """A member's share of what the tenant's pods may use together: a namespace of its own has it."""
 
-    id: fields.TenantId
-    name: str = ""
-    quotas: Quotas = Quotas()
-    enabled_tools: list[fields.Word] = Field(default_factory=list[str])
-    data_locations: DataLocations = DataLocations()
+    cpu: int = Field(strict=True, ge=1, description="cores")
+    memory_gb: int = Field(strict=True, ge=1, description="GB")
+    pods: int = Field(strict=True, ge=1, description="pods at one time")
+    storage_gb: fields.Count = Field(default=0, description="GB of volumes")
+    gpus: fields.Count = Field(default=0, description="GPUs at one time")
+
+
+class Member(Section):
+    """A user inside the tenant, with an own slice of its resources."""
+
+    id: fields.TenantId = Field(description="as a tenant's, and once among its members")
+    name: fields.TagText | None = Field(default=None, description="who it is, for people")
+    login: fields.Login | None = Field(
+        default=None, description="who it is to the tenant's sign-in, e.g. an e-mail address; nobody else's"
+    )
+    role: fields.Arn | None = Field(
+        default=None, description="IAM role of the person, which works in the member's namespace"
+    )
+    active: fields.Flag = Field(
+        default=True, description="false: it gets in nowhere any more, and what it has is kept until it is taken out"
+    )
+    quotas: Quotas = Field(default=Quotas(), description="what it may use of what the tenant may")
+    enabled_tools: list[fields.Word] = Field(default_factory=list[str], description="of the tenant's tools")
+    namespace: Share | None = Field(default=None, description="a namespace of its own; default: none")
 
 
 class Profile(Sourced):
@@ -199,10 +251,13 @@ class Profile(Sourced):
     backups: Backups = Field(default=Backups(), description="changes to what the tier gives")
     ingress: Ingress | None = Field(default=None, description="a public name; default: none")
     models: Models | None = Field(default=None, description="a bucket whose objects are locked; default: none")
+    shared: Shared = Field(default=Shared(), description="what it uses of what is shared on purpose")
     budget: Budget = Field(default=Budget(), description="changes to what the size gives")
     nodes: Nodes | None = Field(default=None, description="nodes of its own; default: those that all share")
     gpu: Gpu | None = Field(default=None, description="GPU nodes of its own; default: none")
-    members: list[Member] = Field(default_factory=list[Member], description="users inside the tenant; not built yet")
+    members: list[Member] = Field(
+        default_factory=list[Member], description="users inside the tenant, each apart from the others"
+    )
 
 
 def load(path: Path, known_tiers: Collection[str] = (), here: Collection[str] = ()) -> Profile:
@@ -216,7 +271,7 @@ def load(path: Path, known_tiers: Collection[str] = (), here: Collection[str] = 
         if known_tiers and isinstance(name, str) and name not in known_tiers:
             yield unknown_tier(name, known_tiers)
 
-    checks = (partial(_residency, here), _sizes, _pools, _cluster, _copies, _twice, tiers)
+    checks = (partial(_residency, here), _sizes, _pools, _cluster, _copies, _twice, _members, tiers)
     return document.load(path, Profile, checks, {fields.REGIONS: here})
 
 
@@ -297,6 +352,7 @@ def _pools(data: Mapping[str, Any]) -> Iterator[Complaint]:
             yield Complaint((section, "nodes", "min"), f"{least} is more than `max`, {most}", f"up to {most}")
         types = [str(each) for each in document.items_of(keys.get("instance_types"))]
         yield from _types(section, [each for each in types if each in machines.KNOWN], str(data.get("region")))
+        yield from _cuts(str(keys.get("sharing", "")), [each for each in types if each in classes.GPU])
 
 
 def _types(section: str, types: Sequence[str], region: str) -> Iterator[Complaint]:
@@ -310,6 +366,16 @@ def _types(section: str, types: Sequence[str], region: str) -> Iterator[Complain
             families = sorted({other.partition(".")[0] for other in here})
             allowed = f"in {region}: {', '.join(families)}" if families else f"no GPU is offered in {region}"
             yield Complaint(path, f"`{each}` is not offered in `{region}`", allowed, document.nearest(each, here))
+
+
+def _cuts(word: str, types: Sequence[str]) -> Iterator[Complaint]:
+    """A profile of MIG is one that each of the types has."""
+    for each in types if sharing.is_mig(word) else ():
+        known = sharing.cuts(each.partition(".")[0])
+        if word not in known:
+            allowed = ", ".join((*known, sharing.TIME_SLICING))
+            why = f"`{each}` can't be cut by `{word}`" if known else f"`{each}` has no MIG"
+            yield Complaint(("gpu", "sharing"), why, allowed, document.nearest(word, known))
 
 
 def _copies(data: Mapping[str, Any]) -> Iterator[Complaint]:
@@ -336,8 +402,28 @@ def _cluster(data: Mapping[str, Any]) -> Iterator[Complaint]:
 
 
 def _twice(data: Mapping[str, Any]) -> Iterator[Complaint]:
-    for name in ("enabled_tools", "residency", "compliance"):
-        items = document.items_of(data.get(name))
+    listed = (("enabled_tools",), ("residency",), ("compliance",))
+    for path in (*listed, ("shared", "models"), ("shared", "queues"), ("shared", "reference")):
+        inside = document.keys_of(data.get(path[0])) if len(path) > 1 else data
+        items = document.items_of(inside.get(path[-1]))
         for index, item in enumerate(items):
             if item in items[:index]:
-                yield Complaint((name, index), f"`{item}` stands twice", "once")
+                yield Complaint((*path, index), f"`{item}` stands twice", "once")
+
+
+def _members(data: Mapping[str, Any]) -> Iterator[Complaint]:
+    """Nobody is listed twice, by id, login or role; a share is of a member that works."""
+    listed = [document.keys_of(each) for each in document.items_of(data.get("members"))]
+    people = document.items_of(document.keys_of(data.get("namespace")).get("members"))
+    seen: dict[str, dict[object, int]] = {"id": {}, "login": {}, "role": {}}
+    for index, member in enumerate(listed):
+        for key, before in seen.items():
+            value = member.get(key)
+            same = value.lower() if key == "login" and isinstance(value, str) else value
+            if same in before:
+                yield Complaint(("members", index, key), f"`{value}` is member {before[same] + 1} already", "once")
+            elif isinstance(same, str):
+                before[same] = index
+        if member.get("role") is not None and member.get("role") in people:
+            why = "the role works in the whole tenant's namespace (`namespace.members`)"
+            yield Complaint(("members", index, "role"), why, "another role, or not among `namespace.members`")

@@ -27,21 +27,21 @@ here are refused. `tenant profile validate` tells every fault at once, with its 
 that editors check against is `tenant_templates/schema/profile.json`.
 
 A key whose default is `-` must be there. What `size` gives (see [tiers](tiers.md)) holds where `database` and `cache`
-do not say otherwise. `members` and a `data_locations.redis_db` other than 0 are known and not built yet: a profile that
-sets them is refused.
+do not say otherwise. `data_locations.redis_db` is chosen where a tenant has a cache of its own; beside others it is
+given the number of a database, and a profile that sets one is refused.
 
-The namespace is called by the slug. Pods that ask for nothing get 0.25 cores and 0.5 GB each; the namespace must
-hold as many of them as `quotas.concurrent_research`. A pod uses the tenant's own nodes with the toleration
-`tenant/slug` of the namespace's name; its volumes are of the storage class of that name; the config map `connections`
-tells it where its data is, and the service account `workload` gives it the role that reads its secrets.
+The namespace is called by the slug. Pods that ask for nothing get 0.25 cores and 0.5 GB each; the namespace must hold
+as many of them as `quotas.concurrent_research`, beside what it gives its members. A pod uses the tenant's own nodes
+with the toleration `tenant/slug` of the slug; its volumes are of the storage class of that name; the config map
+`connections` tells it where its data is, and the service account `workload` gives it the role that reads its secrets.
 """
 
 _TIERS = """\
 # Tiers
 
 A tier decides, for each kind of resource, how far a tenant is apart from the others: `pool` (shared resource, shared
-tables), `bridge` (shared resource, own slice), `silo` (own resource, own key). Silo is built; a tenant whose tier asks
-for another is refused, with one fault for each kind. A tier's versions are files
+tables), `bridge` (shared resource, own slice), `silo` (own resource, own key). A tenant whose tier asks for a model
+that a kind does not offer is refused, with one fault for each kind. A tier's versions are files
 `tenant_templates/tiers/<tier>/<version>.yaml`; a tenant stays on the version it was made with until its profile names
 another.
 

@@ -22,6 +22,7 @@ class Isolations(Section):
     network: fields.Isolation
     encryption: fields.Isolation
     database: fields.Isolation
+    members: fields.Isolation
     object_store: fields.Isolation
     cache: fields.Isolation
     identity: fields.Isolation
@@ -30,6 +31,14 @@ class Isolations(Section):
     cluster: fields.Isolation
     namespace: fields.Isolation
     node_pool: fields.Isolation
+    gpu_share: fields.Isolation = Field(
+        default=fields.Isolation.POOL,
+        description="pool: GPUs of the cell's shared nodes may be had; silo: own nodes only",
+    )
+    api_access: fields.Isolation = Field(
+        default=fields.Isolation.BRIDGE,
+        description="bridge: a key and a quota of its own at the API that tenants share",
+    )
     backup: fields.Isolation
     budget: fields.Isolation
     ingress: fields.Isolation
@@ -71,6 +80,7 @@ class NamespaceSize(Section):
     memory_gb: int = Field(strict=True, ge=1, description="GB")
     pods: int = Field(strict=True, ge=1)
     storage_gb: fields.Count = Field(description="GB of volumes")
+    gpus: fields.Count = Field(default=0, description="GPUs of the cell's shared nodes at one time")
 
 
 class Options(Section):
@@ -79,6 +89,29 @@ class Options(Section):
     dedicated_cluster: fields.Flag = Field(default=False, description="a cluster of its own")
     nodes: fields.Count = Field(default=0, description="most nodes of its own without GPUs")
     gpu_nodes: fields.Count = Field(default=0, description="most GPU nodes of its own")
+    shared_gpus: fields.Count = Field(default=0, description="most GPUs of the cell's shared nodes at one time")
+    gpu_borrowing: fields.Count = Field(
+        default=0, description="GPUs beyond its own share that it may use while others leave theirs; needs Kueue"
+    )
+
+
+class Members(Section):
+    """What members of a tenant may have, and how many of them: a service's limit may be lower than their number."""
+
+    most: fields.Count = Field(default=0, description="members of one tenant; 0 for none")
+    connections: int = Field(
+        default=2, strict=True, ge=2, description="database connections of each at one time; one is for `tenant verify`"
+    )
+    tables: fields.Count = Field(default=5, description="tables that room is kept for, for each with its own schema")
+    cache_users: int = Field(
+        default=0,
+        strict=True,
+        ge=0,
+        le=98,
+        description="the first so many of the profile have a cache user of their own; others use the cache through "
+        "the tenant's services. ElastiCache takes 100 users in a group",
+    )
+    namespaces: fields.Count = Field(default=0, description="members of one tenant with a namespace of their own")
 
 
 class OwnSlice(StrEnum):
@@ -131,6 +164,7 @@ class Tier(Sourced):
     sizes: dict[fields.Size, SizeRow]
     limits: QuotaRow
     options: Options = Options()
+    members: Members = Members()
     retention: Retention = Retention()
     bridge_database: OwnSlice = Field(
         default=OwnSlice.DATABASE, description="what `database: bridge` gives: an own database, or an own schema in one"
@@ -147,7 +181,7 @@ _LOG_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096
 
 def load(path: Path) -> Tier:
     """The tier version in a file. Raises BadInput with every fault; its path must say the same tier and version."""
-    return document.load(path, Tier, (_sizes, _log_days, partial(_place, path)))
+    return document.load(path, Tier, (_sizes, _log_days, _members, partial(_place, path)))
 
 
 def names(folder: Path) -> tuple[str, ...]:
@@ -209,6 +243,15 @@ def _sizes(data: Mapping[str, Any]) -> Iterator[Complaint]:
         for size, row in document.keys_of(data.get("sizes")).items():
             if isolation.get(kind) == "silo" and kind not in document.keys_of(row):
                 yield Complaint(("sizes", size), f"`{kind}` is a silo and has no figures in this size")
+
+
+def _members(data: Mapping[str, Any]) -> Iterator[Complaint]:
+    """Members have their own rows of shared tables where the tenant has its rows of them, else their own schemas."""
+    isolation = document.keys_of(data.get("isolation"))
+    right = "pool" if isolation.get("database") == "pool" else "bridge"
+    if "members" in isolation and isolation["members"] != right:
+        why = f"`database` is `{isolation.get('database')}`"
+        yield Complaint(("isolation", "members"), why, right, right)
 
 
 def _log_days(data: Mapping[str, Any]) -> Iterator[Complaint]:

@@ -44,7 +44,8 @@ class BucketPlan:
     """What differs between our buckets.
 
     `key` is a KMS key, None for S3's own encryption (the only one that access logs can be delivered to); `logs_to` is
-    the bucket for access logs, None for the bucket that holds them; `lock` sets Object Lock.
+    the bucket for access logs, None for the bucket that holds them; `lock` sets Object Lock. A policy that keeps
+    everybody from emptying the bucket `ends_first`: it is deleted before the bucket is.
     """
 
     name: str
@@ -55,6 +56,7 @@ class BucketPlan:
     key: BucketKey | None = None
     logs_to: pulumi.Input[str] | None = None
     lock: Lock | None = None
+    ends_first: bool = False
 
 
 class PrivateBucket(Component):
@@ -82,6 +84,10 @@ class PrivateBucket(Component):
             self._lock(plan.lock, versioning)
         self.register_outputs({"bucket": self.bucket.bucket, "arn": self.bucket.arn})
 
+    def _setting(self, *after: pulumi.Resource) -> pulumi.ResourceOptions:
+        """It goes with the bucket: what is closed stays closed until nothing is in it."""
+        return self.child(after=after, within=self.bucket)
+
     def _close(self) -> None:
         name = self.plan.role
         block = aws.s3.BucketPublicAccessBlock(
@@ -91,16 +97,17 @@ class PrivateBucket(Component):
             block_public_policy=True,
             ignore_public_acls=True,
             restrict_public_buckets=True,
-            opts=self.child(),
+            opts=self._setting(),
         )
         aws.s3.BucketOwnershipControls(
             name,
             bucket=self.bucket.id,
             rule=aws.s3.BucketOwnershipControlsRuleArgs(object_ownership="BucketOwnerEnforced"),
-            opts=self.child(),
+            opts=self._setting(),
         )
         # S3 refuses two changes to a bucket's access at once; the policy waits for the block.
-        aws.s3.BucketPolicy(name, bucket=self.bucket.id, policy=self.plan.policy, opts=self.child(after=[block]))
+        options = self.child(after=[block]) if self.plan.ends_first else self._setting(block)
+        aws.s3.BucketPolicy(name, bucket=self.bucket.id, policy=self.plan.policy, opts=options)
 
     def _encrypt(self) -> None:
         key = self.plan.key
@@ -111,7 +118,7 @@ class PrivateBucket(Component):
             apply_server_side_encryption_by_default=default, bucket_key_enabled=key is not None
         )
         aws.s3.BucketServerSideEncryptionConfiguration(
-            self.plan.role, bucket=self.bucket.id, rules=[rule], opts=self.child()
+            self.plan.role, bucket=self.bucket.id, rules=[rule], opts=self._setting()
         )
 
     def _keep_versions(self) -> aws.s3.BucketVersioning:
@@ -119,12 +126,12 @@ class PrivateBucket(Component):
             self.plan.role,
             bucket=self.bucket.id,
             versioning_configuration=aws.s3.BucketVersioningVersioningConfigurationArgs(status="Enabled"),
-            opts=self.child(),
+            opts=self._setting(),
         )
 
     def _sweep(self, versioning: aws.s3.BucketVersioning) -> None:
         aws.s3.BucketLifecycleConfiguration(
-            self.plan.role, bucket=self.bucket.id, rules=_rules(self.plan.sweep), opts=self.child(after=[versioning])
+            self.plan.role, bucket=self.bucket.id, rules=_rules(self.plan.sweep), opts=self._setting(versioning)
         )
 
     def _watch(self, logs_to: pulumi.Input[str]) -> None:
@@ -133,7 +140,7 @@ class PrivateBucket(Component):
             bucket=self.bucket.id,
             target_bucket=logs_to,
             target_prefix=f"{self.plan.name}/",
-            opts=self.child(),
+            opts=self._setting(),
         )
 
     def _lock(self, lock: Lock, versioning: aws.s3.BucketVersioning) -> None:
@@ -144,7 +151,7 @@ class PrivateBucket(Component):
             self.plan.role,
             bucket=self.bucket.id,
             rule=aws.s3.BucketObjectLockConfigurationRuleArgs(default_retention=retention),
-            opts=self.child(after=[versioning]),
+            opts=self._setting(versioning),
         )
 
 

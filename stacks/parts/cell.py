@@ -26,11 +26,11 @@ class Cell:
         """One that is a list."""
         return cast("pulumi.Output[Sequence[str]]", self._reference.require_output(name))
 
-    def of(self, name: str, number: int, read: Callable[[Mapping[str, Any]], Found]) -> pulumi.Output[Found]:
-        """Something of the shared thing with this number, of those that an output lists."""
+    def of(self, name: str, key: int | str, read: Callable[[Mapping[str, Any]], Found]) -> pulumi.Output[Found]:
+        """Something of the shared thing with this number or name, of those that an output lists."""
 
         def pick(listed: Mapping[str, Mapping[str, Any]]) -> Found:
-            return read(listed[str(number)])
+            return read(listed[str(key)])
 
         listed = cast("pulumi.Output[Mapping[str, Mapping[str, Any]]]", self._reference.require_output(name))
         return listed.apply(pick)

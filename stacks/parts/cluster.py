@@ -29,7 +29,7 @@ _NETWORK: Final = {
     "env": {"ENABLE_POD_ENI": "true", "POD_SECURITY_GROUP_ENFORCING_MODE": "standard"},
 }
 _BEFORE_NODES: Final = ("vpc-cni", "kube-proxy", "eks-pod-identity-agent")
-_ON_NODES: Final = ("coredns", "aws-ebs-csi-driver", "metrics-server")
+_ON_NODES: Final = ("coredns", "aws-ebs-csi-driver", "aws-mountpoint-s3-csi-driver", "metrics-server")
 _DRIVER: Final = "ebs-csi-controller-sa"
 
 

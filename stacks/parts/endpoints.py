@@ -34,12 +34,14 @@ def gateway(
     tables: Sequence[pulumi.Input[str]],
 ) -> aws.ec2.VpcEndpoint:
     """A way to S3 or DynamoDB that does not leave AWS, for the subnets of these route tables."""
+    rules = endpoint.objects if service == "s3" else endpoint.own_account
     return aws.ec2.VpcEndpoint(
         f"endpoint-{service}",
         vpc_id=vpc_id,
         vpc_endpoint_type="Gateway",
         service_name=f"com.amazonaws.{owner.scope.region}.{service}",
         route_table_ids=list(tables),
+        policy=document.text(rules(owner.scope.account)),
         tags=owner.scope.labels(isolation, f"endpoint-{service}"),
         opts=owner.child(),
     )
@@ -80,6 +82,7 @@ def _group(owner: Component, inside: Inside) -> aws.ec2.SecurityGroup:
     aws.vpc.SecurityGroupIngressRule(
         "endpoints",
         security_group_id=group.id,
+        description=f"Everything in the {inside.whose}",
         cidr_ipv4=inside.vpc_cidr,
         ip_protocol="tcp",
         from_port=_HTTPS,

@@ -35,9 +35,12 @@ def rule(  # noqa: PLR0913 - a rule has these
     of: aws.ec2.SecurityGroup,
     other: pulumi.Input[str],
     port: int,
-    description: str | None = None,
+    description: str,
 ) -> pulumi.Output[str]:
-    """A rule of a group, into it from another or out of it to another, on one port; its id."""
+    """A rule of a group, into it from another or out of it to another, on one port; its id.
+
+    The description may hold letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*` (EC2 API, SecurityGroupRule).
+    """
     made = make(
         role,
         security_group_id=of.id,

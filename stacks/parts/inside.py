@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
 
 import pulumi
 import pulumi_kubernetes as k8s
 
-from stacks.conventions import labels
 from stacks.parts.scope import Component, Scope
-from stacks.policies import admission
+from stacks.policies import admission, device_plugin
 from stacks.policies.admission import Manifest
-
-_PLUGIN: Final = "nvcr.io/nvidia/k8s-device-plugin:v0.17.4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,33 +80,18 @@ class Guards(Component):
         )
 
     def _device_plugin(self) -> None:
-        """NVIDIA's device plugin, which tells the scheduler how many GPUs a node has: EKS has no add-on of it."""
-        name = {"app.kubernetes.io/name": "nvidia-device-plugin"}
-        folder: dict[str, Any] = {"name": "device-plugins", "hostPath": {"path": "/var/lib/kubelet/device-plugins"}}
-        container: dict[str, Any] = {
-            "name": "nvidia-device-plugin",
-            "image": _PLUGIN,
-            "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
-            "volumeMounts": [{"name": "device-plugins", "mountPath": "/var/lib/kubelet/device-plugins"}],
-        }
-        pod: dict[str, Any] = {
-            "priorityClassName": "system-node-critical",
-            "nodeSelector": {labels.GPU: "true"},
-            "tolerations": [
-                {"key": labels.SLUG, "operator": "Exists"},
-                {"key": "nvidia.com/gpu", "operator": "Exists"},
-            ],
-            "containers": [container],
-            "volumes": [folder],
-        }
-        spec: Manifest = {
-            "selector": {"matchLabels": name},
-            "updateStrategy": {"type": "RollingUpdate"},
-            "template": {"metadata": {"labels": name}, "spec": pod},
-        }
-        k8s.apps.v1.DaemonSet(
-            "nvidia-device-plugin",
-            metadata={"name": "nvidia-device-plugin", "namespace": "kube-system", "labels": name},
-            spec=spec,
+        """NVIDIA's device plugin, which tells the scheduler how many GPUs a node has: one for each configuration."""
+        kept = k8s.core.v1.ConfigMap(
+            device_plugin.NAME,
+            metadata=device_plugin.identity(),
+            data=device_plugin.configurations(),
             opts=self.child(provider=self.inside),
         )
+        for name in ("", *sorted(device_plugin.CONFIGURATIONS)):
+            metadata = device_plugin.identity(name)
+            k8s.apps.v1.DaemonSet(
+                metadata["name"],
+                metadata=metadata,
+                spec=device_plugin.daemon_set(name),
+                opts=self.child(after=[kept], provider=self.inside),
+            )

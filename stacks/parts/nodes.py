@@ -12,6 +12,7 @@ import pulumi_aws as aws
 from stacks.blueprint.clusters import NodePlan
 from stacks.conventions import labels
 from stacks.inputs.fields import Isolation
+from stacks.parts import boot
 from stacks.parts.scope import Component, Scope
 
 _TAGGED: Final = ("instance", "volume", "network-interface")
@@ -59,8 +60,10 @@ class Nodes(Component):
             scaling_config=aws.eks.NodeGroupScalingConfigArgs(
                 min_size=plan.least, max_size=plan.most, desired_size=plan.at_rest
             ),
-            labels=labels.of_node(plan.owner, plan.role, gpu=plan.gpus > 0),
-            taints=[aws.eks.NodeGroupTaintArgs(**taint) for taint in labels.taints(plan.owner)],
+            labels=labels.of_node(plan.owner, plan.role, gpu=plan.gpus > 0, plugin=plan.plugin),
+            taints=[
+                aws.eks.NodeGroupTaintArgs(**taint) for taint in labels.taints(plan.owner, gpu_share=plan.gpu_share)
+            ],
             launch_template=aws.eks.NodeGroupLaunchTemplateArgs(
                 id=template.id, version=template.latest_version.apply(str)
             ),
@@ -91,6 +94,7 @@ class Nodes(Component):
                 http_endpoint="enabled", http_tokens="required", http_put_response_hop_limit=1
             ),
             vpc_security_group_ids=list(self.ground.groups),
+            user_data=boot.user_data(plan) or None,
             tag_specifications=[
                 aws.ec2.LaunchTemplateTagSpecificationArgs(resource_type=type, tags=tags) for type in _TAGGED
             ],

@@ -61,9 +61,13 @@ class Component(pulumi.ComponentResource):
         after: Sequence[pulumi.Resource] = (),
         ignore: Sequence[str] = (),
         retain: bool = False,
+        within: pulumi.Resource | None = None,
         provider: pulumi.ProviderResource | None = None,
     ) -> pulumi.ResourceOptions:
-        """Options of a resource in this component; with a provider where it is not the stack's AWS provider."""
+        """Options of a resource in this component; with a provider where it is not the stack's AWS provider.
+
+        What is `within` something goes with it, and not before.
+        """
         return pulumi.ResourceOptions(
             parent=self,
             provider=provider,
@@ -71,6 +75,7 @@ class Component(pulumi.ComponentResource):
             depends_on=list(after),
             ignore_changes=list(ignore),
             retain_on_delete=retain,
+            deleted_with=within,
         )
 
 

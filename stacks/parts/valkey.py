@@ -54,8 +54,14 @@ def group(
         tags=labels,
         opts=owner.child(),
     )
+    databases = aws.elasticache.ParameterGroupParameterArgs(name="databases", value=str(plan.databases))
     parameters = aws.elasticache.ParameterGroup(
-        role, family=CACHE_FAMILY, description=f"Cache of {scope.names.slug}", tags=labels, opts=owner.child()
+        role,
+        family=CACHE_FAMILY,
+        description=f"Cache of {scope.names.slug}",
+        parameters=[databases],
+        tags=labels,
+        opts=owner.child(),
     )
     return aws.elasticache.ReplicationGroup(
         role,

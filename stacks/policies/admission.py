@@ -1,6 +1,6 @@
 """What pods and volumes of tenants are held to in a cluster, as ValidatingAdmissionPolicies in CEL.
 
-A namespace says whose it is by its label, which its tenant may not change; it is named by the tenant's slug. Labels of
+A namespace says whose it is by its label, the tenant's slug, which nobody who works in it may change. Labels of
 nodes keep nobody away, taints do: so what is guarded are tolerations, node selectors and `nodeName`.
 """
 
@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final, TypeAlias
 
-from stacks.conventions import labels
+from stacks.conventions import labels, naming
 
 Manifest: TypeAlias = Any
 """A part of an object of Kubernetes: its shape is checked by the server, in every preview."""
 Rule = tuple[str, str]
 """A condition that must hold, and the sentence that is said where it does not."""
 
-_OWN: Final = "namespaceObject.metadata.name"
+_OWN: Final = f"namespaceObject.metadata.labels['{labels.SLUG}']"
 _FREE_KEYS: Final = (
     labels.POOL,
     labels.GPU,
@@ -47,8 +47,9 @@ _POD_RULES: Final[tuple[Rule, ...]] = (
     ),
     (
         f"variables.tolerations.all(t, has(t.key) && (t.key in {list(_FREE_TOLERATIONS)} || "
-        f"(t.key == '{labels.SLUG}' && has(t.value) && t.value == {_OWN})))",
-        "a pod of a tenant may tolerate its own nodes' taint only",
+        f"(t.key == '{labels.SLUG}' && has(t.value) && t.value == {_OWN}) || "
+        f"(t.key == '{labels.GPU_SHARE}' && '{labels.GPU_SHARE}' in namespaceObject.metadata.labels)))",
+        "a pod of a tenant may tolerate its own nodes' taint only, and that of shared GPUs where it has a share",
     ),
     (
         "request.operation != 'CREATE' || !has(object.spec.nodeName)",
@@ -69,19 +70,52 @@ _POD_RULES: Final[tuple[Rule, ...]] = (
     (
         f"!('{labels.OWN_NODES}' in namespaceObject.metadata.labels) || "
         f"('{labels.SLUG}' in variables.selectors && variables.selectors['{labels.SLUG}'] == {_OWN})",
-        f"this tenant has nodes of its own: give the pod the node selector {labels.SLUG} with the namespace's name",
+        f"this tenant has nodes of its own: give the pod the node selector {labels.SLUG} with the tenant's slug",
     ),
 )
 
+_SHARED_GPU_RULES: Final[tuple[Rule, ...]] = (
+    (
+        f"!variables.tolerations.exists(t, has(t.key) && t.key == '{labels.GPU_SHARE}') || variables.gpus",
+        "a pod goes to nodes with shared GPUs for a GPU: let it ask for nvidia.com/gpu",
+    ),
+    (
+        f"!variables.gpus || !('{labels.GPU_QUEUE}' in namespaceObject.metadata.labels) || "
+        f"('{labels.SLUG}' in variables.selectors && variables.selectors['{labels.SLUG}'] == {_OWN}) || "
+        f"('{labels.QUEUE}' in variables.labels && "
+        f"variables.labels['{labels.QUEUE}'] == namespaceObject.metadata.labels['{labels.GPU_QUEUE}'])",
+        f"a pod that asks for a shared GPU waits in its tenant's queue: give it the label {labels.QUEUE} with the "
+        f"value of its namespace's label {labels.GPU_QUEUE}, or select the tenant's own nodes",
+    ),
+)
+"""Nodes with shared GPUs, and the queue before them."""
+
+_OF_MODEL: Final = f"has({{0}}.spec.volumeName) && {{0}}.spec.volumeName.startsWith({_OWN} + '{naming.MODEL_VOLUME}')"
 _CLAIM_RULES: Final[tuple[Rule, ...]] = (
     (
-        f"has(object.spec.storageClassName) && object.spec.storageClassName == {_OWN}",
-        "a volume of a tenant is of the storage class called like its namespace, which is under the tenant's key",
+        "request.operation == 'DELETE' || (has(object.spec.storageClassName) && "
+        f"(object.spec.storageClassName == {_OWN} || "
+        f"(object.spec.storageClassName == '' && {_OF_MODEL.format('object')})))",
+        "a volume of a tenant is of the storage class called like its slug, which is under the tenant's key",
+    ),
+    (
+        f"request.operation != 'DELETE' || !({_OF_MODEL.format('oldObject')}) || "
+        "!request.userInfo.groups.exists(g, g == namespaceObject.metadata.name)",
+        "a claim of a shared model goes when the tenant's profile no longer names it",
     ),
 )
+"""A volume of a model is made for one claim; bound to another after it, Kubernetes would give it to nobody."""
 
 _REQUIRED: Final = "object.spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution"
+_GPU: Final = "nvidia.com/gpu"
 _VARIABLES: Final = (
+    ("labels", "has(object.metadata.labels) ? object.metadata.labels : {}"),
+    (
+        "gpus",
+        "object.spec.containers.exists(c, has(c.resources) && has(c.resources.limits) && "
+        f"'{_GPU}' in c.resources.limits && "
+        f"quantity(string(c.resources.limits['{_GPU}'])).isGreaterThan(quantity('0')))",
+    ),
     ("selectors", "has(object.spec.nodeSelector) ? object.spec.nodeSelector : {}"),
     ("tolerations", "has(object.spec.tolerations) ? object.spec.tolerations : []"),
     (
@@ -94,12 +128,12 @@ _VARIABLES: Final = (
 
 def pods() -> Manifest:
     """The spec for pods, made or changed."""
-    return _policy("pods", ("CREATE", "UPDATE"), _POD_RULES, _VARIABLES)
+    return _policy("pods", ("CREATE", "UPDATE"), (*_POD_RULES, *_SHARED_GPU_RULES), _VARIABLES)
 
 
 def claims() -> Manifest:
-    """The spec for claims of volumes, when they are made."""
-    return _policy("persistentvolumeclaims", ("CREATE",), _CLAIM_RULES, ())
+    """The spec for claims of volumes, when they are made or deleted."""
+    return _policy("persistentvolumeclaims", ("CREATE", "DELETE"), _CLAIM_RULES, ())
 
 
 def binding(policy: str) -> Manifest:

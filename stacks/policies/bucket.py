@@ -25,6 +25,7 @@ _KEY = "s3:x-amz-server-side-encryption-aws-kms-key-id"
 _BYPASS = "s3:BypassGovernanceRetention"
 _SHORTEN = (_BYPASS, "s3:DeleteObjectVersion")
 _OBJECT_ACTIONS = ("s3:*Object*", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts")
+_WRITING = ("s3:PutObject", "s3:PutObjectTagging", "s3:DeleteObject", "s3:DeleteObjectVersion", "s3:RestoreObject")
 _LISTING = ("s3:ListBucket", "s3:ListBucketVersions", "s3:ListBucketMultipartUploads")
 _RULES = (
     "s3:PutBucketObjectLockConfiguration",
@@ -87,9 +88,9 @@ def key_only(bucket: str, key: str, besides: str = "") -> tuple[Statement, ...]:
     )
 
 
-def tenant(bucket: str, key: str, account: str, workloads: str, own_role: str) -> Document:
+def tenant(bucket: str, key: str, account: str, workloads: str, own_roles: Sequence[str]) -> Document:
     """A tenant's bucket. `workloads` is the pattern of all tenants' role names."""
-    others = other_workloads(account, workloads, own_role)
+    others = other_workloads(account, workloads, own_roles)
     return document(
         tls_only(bucket),
         *key_only(bucket, key),
@@ -115,15 +116,35 @@ def folders(bucket: str, account: str, workloads: str) -> Document:
     )
 
 
+def published(bucket: str, key: str, account: str, workloads: str, publishers: Sequence[str]) -> Document:
+    """A bucket that tenants read and only publishers fill: what each may read, its own role says."""
+    roles = {"ArnLike": {"aws:PrincipalArn": workload_role(account, workloads)}}
+    reading = deny("TenantsOnlyRead", [], _all(bucket), Principal=EVERYONE, Condition=roles)
+    del reading["Action"]
+    return document(
+        tls_only(bucket),
+        *key_only(bucket, key),
+        {**reading, "NotAction": ["s3:GetBucketLocation", "s3:GetObject", "s3:ListBucket"]},
+        deny("OnlyPublishersWrite", _WRITING, _all(bucket), Principal=EVERYONE, **_except(publishers)),
+    )
+
+
 def models(  # noqa: PLR0913 - a policy names all of these
-    bucket: str, key: str, account: str, workloads: str, own_role: str, *, keepers: Keepers, purged: bool = False
+    bucket: str,
+    key: str,
+    account: str,
+    workloads: str,
+    own_roles: Sequence[str],
+    *,
+    keepers: Keepers,
+    purged: bool = False,
 ) -> Document:
     """A tenant's bucket whose locks nobody gets around but the break-glass role, and the deployer once it is purged.
 
     A lock that has ended is none: what it held may be deleted by whoever may delete.
     """
     lifting = (*keepers.records, *((keepers.deployer,) if purged else ()))
-    own = tenant(bucket, key, account, workloads, own_role)
+    own = tenant(bucket, key, account, workloads, own_roles)
     return document(
         *own["Statement"],
         deny("KeepModels", [_BYPASS], _all(bucket), Principal=EVERYONE, **_except(lifting)),

@@ -38,6 +38,13 @@ def _of(service: str, *names: str) -> tuple[str, ...]:
     return tuple(f"arn:{{p}}:{service}:*:{{account}}:{name}" for name in names)
 
 
+def _gateway(*paths: str) -> tuple[str, ...]:
+    """ARNs of API Gateway, which name no account; tags of a thing are at the thing's own ARN, encoded for a URL."""
+    start = "arn:{p}:apigateway:*::/"
+    tagged = "tags/arn%3A{p}%3Aapigateway%3A*%3A%3A%2F"
+    return tuple(f"{start}{each}" for path in paths for each in (path, f"{path}/*", f"{tagged}{path}%2F*"))
+
+
 # the flow logs' role takes an auto-name
 _ROLES: Final = ("arn:{p}:iam::{account}:role/{name}*", "arn:{p}:iam::{account}:role/{flow}*")
 _EKS: Final = ("cluster/{cluster}", "nodegroup/{cluster}/*", "addon/{cluster}/*", "access-entry/{cluster}/*")
@@ -121,6 +128,7 @@ RULES: Final = (
     Rule("Logs", r"logs:\w+", _of("logs", "log-group:{path}*")),
     Rule("Subscriptions", "sns:(GetSubscriptionAttributes|SetSubscriptionAttributes|Unsubscribe)"),
     Rule("Topics", r"sns:\w+", _of("sns", "{name}*")),
+    Rule("Queues", r"sqs:\w+", _of("sqs", "{name}*")),
     Rule("LookAtAlarms", "cloudwatch:DescribeAlarms"),
     Rule(
         "Alarms",
@@ -139,6 +147,7 @@ RULES: Final = (
     ),
     Rule("LookAtBudgets", "budgets:ViewBudget", ("arn:{p}:budgets::{account}:budget/*",), Bound.NONE),
     Rule("Budgets", r"budgets:\w+", ("arn:{p}:budgets::{account}:budget/{name}*",), Bound.NONE),
+    Rule("UsagePlans", r"apigateway:\w+", _gateway("usageplans", "apikeys")),
     Rule("Trails", r"cloudtrail:\w+", _of("cloudtrail", "trail/{name}*")),
     Rule("LookAtSchedules", r"autoscaling:Describe\w+"),
     # a node group's Auto Scaling group is called by EKS: `eks-<node group>-<id>`

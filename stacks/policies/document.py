@@ -14,6 +14,10 @@ OWN_SLUG: Final = "${aws:PrincipalTag/slug}"
 """The slug of the tenant whose role asks: a tag of the role, which no tenant may change."""
 
 
+OWN_MEMBER: Final = "${aws:PrincipalTag/member}"
+"""The member for whom the tenant's services took the role on: a tag of the session, which the trust policy asks for."""
+
+
 def document(*statements: Statement) -> Document:
     """A policy of these statements."""
     return {"Version": "2012-10-17", "Statement": list(statements)}
@@ -39,11 +43,11 @@ def workload_role(account: str, name: str) -> str:
     return f"arn:aws:iam::{account}:role/{name}"
 
 
-def other_workloads(account: str, pattern: str, own_role: str) -> dict[str, Any]:
-    """A condition that holds for every tenant's workload role except the own one."""
+def other_workloads(account: str, pattern: str, own_roles: Sequence[str]) -> dict[str, Any]:
+    """A condition that holds for every tenant's workload role except the own ones."""
     return {
         "ArnLike": {"aws:PrincipalArn": workload_role(account, pattern)},
-        "ArnNotEquals": {"aws:PrincipalArn": workload_role(account, own_role)},
+        "ArnNotEquals": {"aws:PrincipalArn": [workload_role(account, each) for each in own_roles]},
     }
 
 

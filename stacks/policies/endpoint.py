@@ -1,4 +1,4 @@
-"""Policies of interface endpoints."""
+"""Policies of endpoints."""
 
 from __future__ import annotations
 
@@ -9,3 +9,13 @@ def own_account(account: str) -> Document:
     """Only this account's principals get through, so that nobody carries data out with another account's login."""
     ours = {"StringEquals": {"aws:PrincipalAccount": account}}
     return document(allow("OwnAccount", ["*"], Principal={"AWS": "*"}, Condition=ours))
+
+
+def objects(account: str) -> Document:
+    """S3's: nothing is written or listed but by this account's principals; whoever may read an object reads it.
+
+    Layers of images and packages lie in buckets of others, ECR's among them, and are read with links of theirs or
+    without any login (ECR UserGuide, vpc-endpoints).
+    """
+    reading = allow("Reading", ["s3:GetObject"], Principal={"AWS": "*"})
+    return document(*own_account(account)["Statement"], reading)

@@ -33,17 +33,29 @@ _WATCHERS = ("budgets.amazonaws.com", "cloudtrail.amazonaws.com", "cloudwatch.am
 _TENANT_SERVICES = ("rds", "elasticache", "secretsmanager", "eks", "backup")
 
 
-def tenant(
-    account: str, region: str, deployer: str, log_groups: str, role: str | None, service_roles: Sequence[str] = ()
+def tenant(  # noqa: PLR0913 - a policy names all of these
+    account: str,
+    region: str,
+    deployer: str,
+    log_groups: str,
+    role: str | None,
+    service_roles: Sequence[str] = (),
+    member_role: str | None = None,
 ) -> Document:
     """A tenant's key: its role uses it; the deployer only through services that hold the tenant's data.
 
     `role` is the workload role's ARN, None where the tenant is archived: AWS takes no principal that is gone.
+    `member_role` is that of its members, who reach objects and secrets under it and nothing else, None without members.
     `service_roles` are ARNs of what makes encrypted disks for its nodes and pods, and backs up what it has.
     """
     statements = [*_common(account, region, log_groups), *_services(account, region, deployer, _TENANT_SERVICES)]
     if role is not None:
         statements.append(allow("TenantWorkloads", USE, Principal={"AWS": role}))
+    if member_role is not None:
+        via = {"kms:ViaService": [f"{service}.{region}.amazonaws.com" for service in ("s3", "secretsmanager")]}
+        statements.append(
+            allow("TenantMembers", _DELIVER, Principal={"AWS": member_role}, Condition={"StringEquals": via})
+        )
     return document(*statements, *_by_role(account, service_roles))
 
 
@@ -59,11 +71,18 @@ def shared(account: str, region: str, deployer: str, log_groups: str, service_ro
 
 
 def data(  # noqa: PLR0913 - a policy names all of these
-    account: str, region: str, deployer: str, log_groups: str, workloads: str, service_roles: Sequence[str] = ()
+    account: str,
+    region: str,
+    deployer: str,
+    log_groups: str,
+    workloads: str,
+    service_roles: Sequence[str] = (),
+    publishers: Sequence[str] = (),
 ) -> Document:
     """The key that a cell's tenants share: each role's own policy says in which contexts it uses it.
 
-    `workloads` is the pattern of all tenants' role names. Whatever a role's policy says, it never works in the context
+    `workloads` is the pattern of all tenants' role names, `publishers` are ARNs of roles that put objects for all of
+    them. Whatever a role's policy says, it never works in the context
     of another tenant.
     """
     ours, roles = {"AWS": f"arn:aws:iam::{account}:root"}, {"aws:PrincipalArn": workload_role(account, workloads)}
@@ -74,8 +93,17 @@ def data(  # noqa: PLR0913 - a policy names all of these
         *_services(account, region, deployer, _TENANT_SERVICES),
         allow("WorkloadsByTheirPolicies", USE, Principal=ours, Condition={"ArnLike": roles}),
         deny("NoOtherContext", USE, Principal={"AWS": "*"}, Condition=others),
+        *_publishing(account, region, publishers),
         *_by_role(account, service_roles),
     )
+
+
+def _publishing(account: str, region: str, publishers: Sequence[str]) -> Iterator[Statement]:
+    """Through S3, where a bucket's policy says that they may write."""
+    if publishers:
+        who = {"kms:CallerAccount": account, "kms:ViaService": f"s3.{region}.amazonaws.com"}
+        condition = {"StringEquals": who, "ArnEquals": {"aws:PrincipalArn": sorted(publishers)}}
+        yield allow("Publishers", ["kms:Decrypt", "kms:GenerateDataKey"], Principal={"AWS": "*"}, Condition=condition)
 
 
 def copies(account: str, region: str, role: str) -> Document:

@@ -11,12 +11,14 @@ from stacks.inputs.fields import Isolation
 from stacks.parts.bucket import BucketKey
 from stacks.parts.cell import Cell
 from stacks.parts.scope import Scope
+from stacks.programs import members
 from stacks.resources.backup.component import Vault
 from stacks.resources.backup.spec import BackupSpec
 from stacks.resources.database.slice import Rows, Shard, Slice
 from stacks.resources.database.spec import DatabaseSpec
 from stacks.resources.encryption.component import Encryption
 from stacks.resources.encryption.spec import EncryptionSpec
+from stacks.resources.members.logins import DatabaseLogins
 from stacks.resources.object_store.component import ObjectStore
 from stacks.resources.object_store.spec import ObjectStoreSpec
 
@@ -29,24 +31,34 @@ class Kept:
     objects: ObjectStore | None
     vault: Vault | None
     slice: Slice | Rows | None
+    members: DatabaseLogins | None
 
 
-def declare(blueprint: Blueprint, scope: Scope, cell: Cell, role: pulumi.Output[str] | None) -> Kept:
-    """Declare it. `role` is who uses the key, None where the tenant is archived."""
-    key = _key(blueprint, scope, cell, role)
+@dataclass(frozen=True, slots=True)
+class Users:
+    """ARNs of the roles that use the key: the workloads', and the members' where there are any."""
+
+    workload: pulumi.Output[str]
+    members: pulumi.Output[str] | None
+
+
+def declare(blueprint: Blueprint, scope: Scope, cell: Cell, users: Users | None) -> Kept:
+    """Declare it. `users` is None where the tenant is archived."""
+    key = _key(blueprint, scope, cell, users)
     objects = _objects(blueprint, scope, cell, key)
     backup = blueprint.of(BackupSpec)
     vault = Vault(backup, scope, key.arn) if backup.isolation is Isolation.SILO else None
     pulumi.export("keyArn", key.arn)
     pulumi.export("backupVault", vault.vault.name if vault else backup.vault)
-    return Kept(key.arn, objects, vault, _slice(blueprint, scope, cell))
+    part = _slice(blueprint, scope, cell)
+    return Kept(key.arn, objects, vault, part, members.in_slice(blueprint, scope, part) if part else None)
 
 
-def _key(blueprint: Blueprint, scope: Scope, cell: Cell, role: pulumi.Output[str] | None) -> BucketKey:
+def _key(blueprint: Blueprint, scope: Scope, cell: Cell, users: Users | None) -> BucketKey:
     spec = blueprint.of(EncryptionSpec)
     if spec.isolation is not Isolation.SILO:
         return BucketKey(cell.text("dataKeyArn"))
-    own = Encryption(spec, scope, role).key
+    own = Encryption(spec, scope, users.workload if users else None, users.members if users else None).key
     return BucketKey(own.arn, own)
 
 
@@ -59,6 +71,8 @@ def _objects(blueprint: Blueprint, scope: Scope, cell: Cell, key: BucketKey) -> 
     pulumi.export("backupBucket", own.backups.bucket.bucket if own else spec.backup_bucket)
     if own and own.models:
         pulumi.export("modelBucket", own.models.bucket.bucket)
+    if spec.shared_models:
+        pulumi.export("sharedModels", {"bucket": spec.shared_bucket, "folders": list(spec.shared_models)})
     if spec.container:
         pulumi.export("dataFolder", spec.container)
     return own
@@ -68,6 +82,8 @@ def _slice(blueprint: Blueprint, scope: Scope, cell: Cell) -> Slice | Rows | Non
     spec = blueprint.of(DatabaseSpec)
     if spec.shard is None:
         return None
+    if spec.reference:
+        pulumi.export("referenceSchemas", list(spec.reference))
     shard = Shard(
         address=cell.of("databases", spec.shard, lambda found: str(found["address"])),
         port=cell.of("databases", spec.shard, lambda found: int(found["port"])),

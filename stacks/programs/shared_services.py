@@ -19,8 +19,10 @@ from stacks.shared import cluster, data
 from stacks.shared.data import Store
 from stacks.shared.database import Instance
 from stacks.shared.foundation import Admin, Audit, Boundary, CellKey, Logs
+from stacks.shared.gpus import SharedGpus
 from stacks.shared.ingress import Edge, Ingress
 from stacks.shared.network import Network
+from stacks.shared.queues import Queue
 from stacks.shared.watch import Alarms, Trail
 
 
@@ -50,8 +52,10 @@ def _share(blueprint: SharedBlueprint, scope: Scope, network: Network, store: St
     place = Place(network.data_subnet_ids, group, store.key.arn)
     databases = {each.number: Instance(each, blueprint, scope, place) for each in store.spec.databases}
     caches = {each.number: data.Cache(each, blueprint, scope, place) for each in store.spec.caches}
+    queues = {each.name: Queue(each, blueprint, scope) for each in store.spec.queues}
+    pulumi.export("queues", {name: made.told() for name, made in queues.items()})
     pulumi.export("databases", {str(number): made.told() for number, made in databases.items()})
-    pulumi.export("caches", {str(number): {"address": made.address} for number, made in caches.items()})
+    pulumi.export("caches", {str(number): made.told() for number, made in caches.items()})
     return [*(made.instance.arn for made in databases.values()), store.objects.bucket.arn]
 
 
@@ -65,7 +69,10 @@ def _serve(blueprint: SharedBlueprint, scope: Scope, key: aws.kms.Key, audit: Au
     boundary = Boundary(blueprint, scope)
     if blueprint.ingress:
         Ingress(blueprint.ingress, blueprint, scope, Edge(network, audit.access_logs)).export()
-    home = cluster.of_cell(blueprint, scope, Site(network.private_subnet_ids, key.arn))
+    site = Site(network.private_subnet_ids, key.arn)
+    home = cluster.of_cell(blueprint, scope, site)
+    if blueprint.gpu:
+        SharedGpus(blueprint.gpu, blueprint, scope, home, site)
     pulumi.export("alarmTopicArn", alarms.topic.arn)
     pulumi.export("clusterName", blueprint.cluster.name)
     pulumi.export("clusterEndpoint", home.door.endpoint)

@@ -6,6 +6,7 @@ The order is that of trust: the role, the key that names it, what the key protec
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import pulumi
 import pulumi_aws as aws
@@ -19,8 +20,10 @@ from stacks.parts.cluster import Site
 from stacks.parts.nodes import Ground
 from stacks.parts.place import Place
 from stacks.parts.scope import Scope
-from stacks.programs import kept
-from stacks.programs.kept import Kept
+from stacks.programs import kept, members
+from stacks.programs.kept import Kept, Users
+from stacks.resources.api_access.component import ApiAccess
+from stacks.resources.api_access.spec import ApiAccessSpec
 from stacks.resources.backup.component import Backups
 from stacks.resources.backup.spec import BackupSpec
 from stacks.resources.budget.component import Budget
@@ -34,11 +37,15 @@ from stacks.resources.database.component import Database
 from stacks.resources.database.logins import Connection
 from stacks.resources.database.spec import DatabaseSpec
 from stacks.resources.encryption.spec import EncryptionSpec
-from stacks.resources.identity.component import Identity, Reach
+from stacks.resources.gpu_share.component import GpuShare
+from stacks.resources.gpu_share.spec import GpuShareSpec
+from stacks.resources.identity.component import Identity, Reach, Reading
 from stacks.resources.identity.spec import IdentitySpec
 from stacks.resources.ingress import component as ingress
 from stacks.resources.ingress.component import Ingress
 from stacks.resources.ingress.spec import IngressSpec
+from stacks.resources.members.component import Holdings
+from stacks.resources.members.logins import CacheUsers
 from stacks.resources.namespace.component import Lodging, Namespace
 from stacks.resources.namespace.spec import NamespaceSpec
 from stacks.resources.network.component import Network, Surroundings
@@ -77,11 +84,13 @@ class _Services:
     def declare(self) -> None:
         blueprint, scope, cell = self.blueprint, self.scope, self.cell
         identity = Identity(blueprint.of(IdentitySpec), scope, cell.text("boundaryArn"))
-        held = kept.declare(blueprint, scope, cell, identity.role.arn)
+        acting = members.role(blueprint, scope, cell.text("boundaryArn"), identity)
+        held = kept.declare(blueprint, scope, cell, Users(identity.role.arn, acting.role.arn if acting else None))
         topic = cell.text("alarmTopicArn")
         logs = Observability(blueprint.of(ObservabilitySpec), scope, held.key, topic)
         Budget(blueprint.of(BudgetSpec), scope, topic)
         secrets = Secrets(blueprint.of(SecretsSpec), scope, held.key)
+        self._api(secrets)
         web = self._web()
         network = Network(blueprint.of(NetworkSpec), scope, self._surroundings(), held.key)
         connections = {
@@ -89,13 +98,22 @@ class _Services:
             **_objects(held, blueprint.of(ObjectStoreSpec)),
             "keyArn": held.key,
             "region": scope.region,
+            **({"apiKeySecretArn": secrets.api.arn} if secrets.api else {}),
             **({"targetGroupArn": web.targets.arn} if web else {}),
+            **{f"queue-{name}": url for name, url in self._queues().items()},
         }
-        identity.may(self._reach(held, secrets, logs))
+        reach, after = self._reach(held, secrets, logs), [held.objects] if held.objects else []
+        if acting:
+            reach = replace(reach, member_role=acting.role.arn)
+            acting.may(Holdings(reach.data_bucket, reach.container, reach.key), after)
+        identity.may(reach, after)
         self._compute(network, identity, held.key, connections)
         groups = {"workloads": network.workload_group.id}
         pulumi.export("securityGroups", groups | ({"data": network.data_group.id} if network.data_group else {}))
         pulumi.export("roleArn", identity.role.arn)
+        pulumi.export("roleId", identity.role.unique_id)
+        if acting:
+            pulumi.export("memberRoleArn", acting.role.arn)
         pulumi.export("logGroup", logs.log_group.name)
 
     def _web(self) -> Ingress | None:
@@ -108,6 +126,16 @@ class _Services:
         pulumi.export("targetGroupArn", web.targets.arn)
         return web
 
+    def _api(self, secrets: Secrets) -> None:
+        """The key for the application's API, where the environment has one."""
+        if secrets.api is None:
+            return
+        access = ApiAccess(self.blueprint.of(ApiAccessSpec), self.scope)
+        secrets.fill(secrets.api, "api-key", access.login())
+        pulumi.export("apiKeySecretArn", secrets.api.arn)
+        pulumi.export("apiKeyId", access.key.id)
+        pulumi.export("usagePlanId", access.plan.id)
+
     def _reach(self, held: Kept, secrets: Secrets, logs: Observability) -> Reach:
         """What the role may use: no more than what is the tenant's own."""
         spec, own = self.blueprint.of(ObjectStoreSpec), held.objects
@@ -117,11 +145,27 @@ class _Services:
             container=spec.container,
             backup_container=spec.backup_container,
             key=held.key,
-            secrets=[secrets.database.arn, secrets.cache.arn],
+            secrets=[secrets.database.arn, secrets.cache.arn, *([secrets.api.arn] if secrets.api else [])],
             log_group=logs.log_group.arn,
             model_bucket=own.models.bucket.arn if own and own.models else "",
             context=self.blueprint.of(EncryptionSpec).context,
+            reads=self._reads(spec),
+            queues=[each.arn for each in self.blueprint.of(IdentitySpec).queues],
         )
+
+    def _queues(self) -> dict[str, pulumi.Output[str]]:
+        """URLs of the cell's queues that the profile names, by the names that it calls them."""
+        named = [each.name for each in self.blueprint.of(IdentitySpec).queues]
+        urls = {name: self.cell.of("queues", name, lambda found: str(found["url"])) for name in named}
+        if urls:
+            pulumi.export("queues", urls)
+        return urls
+
+    def _reads(self, spec: ObjectStoreSpec) -> Reading | None:
+        """Folders of the cell's models, where the profile names some."""
+        if not spec.shared_models:
+            return None
+        return Reading(_bucket_arn(spec.shared_bucket), self.cell.text("dataKeyArn"), spec.shared_models)
 
     def _data(self, network: Network, secrets: Secrets, held: Kept) -> dict[str, pulumi.Input[str]]:
         """Database and cache; how workloads connect to them, which is no secret."""
@@ -133,8 +177,11 @@ class _Services:
         if secrets.people:
             secrets.fill(secrets.people, "database-people", connection.logins_of_people())
             pulumi.export("databasePeopleSecretArn", secrets.people.arn)
-        cache = self._cache(place)
+        users = members.cache_users(self.blueprint, self.scope)
+        cache = self._cache(place, users)
         secrets.fill(secrets.cache, "cache-login", cache.login())
+        logins = members.in_own(self.blueprint, self.scope, own) if own else held.members
+        members.tell(self.blueprint, self.scope, held.key, logins, users, cache)
         self._back_up(held, own)
         pulumi.export("databasePort", connection.port)
         pulumi.export("cachePort", addressing.CACHE_PORT)
@@ -143,6 +190,7 @@ class _Services:
             "databaseName": spec.database,
             "databaseSecretArn": secrets.database.arn,
             "cacheEndpoint": cache.address,
+            "cacheDatabase": str(cache.spec.database),
             "cacheSecretArn": secrets.cache.arn,
         }
         for name, value in found.items():
@@ -156,12 +204,12 @@ class _Services:
         ]
         return Place(subnets, network.data_group.id if network.data_group else None, held.key)
 
-    def _cache(self, place: Place) -> Cache:
+    def _cache(self, place: Place, users: CacheUsers | None) -> Cache:
         spec = self.blueprint.of(CacheSpec)
         shared = None
         if spec.shard is not None:
             shared = self.cell.of("caches", spec.shard, lambda found: str(found["address"]))
-        return Cache(spec, self.scope, place, shared)
+        return Cache(spec, self.scope, place, shared, users.ids if users and not shared else ())
 
     def _back_up(self, held: Kept, own: Database | None) -> None:
         """What is the tenant's own is kept in its own vault; what is shared is backed up by the cell."""
@@ -189,18 +237,16 @@ class _Services:
         )
         NodePools(blueprint.of(NodePoolSpec), scope, ground, home.ready)
         clients = [self.cell.text("dataClientsGroup")] if network.spec.shares_data else []
-        namespace = Namespace(
-            blueprint.of(NamespaceSpec),
-            scope,
-            Lodging(
-                cluster=home.door.name,
-                inside=home.inside,
-                role=identity.role.arn,
-                groups=[network.workload_group.id, home.security_group, *clients],
-                key=key,
-                connections=connections,
-            ),
+        lodging = Lodging(
+            cluster=home.door.name,
+            inside=home.inside,
+            role=identity.role.arn,
+            groups=[network.workload_group.id, home.security_group, *clients],
+            key=key,
+            connections=connections,
         )
+        namespace = Namespace(blueprint.of(NamespaceSpec), scope, lodging)
+        GpuShare(blueprint.of(GpuShareSpec), scope, home.inside, namespace.namespace)
         pulumi.export("cluster", home.door.name)
         pulumi.export("namespace", namespace.spec.name)
 
@@ -228,6 +274,7 @@ def _objects(held: Kept, spec: ObjectStoreSpec) -> dict[str, pulumi.Input[str]]:
         "dataBucket": own.data.bucket.bucket if own else spec.data_bucket,
         "backupBucket": own.backups.bucket.bucket if own else spec.backup_bucket,
         **({"modelBucket": own.models.bucket.bucket} if own and own.models else {}),
+        **({"sharedModelBucket": spec.shared_bucket} if spec.shared_models else {}),
         **({"dataFolder": spec.container} if spec.container else {}),
         **({"backupFolder": spec.backup_container} if spec.backup_container else {}),
     }

@@ -12,12 +12,15 @@ from typing import Any, Generic, Protocol, TypeVar
 from stacks.blueprint.facts import Facts
 from stacks.conventions.naming import Names
 from stacks.errors import Fault
-from stacks.inputs.environment import Environment
+from stacks.inputs.environment import ApiStage, Environment
 from stacks.inputs.fields import Isolation
 from stacks.inputs.profile import Profile
+from stacks.inputs.shared_gpus import Queues
 from stacks.inputs.tier import SizeRow, Tier
 from stacks.resources.quotas import Demand
 
+GPU_QUEUE = "gpu"
+"""What the queue for shared GPUs is called in each namespace that has one."""
 HOURS_A_MONTH = 730
 """AWS's own figure for a month of hours."""
 
@@ -36,6 +39,49 @@ class Ask:
     def row(self) -> SizeRow:
         """Figures of the tenant's size; `resolve` has seen to it that the tier has them."""
         return self.tier.sizes[self.profile.size]
+
+    def quota(self, name: str) -> int:
+        """One of the tenant's quotas: the profile's, else the size's."""
+        asked = getattr(self.profile.quotas, name)
+        return int(getattr(self.row.quotas, name) if asked is None else asked)
+
+    @property
+    def api(self) -> ApiStage | None:
+        """The API that tenants of the region call, None where there is none."""
+        region = self.environment.region(self.facts.region)
+        return region.api if region else None
+
+    @property
+    def cell(self) -> Names:
+        """Maker of the names of its cell."""
+        return self.environment.names_of(self.facts.region, self.facts.cell)
+
+    @property
+    def cache_database(self) -> int:
+        """Number of the database that its keys are in, in the cache that it has or shares."""
+        if self.tier.of("cache") is Isolation.SILO:
+            return self.profile.data_locations.redis_db or 0
+        return self.facts.cache_database or 0
+
+    @property
+    def shared_gpus(self) -> int:
+        """GPUs of the cell's shared nodes that the tenant may have at one time."""
+        asked = self.profile.namespace.gpus
+        return self.row.namespace.gpus if asked is None else asked
+
+    @property
+    def gpu_queue(self) -> str:
+        """The queue in its namespace that pods for shared GPUs wait in; empty where there are no queues."""
+        pool = self.environment.shared.gpu
+        queued = pool is not None and pool.queues is not Queues.NONE
+        return GPU_QUEUE if queued and self.shared_gpus else ""
+
+    @property
+    def borrowed_gpus(self) -> int:
+        """GPUs that it may use beyond its share while others leave theirs: somebody has to take them back."""
+        pool = self.environment.shared.gpu
+        served = pool is not None and pool.queues is Queues.KUEUE
+        return self.tier.options.gpu_borrowing if served and self.shared_gpus else 0
 
     @property
     def shares_data(self) -> bool:

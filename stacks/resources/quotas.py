@@ -76,6 +76,7 @@ POLICIES = "iam.policies"
 BUCKETS = "s3.buckets"
 KEYS = "kms.keys"
 CLUSTERS = "eks.clusters"
+USAGE_PLANS = "apigateway.usage_plans"
 NODE_GROUPS = "eks.node_groups"
 _NODE_GROUP = "aws:eks/nodeGroup:NodeGroup"
 _STANDARD, _G, _P = "acdhimrtz", "g", "p"
@@ -134,6 +135,8 @@ QUOTAS = {
         Quota(KEYS, "KMS keys", "kms", "L-C2F1777E", 100_000, "aws:kms/key:Key"),
         Quota(CLUSTERS, "EKS clusters", "eks", "L-1194D53C", 100, "aws:eks/cluster:Cluster"),
         Quota(NODE_GROUPS, "node groups of one cluster", "eks", "L-6D54EA21", 30, _NODE_GROUP),
+        # API keys, 10,000 in a region and not adjustable, are bound by the plans: each tenant has one of each
+        Quota(USAGE_PLANS, "usage plans", "apigateway", "L-E8693075", 300, "aws:apigateway/usagePlan:UsagePlan"),
         *_of_vcpus(),
     )
 }

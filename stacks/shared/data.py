@@ -8,14 +8,16 @@ from functools import partial
 import pulumi
 import pulumi_aws as aws
 
-from stacks.blueprint.data import CellData, SharedCache
+from stacks.blueprint.data import DEPLOYER, CellData, ModelCachePlan, SharedCache
 from stacks.blueprint.shared import SharedBlueprint
 from stacks.conventions import addressing
-from stacks.parts import groups, valkey
+from stacks.parts import groups, passwords, valkey
 from stacks.parts.bucket import BucketKey, BucketPlan, PrivateBucket, Sweep
 from stacks.parts.place import Place
 from stacks.parts.scope import Component, Scope, policy
-from stacks.policies import bucket, document, key
+from stacks.policies import bucket, cache, document, key
+from stacks.shared import logins
+from stacks.shared.logins import LoginPlan
 from stacks.shared.network import Network
 
 
@@ -26,8 +28,11 @@ class Store(Component):
         super().__init__("CellData", scope, "data")
         self.spec, self.isolation, self.logs_to = spec, blueprint.isolation, logs_to
         groups = f"/{scope.names.org}/{scope.names.environment}/t*"
+        publishers = spec.models.publishers if spec.models else ()
         text = document.text(
-            key.data(scope.account, scope.region, spec.deployer, groups, scope.workloads, spec.service_roles)
+            key.data(
+                scope.account, scope.region, spec.deployer, groups, scope.workloads, spec.service_roles, publishers
+            )
         )
         self.key = aws.kms.Key(
             "data",
@@ -42,16 +47,33 @@ class Store(Component):
         self.objects = self._bucket("objects", spec.data_bucket, Sweep(noncurrent=spec.noncurrent_days))
         backups = Sweep(objects=spec.backup_days, noncurrent=spec.noncurrent_days)
         self.backups = self._bucket("backups", spec.backup_bucket, backups)
+        if spec.models:
+            self._models(spec.models)
         pulumi.export("dataKeyArn", self.key.arn)
         self.register_outputs({"keyArn": self.key.arn})
 
     def _bucket(self, role: str, name: str, sweep: Sweep) -> PrivateBucket:
         scope = self.scope
         text = policy(bucket.folders, bucket=name, account=scope.account, workloads=scope.workloads)
-        held = BucketKey(self.key.arn, self.key)
-        return PrivateBucket(
-            BucketPlan(name, role, self.isolation, text, sweep, key=held, logs_to=self.logs_to), scope, self
+        return self._held(role, name, text, sweep)
+
+    def _models(self, plan: ModelCachePlan) -> None:
+        scope = self.scope
+        rules = policy(
+            bucket.published,
+            bucket=plan.bucket,
+            key=self.key.arn,
+            account=scope.account,
+            workloads=scope.workloads,
+            publishers=list(plan.publishers),
         )
+        self._held("models", plan.bucket, rules, Sweep(noncurrent=self.spec.noncurrent_days))
+
+    def _held(self, role: str, name: str, text: pulumi.Output[str], sweep: Sweep) -> PrivateBucket:
+        plan = BucketPlan(
+            name, role, self.isolation, text, sweep, key=BucketKey(self.key.arn, self.key), logs_to=self.logs_to
+        )
+        return PrivateBucket(plan, self.scope, self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +96,11 @@ class Reach(Component):
         into = partial(groups.rule, aws.vpc.SecurityGroupIngressRule, self, blueprint.isolation)
         out = partial(groups.rule, aws.vpc.SecurityGroupEgressRule, self, blueprint.isolation)
         ports = (addressing.DATABASE_PORT, addressing.CACHE_PORT)
-        entered = [into(f"shared-data-{port}", data, clients.id, port) for port in ports]
-        left = [out(f"shared-clients-{port}", clients, data.id, port) for port in ports]
+        entered = [
+            into(f"shared-data-{port}", data, clients.id, port, "Workloads of tenants that share data")
+            for port in ports
+        ]
+        left = [out(f"shared-clients-{port}", clients, data.id, port, "Data that tenants share") for port in ports]
         groups.only(self, "shared-data", data, entered, [])
         groups.only(self, "shared-data-clients", clients, [], left)
         pulumi.export("dataClientsGroup", clients.id)
@@ -83,22 +108,38 @@ class Reach(Component):
 
 
 class Cache(Component):
-    """A cache that tenants have users in. Each tenant's stack adds its own user; the group is never empty."""
+    """A cache that tenants have users in. Each tenant's stack adds its own user; the deployer's is in it before.
+
+    The deployer finds keys and deletes them, and reads none: what a tenant leaves is taken away as it.
+    """
 
     def __init__(self, spec: SharedCache, blueprint: SharedBlueprint, scope: Scope, place: Place) -> None:
         super().__init__("SharedCache", scope, f"cache-{spec.number}")
-        nobody = aws.elasticache.User(
-            f"nobody-{spec.number}",
-            user_id=spec.nobody,
-            user_name=spec.nobody,
+        role, isolation = f"cache-{spec.number}-deployer", blueprint.isolation
+        password = passwords.drawn(self, role)
+        deployer = aws.elasticache.User(
+            role,
+            user_id=spec.deployer,
+            user_name=DEPLOYER,
             engine=valkey.ENGINE,
-            access_string="off -@all",
-            authentication_mode=aws.elasticache.UserAuthenticationModeArgs(type="no-password-required"),
-            tags=scope.labels(blueprint.isolation, f"nobody-{spec.number}"),
+            access_string=cache.DEPLOYER_ACCESS,
+            authentication_mode=aws.elasticache.UserAuthenticationModeArgs(type="password", passwords=[password]),
+            tags=scope.labels(isolation, role),
             opts=self.child(),
         )
-        role = f"users-{spec.number}"
-        users = valkey.users(self, spec.users, blueprint.isolation, role, [nobody.user_id], grows=True)
-        group = valkey.group(self, spec.plan, blueprint.isolation, place, f"cache-{spec.number}", users)
+        users = valkey.users(self, spec.users, isolation, f"users-{spec.number}", [deployer.user_id], grows=True)
+        group = valkey.group(self, spec.plan, isolation, place, f"cache-{spec.number}", users)
         self.address = group.primary_endpoint_address
+        login = {
+            "host": self.address,
+            "port": addressing.CACHE_PORT,
+            "username": DEPLOYER,
+            "password": password,
+        }
+        plan = LoginPlan(spec.deployer_secret, "deployer", spec.plan.group)
+        self.login = logins.keep(self, isolation, f"{role}-login", plan, place.key, login)
         self.register_outputs({"endpoint": self.address})
+
+    def told(self) -> dict[str, pulumi.Input[str]]:
+        """What tenants' programs and their ends need of it."""
+        return {"address": self.address, "deployerSecretArn": self.login.secret_id}

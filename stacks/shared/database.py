@@ -17,12 +17,13 @@ import pulumi_postgresql as postgresql
 from stacks.blueprint import data
 from stacks.blueprint.data import SharedDatabase
 from stacks.blueprint.shared import SharedBlueprint
-from stacks.parts import postgres
+from stacks.parts import passwords, postgres
 from stacks.parts.place import Place
 from stacks.parts.row_security import RowSecurity
 from stacks.parts.scope import Component, Scope
-from stacks.policies import document, workload
-from stacks.resources.database import logins
+from stacks.shared import logins
+from stacks.shared.logins import LoginPlan
+from stacks.shared.reference import ReferenceTables
 
 
 class Instance(Component):
@@ -59,28 +60,8 @@ class Instance(Component):
     def _secret(
         self, role: str, name: str, key: pulumi.Output[str], login: dict[str, Any]
     ) -> aws.secretsmanager.SecretVersion:
-        scope, named = self.scope, f"{self.role}-{role}"
-        secret = aws.secretsmanager.Secret(
-            named,
-            name=name,
-            description=f"How {role.partition('-')[0]} logs in to {self.spec.plan.identifier}",
-            kms_key_id=key,
-            recovery_window_in_days=30,
-            tags=scope.labels(self.isolation, named),
-            opts=self.child(protect=scope.phase.protects_services),
-        )
-        aws.secretsmanager.SecretPolicy(
-            named,
-            secret_arn=secret.arn,
-            policy=document.text(workload.people(scope.account, scope.workloads)),
-            block_public_policy=True,
-            opts=self.child(),
-        )
-        text = pulumi.Output.secret(pulumi.Output.json_dumps(login, sort_keys=True))
-        # whoever logs in by it finds everything in place
-        return aws.secretsmanager.SecretVersion(
-            named, secret_id=secret.arn, secret_string=text, opts=self.child(after=[self.inside])
-        )
+        plan = LoginPlan(name, role.partition("-")[0], self.spec.plan.identifier)
+        return logins.keep(self, self.isolation, f"{self.role}-{role}", plan, key, login, after=[self.inside])
 
 
 class _Inside(Component):
@@ -88,18 +69,19 @@ class _Inside(Component):
 
     def __init__(self, of: Instance) -> None:
         super().__init__("SharedDatabaseInside", of.scope, f"inside-{of.spec.number}", parent=of)
-        self.number = of.spec.number
+        self.number, self.spec = of.spec.number, of.spec
         master = postgres.master(self, of.instance)
         self.provider = postgres.provider(self, f"master-{self.number}", master)
         self.policies = postgres.row_security(self, f"policies-{self.number}", master)
-        self.deployer_password = logins.password(self, f"deployer-{self.number}")
-        self.application_password = logins.password(self, f"application-{self.number}")
+        self.deployer_password = passwords.drawn(self, f"deployer-{self.number}")
+        self.application_password = passwords.drawn(self, f"application-{self.number}")
         deployer = self._role("deployer", data.DEPLOYER, self.deployer_password, makes=True)
         application = self._role("application", data.APPLICATION, self.application_password)
         rows, connecting = self._role("rows", data.ROWS_GROUP), self._role("connecting", data.CONNECTING_GROUP)
         self._close()
-        self._for_bridge(deployer, connecting)
-        self._for_pool(application, rows)
+        ready = [self._for_bridge(deployer, connecting, application), self._for_pool(application, rows)]
+        if self.spec.reference:
+            ReferenceTables(self.spec, self, self.provider, [deployer, *ready])
         self._lend("rows", rows, deployer)
         self._lend("connecting", connecting, deployer)
         self.register_outputs({})
@@ -133,17 +115,22 @@ class _Inside(Component):
         for database in (data.MASTER_DATABASE, "template1"):
             self._grant(f"public-{database}", database=database, role="public", what="database", privileges=[])
 
-    def _for_bridge(self, deployer: postgresql.Role, connecting: postgresql.Role) -> None:
-        """A database for schemas: the deployer makes them, tenants connect."""
+    def _for_bridge(
+        self, deployer: postgresql.Role, connecting: postgresql.Role, application: postgresql.Role
+    ) -> pulumi.Resource:
+        """A database for schemas: the deployer makes them, tenants connect; the application where tables are read."""
         grant = partial(self._grant, database=data.BRIDGE_DATABASE)
         made = self._database("bridge", data.BRIDGE_DATABASE)
         last = grant("public-bridge", role="public", what="database", privileges=[], after=[made])
-        makes = ["CONNECT", "CREATE"]
-        last = grant("deployer-bridge", role=deployer.name, what="database", privileges=makes, after=[last])
-        last = grant("tenants-bridge", role=connecting.name, what="database", privileges=["CONNECT"], after=[last])
-        grant("public-schema-bridge", role="public", what="schema", privileges=[], after=[last], schema="public")
+        entering = [("deployer", deployer, ["CONNECT", "CREATE"]), ("tenants", connecting, ["CONNECT"])]
+        if self.spec.reference:
+            entering.append(("application", application, ["CONNECT"]))
+        for name, role, privileges in entering:
+            named = f"{name}-bridge"
+            last = grant(named, role=role.name, what="database", privileges=privileges, after=[last])
+        return grant("public-schema-bridge", role="public", what="schema", privileges=[], after=[last], schema="public")
 
-    def _for_pool(self, application: postgresql.Role, rows: postgresql.Role) -> None:
+    def _for_pool(self, application: postgresql.Role, rows: postgresql.Role) -> pulumi.Resource:
         """A database for tables that tenants share: the application owns them, policies say which rows are whose."""
         grant = partial(self._grant, database=data.POOL_DATABASE)
         made = self._database("pool", data.POOL_DATABASE)
@@ -162,7 +149,7 @@ class _Inside(Component):
         last = grant(
             "tenants-schema-pool", role=rows.name, what="schema", privileges=["USAGE"], after=after, schema=inside
         )
-        RowSecurity(
+        return RowSecurity(
             self._named("pool"),
             database=data.POOL_DATABASE,
             schema=inside,

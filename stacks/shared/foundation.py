@@ -75,6 +75,7 @@ class Audit(Component):
                 key=BucketKey(key.arn, key),
                 logs_to=self.access_logs.bucket.bucket,
                 lock=Lock(audit.lock_days),
+                ends_first=True,
             ),
             scope,
             self,
@@ -130,7 +131,9 @@ class Boundary(Component):
         super().__init__("Boundary", scope)
         names, shared = scope.names, blueprint.data
         buckets = [shared.data_bucket, shared.backup_bucket] if shared else []
-        limits = workload.boundary(scope.account, scope.region, names.org, names.environment, buckets)
+        models = shared.models.bucket if shared and shared.models else ""
+        queues = [each.queue for each in shared.queues] if shared else []
+        limits = workload.boundary(scope.account, scope.region, names.org, names.environment, buckets, models, queues)
         self.policy = aws.iam.Policy(
             "boundary",
             name=blueprint.access.boundary,

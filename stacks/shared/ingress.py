@@ -16,8 +16,8 @@ from stacks.parts.scope import Component, Scope
 from stacks.shared.network import Network
 
 HTTP, HTTPS = 80, 443
-_TLS: Final = "ELBSecurityPolicy-TLS13-1-2-2021-06"
-"""TLS 1.2 and 1.3 (ELB UserGuide, describe-ssl-policies)."""
+_TLS: Final = "ELBSecurityPolicy-TLS13-1-2-PQ-2025-09"
+"""TLS 1.2 and 1.3, whose keys are exchanged in a hybrid way too (ELB UserGuide, describe-ssl-policies)."""
 _ANYWHERE: Final = "0.0.0.0/0"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import pulumi
 import pulumi_aws as aws
 
@@ -10,6 +12,9 @@ from stacks.parts import watching
 from stacks.parts.scope import Component, Scope, policy
 from stacks.policies import topic
 from stacks.shared.foundation import Audit
+
+_CALLS: Final = "Management events selector"
+"""As CloudTrail's console calls it; auditors go by the name."""
 
 
 class Alarms(Component):
@@ -57,13 +62,13 @@ class Trail(Component):
             is_multi_region_trail=wanted.every_region,
             enable_log_file_validation=True,
             advanced_event_selectors=[
-                selector(name="calls", field_selectors=[where(field="eventCategory", equals=["Management"])]),
+                selector(name=_CALLS, field_selectors=[where(field="eventCategory", equals=["Management"])]),
                 selector(
                     name="tenants-objects",
                     field_selectors=[
                         where(field="eventCategory", equals=["Data"]),
                         where(field="resources.type", equals=["AWS::S3::Object"]),
-                        where(field="resources.ARN", starts_withs=[f"arn:aws:s3:::{wanted.traced_buckets}"]),
+                        where(field="resources.ARN", starts_withs=_traced(blueprint)),
                     ],
                 ),
             ],
@@ -71,3 +76,10 @@ class Trail(Component):
             opts=self.child(after=[audit.records]),
         )
         self.register_outputs({"trailArn": self.trail.arn})
+
+
+def _traced(blueprint: SharedBlueprint) -> list[str]:
+    """What ARNs of tenants' objects begin with: in buckets of their own, and in those that the cell's tenants share."""
+    data = blueprint.data
+    shared = [data.data_bucket, data.backup_bucket, *([data.models.bucket] if data.models else [])] if data else []
+    return [f"arn:aws:s3:::{blueprint.audit.traced_buckets}", *(f"arn:aws:s3:::{name}/" for name in shared)]

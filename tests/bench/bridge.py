@@ -8,8 +8,7 @@ from __future__ import annotations
 import secrets
 import statistics
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +17,7 @@ from engine.providers.port import Call, Resource
 from engine.providers.postgresql import PostgresqlProvider
 from engine.providers.postgresql.provider import ConfiguredPostgresql
 from engine.providers.reach import Direct
+from tests.bench.timing import seconds
 from tests.postgres_servers import Running, serving, tool
 
 MANY: Final = 1000
@@ -68,7 +68,7 @@ def measure(many: int) -> list[Point]:
         provider = PostgresqlProvider(Direct()).configure(settings)
         made, points = list[float](), list[Point]()
         for number in range(1, many + 1):
-            made.append(_seconds(lambda n=number: _make(provider, server, n, password)))
+            made.append(seconds(lambda n=number: _make(provider, server, n, password)))
             if number in (_AROUND, many // 10, many):
                 points.append(_look(server, number, made, password, Path(folder)))
         return points
@@ -127,13 +127,7 @@ def _look(server: Running, number: int, made: Sequence[float], password: str, fo
     return Point(
         tenants=number,
         make=statistics.median(made[-_AROUND:]),
-        connect=statistics.median(_seconds(connect) for _ in range(_AROUND)),
-        dump=statistics.median(_seconds(dump) for _ in range(3)),
+        connect=statistics.median(seconds(connect) for _ in range(_AROUND)),
+        dump=statistics.median(seconds(dump) for _ in range(3)),
         catalogue=float(server.run(size, "bridge")[0][0]) / 1024**2,
     )
-
-
-def _seconds(work: Callable[[], None]) -> float:
-    begun = time.perf_counter()
-    work()
-    return time.perf_counter() - begun

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, Final, cast
 from unittest.mock import patch
 
 import pulumi
@@ -34,11 +34,13 @@ SHARED = {
     "dataSubnetIds": ["subnet-d1", "subnet-d2", "subnet-d3"],
     "dataClientsGroup": "sg-data-clients",
     "databases": {"1": {"address": "shared-db.internal", "port": 5432, "deployerSecretArn": "arn:deployer"}},
-    "caches": {"1": {"address": "shared-cache.internal"}},
+    "caches": {"1": {"address": "shared-cache.internal", "deployerSecretArn": "arn:cache-deployer"}},
+    "queues": {"jobs": {"url": "https://sqs.us-east-1.amazonaws.com/123456789012/cell-queue-jobs"}},
     "listenerArn": "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/cell/1/2",
 }
 MASTER_PASSWORD = "the-password-of-the-master"
 LOGIN_PASSWORD = "the-password-of-a-login"
+API_KEY = "the-api-key-that-aws-made-up"
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class Declared:
     ignored: tuple[str, ...]
     provider: str
     needs: tuple[str, ...]
+    within: str
 
 
 @dataclass
@@ -75,41 +78,50 @@ class Outcome:
         return {type: made.count(type) for type in sorted(set(made))}
 
 
+_ANSWERS: Final[dict[str, dict[str, Any]]] = {
+    "aws:apigateway/apiKey:ApiKey": {"value": API_KEY},
+    "aws:ec2/launchTemplate:LaunchTemplate": {"latestVersion": 1},
+    "aws:elasticache/replicationGroup:ReplicationGroup": {"primaryEndpointAddress": "cache.internal"},
+    "aws:lb/loadBalancer:LoadBalancer": {"dnsName": "cell.elb.amazonaws.com", "zoneId": "Z0ELB"},
+    "aws:rds/instance:Instance": {"address": "db.internal", "masterUserSecrets": [{"secretArn": "arn:master"}]},
+    "aws:route53/zone:Zone": {"zoneId": "Z0MADE"},
+    "random:index/randomPassword:RandomPassword": {"result": LOGIN_PASSWORD},
+}
+
+
 def _answers(type: str, name: str, inputs: dict[str, Any]) -> dict[str, Any]:
     """What the cloud adds to what was asked for, of the types whose answers the programs use."""
     match type:
-        case "aws:rds/instance:Instance":
-            return {"address": "db.internal", "masterUserSecrets": [{"secretArn": "arn:master"}]}
-        case "random:index/randomPassword:RandomPassword":
-            return {"result": LOGIN_PASSWORD}
-        case "aws:elasticache/replicationGroup:ReplicationGroup":
-            return {"primaryEndpointAddress": "cache.internal"}
         case "aws:eks/cluster:Cluster":
             there = {"endpoint": "https://own.eks.amazonaws.com", "certificateAuthority": {"data": "b3du"}}
             return {**there, "vpcConfig": {**inputs["vpcConfig"], "clusterSecurityGroupId": "sg-own-cluster"}}
-        case "aws:ec2/launchTemplate:LaunchTemplate":
-            return {"latestVersion": 1}
         case "aws:eks/nodeGroup:NodeGroup":
             return {"resources": [{"autoscalingGroups": [{"name": f"eks-{name}"}]}]}
         case "aws:acm/certificate:Certificate":
             proof = {"resourceRecordName": "_proof", "resourceRecordType": "CNAME", "resourceRecordValue": "acm"}
             return {"domainValidationOptions": [{"domainName": inputs["domainName"], **proof}]}
-        case "aws:lb/loadBalancer:LoadBalancer":
-            return {"dnsName": "cell.elb.amazonaws.com", "zoneId": "Z0ELB"}
-        case "aws:route53/zone:Zone":
-            return {"zoneId": "Z0MADE"}
+        case "aws:sqs/queue:Queue":
+            return {"url": f"https://sqs.us-east-1.amazonaws.com/123456789012/{inputs.get('name', name)}"}
         case _:
-            return {}
+            return _ANSWERS.get(type, {})
 
 
-class _Cloud(mocks.Mocks):
-    """Answers with what the programs read back: ARNs, endpoints, the master's secret."""
+class Cloud(mocks.Mocks):
+    """What the programs read back: ARNs, endpoints, the master's secret. `shared` is what the cell says."""
+
+    def __init__(self, shared: Mapping[str, Any] = SHARED) -> None:
+        self.shared = shared
+        self._deployers = {each["deployerSecretArn"] for each in shared.get("databases", {}).values()}
+
+    def arn(self, type: str, name: str, inputs: Mapping[str, Any]) -> str:
+        """What a resource is called in policies."""
+        return f"arn:aws:{type}:{name}"
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[Any, Any]]:
         inputs = cast("dict[str, Any]", cast("Any", args).inputs)
         if args.typ == "pulumi:pulumi:StackReference":
-            return inputs["name"], {**inputs, "outputs": SHARED, "secretOutputNames": []}
-        made = {"name": args.name, **inputs, "arn": f"arn:aws:{args.typ}:{args.name}"}
+            return inputs["name"], {**inputs, "outputs": self.shared, "secretOutputNames": []}
+        made = {"name": args.name, **inputs, "arn": self.arn(str(args.typ), str(args.name), inputs)}
         return f"{args.name}-id", {**made, **_answers(str(args.typ), str(args.name), inputs)}
 
     def call(self, args: mocks.MockCallArgs) -> Any:
@@ -117,7 +129,7 @@ class _Cloud(mocks.Mocks):
         if args.token.endswith("getSecretVersion"):
             master = {"username": "tenant_admin", "password": MASTER_PASSWORD}
             deployer = {"host": "db", "port": 5432, "dbname": "bridge", "username": "tenant_deployer", "password": "it"}
-            return {**given, "secretString": json.dumps(deployer if given["secretId"] == "arn:deployer" else master)}
+            return {**given, "secretString": json.dumps(deployer if given["secretId"] in self._deployers else master)}
         if args.token.endswith("getAvailabilityZones"):
             return {"names": ["us-east-1d", "us-east-1b", "us-east-1a", "us-east-1c"]}
         if args.token.endswith("getVpc"):
@@ -134,8 +146,8 @@ class _Cloud(mocks.Mocks):
 class _Monitor(mocks.MockMonitor):
     """The SDK's own mock monitor, which also keeps options and which values are secret."""
 
-    def __init__(self, outcome: Outcome) -> None:
-        super().__init__(_Cloud())
+    def __init__(self, outcome: Outcome, cloud: Cloud) -> None:
+        super().__init__(cloud)
         self.outcome = outcome
 
     def RegisterResource(self, request: resource_pb2.RegisterResourceRequest) -> Any:
@@ -150,6 +162,7 @@ class _Monitor(mocks.MockMonitor):
                 ignored=tuple(request.ignoreChanges),
                 provider=request.provider or json.dumps(dict(request.providers)),
                 needs=tuple(request.dependencies),
+                within=request.deletedWith,
             )
         )
         return cast("Any", super()).RegisterResource(request)
@@ -192,11 +205,12 @@ def clear(value: Any) -> Any:
     return value
 
 
-def run(program: Callable[[], None], *, preview: bool = False) -> Outcome:
+def run(program: Callable[[], None], *, preview: bool = False, cloud: Cloud | None = None) -> Outcome:
     """What the program declares."""
     outcome, exported = Outcome(), dict[str, Any]()
+    there = cloud or Cloud()
     pulumi.runtime.set_mocks(
-        _Cloud(), project="tenants", stack="local.test", preview=preview, monitor=_Monitor(outcome)
+        there, project="tenants", stack="local.test", preview=preview, monitor=_Monitor(outcome, there)
     )
 
     async def gather() -> None:

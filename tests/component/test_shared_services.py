@@ -15,6 +15,8 @@ from stacks.programs import shared_services
 from tests.component.declared import Outcome, run
 from tests.unit.stacks.given import TEMPLATES, local
 
+_SHARED_BUCKETS = ("objects", "backups", "models")
+
 
 def declared(one: Phase = phase.LIVE, nat: str = "none") -> Outcome:
     chosen = local().model_copy(update={"nat": Nat(nat)})
@@ -75,7 +77,8 @@ def test_audit_records_can_not_be_deleted_before_their_time(live: Outcome) -> No
 
 
 def test_access_logs_are_not_logged_into_themselves_and_not_under_a_kms_key(live: Outcome) -> None:
-    assert {each.name for each in live.of("aws:s3/bucketLogging:BucketLogging")} == {"audit", "objects", "backups"}
+    logged = {each.name for each in live.of("aws:s3/bucketLogging:BucketLogging")}
+    assert logged == {"audit", "objects", "backups", "models"}
     encryption = live.one(
         "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration", "access-logs"
     )
@@ -112,6 +115,15 @@ def test_gateway_endpoints_of_an_adopted_vpc_serve_the_private_route_tables_that
     assert sorted(endpoints["endpoint-s3"]["routeTableIds"]) == sorted([*given, *ours])
 
 
+def test_through_gateways_other_accounts_principals_read_objects_and_do_nothing_else(live: Outcome) -> None:
+    ways = {each.name: each.inputs for each in live.of("aws:ec2/vpcEndpoint:VpcEndpoint")}
+    open_to_all = {
+        name: [each["Action"] for each in json.loads(ways[name]["policy"])["Statement"] if "Condition" not in each]
+        for name in ("endpoint-s3", "endpoint-dynamodb")
+    }
+    assert open_to_all == {"endpoint-s3": [["s3:GetObject"]], "endpoint-dynamodb": []}
+
+
 def test_on_a_real_account_keys_are_used_by_the_named_deployer_and_never_by_the_whole_account() -> None:
     policy = json.loads(adopted().one("aws:kms/key:Key", "key").inputs["policy"])
     uses = {"kms:Decrypt", "kms:GenerateDataKey*", "kms:CreateGrant", "kms:*"}
@@ -139,7 +151,8 @@ def test_audit_records_are_kept_from_everyone_but_the_role_that_the_environment_
 def test_archived_a_cell_keeps_its_key_and_its_records(one: Phase) -> None:
     made = declared(one)
     assert set(made.count()) & {"aws:ec2/vpc:Vpc", "aws:iam/policy:Policy"} == set()
-    assert {each.name for each in made.of("aws:s3/bucket:Bucket")} == {"audit", "access-logs", "objects", "backups"}
+    kept = {"audit", "access-logs", "objects", "backups", "models"}
+    assert {each.name for each in made.of("aws:s3/bucket:Bucket")} == kept
     assert all(each.protect is (one is phase.ARCHIVED) for each in made.of("aws:s3/bucket:Bucket"))
     (vault,) = made.of("aws:backup/vault:Vault")
     assert vault.protect is (one is phase.ARCHIVED)
@@ -216,7 +229,9 @@ def test_alarms_have_a_topic_under_the_key_and_the_trail_keeps_reads_of_tenants_
     trail = live.one("aws:cloudtrail/trail:Trail").inputs
     assert trail["s3BucketName"] == live.outputs["auditBucket"]
     fields = [each["fieldSelectors"] for each in trail["advancedEventSelectors"]]
-    assert {"field": "resources.ARN", "startsWiths": ["arn:aws:s3:::demo-local-t"]} in fields[1]
+    (begin,) = (each["startsWiths"] for each in fields[1] if each["field"] == "resources.ARN")
+    shared = [f"arn:aws:s3:::{live.one('aws:s3/bucket:Bucket', name).inputs['bucket']}/" for name in _SHARED_BUCKETS]
+    assert begin == ["arn:aws:s3:::demo-local-t", *shared]
 
 
 def test_the_cell_s_cluster_is_encrypted_logged_and_lets_in_who_has_an_entry(live: Outcome) -> None:
@@ -226,7 +241,7 @@ def test_the_cell_s_cluster_is_encrypted_logged_and_lets_in_who_has_an_entry(liv
     assert len(cluster.inputs["enabledClusterLogTypes"]) == 5
     assert cluster.inputs["accessConfig"]["authenticationMode"] == "API"
     assert {each.inputs["addonName"] for each in live.of("aws:eks/addon:Addon")} >= {
-        *("vpc-cni", "aws-ebs-csi-driver", "eks-pod-identity-agent"),
+        *("vpc-cni", "aws-ebs-csi-driver", "aws-mountpoint-s3-csi-driver", "eks-pod-identity-agent"),
     }
     (network,) = [each for each in live.of("aws:eks/addon:Addon") if each.name == "vpc-cni"]
     assert json.loads(network.inputs["configurationValues"])["enableNetworkPolicy"] == "true"
@@ -252,7 +267,7 @@ def test_an_adopted_cluster_is_only_guarded() -> None:
     region = chosen.regions[0].model_copy(update={"cells": [there]})
     changed = chosen.model_copy(update={"regions": [region, *chosen.regions[1:]]})
     made = run(shared_services.program(shared.resolve(changed, "us-east-1", 1), phase.LIVE))
-    assert not [each for each in made.resources if each.type.startswith("aws:eks/")]
+    assert [each.name for each in made.resources if each.type.startswith("aws:eks/")] == ["gpu-shared"]
     assert len(made.of("kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicy")) == 2
     assert made.outputs["clusterEndpoint"] == "https://adopted.eks.amazonaws.com"
 
@@ -274,7 +289,7 @@ def test_the_load_balancer_speaks_tls_and_answers_no_name_that_nobody_has(live: 
     clear, secure = (live.one("aws:lb/listener:Listener", name).inputs for name in ("http", "https"))
     assert clear["defaultActions"][0]["redirect"]["protocol"] == "HTTPS"
     assert secure["defaultActions"][0]["fixedResponse"]["statusCode"] == "404"
-    assert secure["sslPolicy"] == "ELBSecurityPolicy-TLS13-1-2-2021-06"
+    assert secure["sslPolicy"] == "ELBSecurityPolicy-TLS13-1-2-PQ-2025-09"
     assert live.one("aws:acm/certificate:Certificate").inputs["domainName"] == "cell-1.us-east-1.apps.example.com"
     balancer = live.one("aws:lb/loadBalancer:LoadBalancer").inputs
     assert balancer["accessLogs"]["enabled"] is balancer["dropInvalidHeaderFields"] is True
@@ -323,3 +338,13 @@ def test_one_cell_s_trail_is_of_every_region_and_of_iam(region: str, every: bool
 def test_the_key_goes_after_the_records(live: Outcome) -> None:
     needs = live.one("aws:s3/bucket:Bucket", "audit").needs
     assert any(urn.endswith("aws:kms/key:Key::key") for urn in needs)
+
+
+def test_a_queue_has_one_for_dead_messages_and_both_have_rules(live: Outcome) -> None:
+    queues = {each.name: each.inputs for each in live.of("aws:sqs/queue:Queue")}
+    assert set(queues) == {"queue-jobs", "dead-jobs"}
+    assert all(each["sqsManagedSseEnabled"] for each in queues.values())
+    assert json.loads(queues["queue-jobs"]["redrivePolicy"])["maxReceiveCount"] == 5
+    allowed = json.loads(queues["dead-jobs"]["redriveAllowPolicy"])
+    assert [each.rpartition(":")[2] for each in allowed["sourceQueueArns"]] == [queues["queue-jobs"]["name"]]
+    assert {each.name for each in live.of("aws:sqs/queuePolicy:QueuePolicy")} == set(queues)

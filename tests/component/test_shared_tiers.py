@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
 from stacks.blueprint import phase, placement, resolve, shared
+from stacks.blueprint.data import DEPLOYER
 from stacks.blueprint.model import Blueprint
 from stacks.blueprint.phase import Phase
 from stacks.inputs import tier
 from stacks.inputs.tier import OwnSlice
+from stacks.policies import cache
 from stacks.programs import shared_services, tenant
+from stacks.resources.members.spec import MembersSpec
 from tests.component.declared import SHARED, Outcome, Secret, run
 from tests.unit.stacks.given import KEY, TIERS, asked, local
 
 OWN = ("aws:rds/", "aws:elasticache/replicationGroup", "aws:elasticache/userGroup:", "aws:s3/", "aws:backup/")
 ROLE, DATABASE, SCHEMA = (f"postgresql:index/{each}" for each in ("role:Role", "database:Database", "schema:Schema"))
+DEFAULTS = "postgresql:index/defaultPrivileges:DefaultPrivileges"
 MEMBER, GRANT = "postgresql:index/grantRole:GrantRole", "postgresql:index/grant:Grant"
 
 
-def blueprint(name: str, form: OwnSlice = OwnSlice.DATABASE) -> Blueprint:
+READS: dict[str, Any] = {"shared": {"reference": ["reference"]}}
+
+
+def blueprint(name: str, form: OwnSlice = OwnSlice.DATABASE, **changes: Any) -> Blueprint:
     wanted = tier.load_version(TIERS, name, 1).model_copy(update={"bridge_database": form})
-    profile = asked(tier=name)
+    profile = asked(tier=name, **changes)
     return resolve.tenant(profile, wanted, local(), placement.place(profile, wanted, local(), (), KEY, 1))
 
 
@@ -49,6 +57,21 @@ def test_it_works_as_the_deployer_and_never_as_the_master(name: str) -> None:
     assert provider.inputs["username"] == Secret("tenant_deployer")
 
 
+def test_a_model_that_the_profile_names_is_a_volume_to_read_for_one_claim_of_its_namespace() -> None:
+    wanted = tier.load_version(TIERS, "standard", 1)
+    profile = asked(tier="standard", shared={"models": ["llama-3"]})
+    facts = placement.place(profile, wanted, local(), (), KEY, 1)
+    made = run(tenant.program(resolve.tenant(profile, wanted, local(), facts), phase.LIVE))
+    volume = made.one("kubernetes:core/v1:PersistentVolume").inputs["spec"]
+    claim = made.one("kubernetes:core/v1:PersistentVolumeClaim").inputs
+    name = f"{facts.slug}-model-llama-3"
+    assert (volume["claimRef"]["name"], volume["claimRef"]["namespace"]) == (claim["metadata"]["name"], facts.slug)
+    assert volume["mountOptions"] == ["read-only", "prefix llama-3/"]
+    assert volume["csi"]["volumeAttributes"]["bucketName"].endswith("-models")
+    assert claim["spec"]["volumeName"] == volume["csi"]["volumeHandle"] == name
+    assert claim["spec"]["accessModes"] == volume["accessModes"] == ["ReadOnlyMany"]
+
+
 def test_a_bridge_tenant_s_database_is_closed_to_public_before_anybody_is_let_in() -> None:
     made = declared("standard")
     grants = {each.name: each.inputs for each in made.of(GRANT)}
@@ -62,8 +85,7 @@ def test_a_bridge_tenant_s_database_is_closed_to_public_before_anybody_is_let_in
 
 def test_the_login_works_with_rows_and_the_reader_reads_what_the_owner_makes() -> None:
     rights = {
-        each.name: (each.inputs["privileges"], each.inputs["objectType"])
-        for each in declared("standard").of("postgresql:index/defaultPrivileges:DefaultPrivileges")
+        each.name: (each.inputs["privileges"], each.inputs["objectType"]) for each in declared("standard").of(DEFAULTS)
     }
     assert rights == {
         "login-tables": (["DELETE", "INSERT", "SELECT", "UPDATE"], "table"),
@@ -87,6 +109,20 @@ def test_a_pool_tenant_is_a_login_and_a_membership() -> None:
     assert (login.inputs["connectionLimit"], login.inputs["statementTimeout"]) == (5, 30000)
     assert [each.inputs["grantRole"] for each in made.of(MEMBER)] == ["pooled_tenants"]
     assert made.of(SCHEMA) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "readers"),
+    [("starter", {"{slug}"}), ("standard", {"{slug}", "{slug}_owner", "{slug}_reader"})],
+)
+def test_who_names_reference_tables_is_put_among_their_readers_with_its_members(name: str, readers: set[str]) -> None:
+    one = blueprint(name, OwnSlice.SCHEMA, members=[{"id": "ada"}], **READS)
+    made, (member,) = run(tenant.program(one, phase.LIVE)), one.of(MembersSpec).members
+    put = {each.inputs["role"] for each in made.of(MEMBER) if each.inputs["grantRole"] == "reference_readers"}
+    assert made.one(ROLE, member.code).inputs["roles"][1:] == ["reference_readers"]
+    assert put == {each.format(slug=one.slug) for each in readers}
+    assert made.outputs["referenceSchemas"] == ["reference"]
+    assert "reference_readers" not in {each.inputs["grantRole"] for each in declared(name).of(MEMBER)}
 
 
 @pytest.mark.parametrize(("one", "protected"), [(phase.ARCHIVED, True), (phase.PURGING, False)], ids=str)
@@ -133,7 +169,7 @@ def test_the_cell_closes_every_database_and_lends_its_groups_to_the_deployer(cel
     }
     assert closed == {"postgres", "template1", "bridge", "pool"}
     lent = {each.inputs["grantRole"]: each.inputs for each in cell.of(MEMBER)}
-    assert set(lent) == {"pooled_tenants", "bridged_tenants"}
+    assert set(lent) == {"pooled_tenants", "bridged_tenants", "reference_readers"}
     assert all(each["withAdminOption"] and each["role"] == "tenant_deployer" for each in lent.values())
     deployer = cell.one(ROLE, "deployer-1").inputs
     assert (deployer["createRole"], deployer["createDatabase"], deployer.get("superuser")) == (True, True, None)
@@ -142,13 +178,33 @@ def test_the_cell_closes_every_database_and_lends_its_groups_to_the_deployer(cel
 def test_shared_tables_are_protected_by_row_and_have_no_default_privileges(cell: Outcome) -> None:
     rows = cell.one("rowsecurity:index:RowSecurity").inputs
     assert (rows["database"], rows["schema"], rows["role"]) == ("pool", "app", "pooled_tenants")
-    assert cell.of("postgresql:index/defaultPrivileges:DefaultPrivileges") == []
+    assert "app" not in {each.inputs["schema"] for each in cell.of(DEFAULTS)}
+
+
+def test_reference_tables_are_the_application_s_in_both_databases_and_their_readers_only_read(cell: Outcome) -> None:
+    places = {("bridge", "reference"), ("pool", "reference")}
+    made = [each.inputs for each in cell.of(SCHEMA) if each.inputs["owner"] == "application"]
+    assert {(each["database"], each["name"]) for each in made} == places | {("pool", "app")}
+    granted = [each.inputs for each in cell.of(GRANT) if each.inputs["role"] == "reference_readers"]
+    assert sorted((each["database"], each["schema"], each["objectType"], *each["privileges"]) for each in granted) == [
+        (*place, *right) for place in sorted(places) for right in (("schema", "USAGE"), ("table", "SELECT"))
+    ]
+    for each in cell.of(DEFAULTS):
+        assert (each.inputs["database"], each.inputs["schema"]) in places
+        who = (each.inputs["owner"], each.inputs["role"], each.inputs["objectType"], each.inputs["privileges"])
+        assert who == ("application", "reference_readers", "table", ["SELECT"])
+    assert cell.one(ROLE, "reference_readers-1").inputs["login"] is False
+    entering = cell.one(GRANT, "application-bridge-1").inputs
+    assert (entering["role"], entering["privileges"]) == ("application", ["CONNECT"])
 
 
 def test_other_stacks_users_are_no_drift_of_the_shared_group(cell: Outcome) -> None:
     group = cell.one("aws:elasticache/userGroup:UserGroup")
     assert group.ignored == ("userIds",)
-    assert cell.one("aws:elasticache/user:User").inputs["accessString"] == "off -@all"
+    deployer = cell.one("aws:elasticache/user:User").inputs
+    assert (deployer["userName"], deployer["accessString"]) == (DEPLOYER, cache.DEPLOYER_ACCESS)
+    parameters = cell.one("aws:elasticache/parameterGroup:ParameterGroup").inputs["parameters"]
+    assert parameters == [{"name": "databases", "value": "128"}]
 
 
 def test_only_the_clients_group_reaches_shared_data(cell: Outcome) -> None:

@@ -296,6 +296,7 @@ def test_the_secrets_hold_what_a_client_connects_with(live: Outcome) -> None:
         "username": slug,
         "password": LOGIN_PASSWORD,
         "tls": True,
+        "database": 0,
     }
 
 
@@ -459,11 +460,68 @@ def test_outputs_tell_what_the_registry_is_rebuilt_from(live: Outcome) -> None:
     assert set(live.outputs) == {
         *("tenant", "slug", "incarnation", "tier", "tierVersion", "facts", "blueprint", "digest", "phase"),
         *("databaseEndpoint", "databasePort", "databaseName", "databaseSecretArn"),
-        *("cacheEndpoint", "cachePort", "cacheSecretArn", "dataBucket", "backupBucket", "keyArn", "roleArn"),
-        *("backupVault", "logGroup", "securityGroups", "cluster", "namespace"),
+        *(
+            "cacheEndpoint",
+            "cachePort",
+            "cacheDatabase",
+            "cacheSecretArn",
+            "dataBucket",
+            "backupBucket",
+            "keyArn",
+            "roleArn",
+        ),
+        *("backupVault", "logGroup", "roleId", "securityGroups", "cluster", "namespace"),
     }
     assert live.secrets == set()
 
 
 def test_a_preview_of_the_first_create_gets_through_with_all_that_is_not_known_yet() -> None:
     assert run(tenant.program(blueprint(asked()), phase.LIVE), preview=True).count()["aws:rds/instance:Instance"] == 1
+
+
+_POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
+_BINDING = "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding"
+
+
+def test_people_and_pods_come_after_all_that_holds_a_namespace(live: Outcome) -> None:
+    held = {*(each.name for each in live.of(_POLICY)), "quota", "limits", "security-groups"}
+    account = live.one("kubernetes:core/v1:ServiceAccount")
+    for let_in in (live.one(_BINDING), account):
+        assert held <= {urn.rpartition("::")[2] for urn in let_in.needs}
+    pods = live.one("aws:eks/podIdentityAssociation:PodIdentityAssociation")
+    assert any("ServiceAccount" in urn for urn in pods.needs)
+
+
+def test_nothing_that_holds_a_namespace_goes_before_it(live: Outcome) -> None:
+    inside = [each for each in live.resources if "namespace" in each.inputs.get("metadata", {})]
+    assert len(inside) > 10
+    assert {each.within.rpartition("::")[2] for each in inside} == {"namespace"}
+
+
+def test_what_closes_a_bucket_goes_with_it() -> None:
+    found = declared(phase.PURGING)
+    for name in ("data", "backups"):
+        closing = [each for each in found.resources if "bucket" in each.inputs and each.name == name and each.within]
+        assert {each.within.rpartition("::")[2] for each in closing} == {name}
+        kinds = {each.type.rpartition(":")[2] for each in closing}
+        assert {"BucketPolicy", "BucketPublicAccessBlock", "BucketOwnershipControls"} <= kinds
+
+
+def test_the_role_may_nothing_before_its_buckets_are_closed(live: Outcome) -> None:
+    needs = set(live.one("aws:iam/rolePolicy:RolePolicy", "workload").needs)
+    for kind in ("bucketPolicy:BucketPolicy", "bucketPublicAccessBlock:BucketPublicAccessBlock"):
+        for bucket in ("data", "backups"):
+            assert any(urn.endswith(f"aws:s3/{kind}::{bucket}") for urn in needs)
+
+
+def test_nobody_logs_in_before_public_is_shut_out(live: Outcome) -> None:
+    closed = {"public-schema"}
+    assert closed <= {urn.rpartition("::")[2] for urn in live.one("postgresql:index/role:Role").needs}
+    needs = live.one("postgresql:index/grant:Grant", "public-schema").needs
+    assert any(urn.endswith("::public-database") for urn in needs)
+
+
+def test_nothing_is_backed_up_into_a_vault_that_is_not_locked(live: Outcome) -> None:
+    lock = "aws:backup/vaultLockConfiguration:VaultLockConfiguration::vault"
+    for selection in live.of("aws:backup/selection:Selection"):
+        assert any(urn.endswith(lock) for urn in selection.needs)

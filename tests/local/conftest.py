@@ -12,12 +12,14 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from engine.local_cloud import LocalCloud
@@ -109,7 +111,7 @@ class Desk:
         path.write_text(text if whole else _RARE.sub("", text))
         return path
 
-    def write(self, tenant: str, **keys: str) -> Path:
+    def write(self, tenant: str, **keys: object) -> Path:
         """A profile that says no more than it has to, and these keys."""
         said = {
             "apiVersion": "tenant/v1",
@@ -122,7 +124,8 @@ class Desk:
             **keys,
         }
         path = self.profiles / f"{tenant}.yaml"
-        path.write_text("".join(f"{key}: {value}\n" for key, value in said.items()))
+        lines = (f"{key}: {value if isinstance(value, str) else json.dumps(value)}\n" for key, value in said.items())
+        path.write_text("".join(lines))
         return path
 
     def edit(self, tenant: str, old: str, new: str) -> None:
@@ -153,6 +156,26 @@ class Desk:
 
     def secret(self, arn: str) -> dict[str, Any]:
         return json.loads(self.aws("secretsmanager").get_secret_value(SecretId=arn)["SecretString"])
+
+    def sql(self, login: Mapping[str, Any], database: str = "") -> psycopg.Connection[Any]:
+        """A session with what a secret says, as an ordinary client opens it."""
+        return psycopg.connect(
+            host=login["host"],
+            port=login["port"],
+            dbname=database or login["dbname"],
+            user=login["username"],
+            password=login["password"],
+            sslmode="verify-full",
+            sslrootcert=str(self.environment.ca_file),
+            connect_timeout=10,
+            autocommit=True,
+        )
+
+    def application(self, database: str = "") -> psycopg.Connection[Any]:
+        """A session of who owns the tables that tenants share, in those of a pool: it runs the migrations."""
+        listed = self.aws("secretsmanager").list_secrets()["SecretList"]
+        (arn,) = [each["ARN"] for each in listed if each["Name"].endswith("application-login")]
+        return self.sql(self.secret(arn), database)
 
     def slug(self, tenant: str) -> str:
         rows = self.run("list", "--output", "json").json["tenants"]
@@ -185,8 +208,8 @@ WHOLE = {"databases": 1, "caches": 1, "buckets": 2, "roles": 2, "aliases": 1, "s
 """What one enterprise tenant has, counted as `Desk.count` does."""
 
 
-@pytest.fixture(scope="session")
-def desk() -> Iterator[Desk]:
+@contextmanager
+def opened() -> Generator[Desk]:
     """A desk with a local cloud that runs and shared services that stand."""
     folder = Path(tempfile.mkdtemp(prefix="desk-"))
     made = Desk(folder)
@@ -197,6 +220,13 @@ def desk() -> Iterator[Desk]:
     finally:
         made.cloud.stop()
         shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def desk() -> Iterator[Desk]:
+    """The desk of a worker."""
+    with opened() as made:
+        yield made
 
 
 @pytest.fixture(autouse=True)

@@ -177,7 +177,7 @@ _BAD = [
         ("p4d.xlarge", "p4d.24xlarge"),
     ),
     Bad("unknown key", "owner:", "ownr: x\nowner:", ("ownr", "owner")),
-    Bad("members", "cache:", "members:\n  - {id: ann}\ncache:", ("members", "not built yet")),
+    Bad("members", "cache:", "members:\n  - {id: ann}\n  - {id: ann}\ncache:", ("members[1].id", "already")),
     Bad("pooled tier", "tier: enterprise", "tier: starter", ("have no instance of its own",)),
 ]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -12,18 +14,22 @@ import redis
 from botocore.exceptions import ClientError
 from psycopg import sql
 
+from tests.local import rest_api
 from tests.local.conftest import WHOLE, Desk
 
 pytestmark = pytest.mark.xdist_group("main-job")
 
 
 @pytest.fixture(scope="module")
-def two(desk: Desk) -> Desk:
-    """Two tenants."""
-    for tenant in ("north", "south"):
-        desk.profile(tenant, whole=tenant == "north")
-        desk.run("create", tenant)
-    return desk
+def two(desk: Desk) -> Iterator[Desk]:
+    """Two tenants, of an environment with an API, which the first may call twice a day."""
+    with rest_api.offered(desk):
+        for tenant in ("north", "south"):
+            desk.profile(tenant, whole=tenant == "north")
+            if tenant == "north":
+                desk.edit(tenant, "api_calls_daily: 100000", "api_calls_daily: 2")
+            desk.run("create", tenant)
+        yield desk
 
 
 def _sql(desk: Desk, tenant: str, login: str | None = None) -> psycopg.Connection[Any]:
@@ -47,6 +53,7 @@ def _cache(desk: Desk, tenant: str, login: str | None = None) -> Any:
     return redis.Redis(
         host=outputs["cacheEndpoint"],
         port=outputs["cachePort"],
+        db=known["database"],
         username=known["username"],
         password=known["password"],
         ssl=True,
@@ -54,13 +61,14 @@ def _cache(desk: Desk, tenant: str, login: str | None = None) -> Any:
     )
 
 
-def _s3_as(desk: Desk, tenant: str) -> Any:
+def _as(desk: Desk, tenant: str, service: str) -> Any:
+    """A client as the tenant's workloads have it: with its role."""
     assumed = desk.aws("sts").assume_role(RoleArn=desk.outputs(tenant)["roleArn"], RoleSessionName="proof")
     keys = assumed["Credentials"]
     return cast("Any", boto3).client(
-        "s3",
+        service,
         region_name="us-east-1",
-        endpoint_url=desk.environment.endpoints["s3"],
+        endpoint_url=desk.environment.endpoints[service],
         verify=str(desk.environment.ca_file),
         aws_access_key_id=keys["AccessKeyId"],
         aws_secret_access_key=keys["SecretAccessKey"],
@@ -114,17 +122,39 @@ def test_workloads_reach_their_own_cache_and_not_the_neighbours(two: Desk) -> No
 def test_objects_lie_under_the_tenants_key_and_the_neighbour_is_refused(two: Desk) -> None:
     outputs = two.outputs("north")
     bucket = outputs["dataBucket"]
-    own = _s3_as(two, "north")
+    own = _as(two, "north", "s3")
     own.put_object(Bucket=bucket, Key="report", Body=b"numbers")
     found = own.get_object(Bucket=bucket, Key="report")
     assert (found["Body"].read(), found["SSEKMSKeyId"]) == (b"numbers", outputs["keyArn"])
     with pytest.raises(ClientError, match="AccessDenied"):
-        _s3_as(two, "south").get_object(Bucket=bucket, Key="report")
+        _as(two, "south", "s3").get_object(Bucket=bucket, Key="report")
+
+
+def test_calls_of_the_api_are_counted_by_the_tenant_s_own_key(two: Desk) -> None:
+    """Each key is read with its tenant's role out of its secret, which the neighbour's role does not open."""
+    north, south = (_api(two, tenant, tenant) for tenant in ("north", "south"))
+    assert (north["api"], north["stage"], north["header"]) == (south["api"], "live", "x-api-key")
+    assert [rest_api.call(two, north["api"], north["key"]) for _ in range(3)] == [200, 200, 429]
+    assert rest_api.call(two, south["api"], south["key"]) == 200
+    assert rest_api.call(two, south["api"], "a-key-that-nobody-was-given") == 403
+    with pytest.raises(ClientError, match="AccessDenied"):
+        _api(two, "north", "south")
+    with pytest.raises(ClientError, match="AccessDenied"):
+        _as(two, "south", "apigateway").get_api_keys(includeValues=True)
+    told = two.run("show", "north").out
+    assert "enforced, best effort" in next(line for line in told.splitlines() if "api calls" in line)
+    assert north["key"] not in told
+
+
+def _api(desk: Desk, of: str, by: str) -> dict[str, str]:
+    """What a client of a tenant's calls the API with, as one's role reads it."""
+    secret = desk.outputs(of)["apiKeySecretArn"]
+    return json.loads(_as(desk, by, "secretsmanager").get_secret_value(SecretId=secret)["SecretString"])
 
 
 def test_a_model_is_read_by_its_tenant_and_deleted_before_its_time_by_nobody(two: Desk) -> None:
     bucket = two.outputs("north")["modelBucket"]
-    own = _s3_as(two, "north")
+    own = _as(two, "north", "s3")
     version = own.put_object(Bucket=bucket, Key="weights", Body=b"0.1")["VersionId"]
     assert own.get_object(Bucket=bucket, Key="weights")["Body"].read() == b"0.1"
     lock = two.aws("s3").get_object_retention(Bucket=bucket, Key="weights")["Retention"]
@@ -171,6 +201,7 @@ def test_drift_is_seen_and_changes_nothing(two: Desk) -> None:
 def test_no_secret_is_in_clear_in_any_state_or_registry(two: Desk) -> None:
     outputs = two.outputs("north")
     words = [two.secret(outputs[name])["password"] for name in ("databaseSecretArn", "cacheSecretArn")]
+    words.append(two.secret(outputs["apiKeySecretArn"])["key"])
     for path in (p for p in two.home.rglob("*") if p.is_file() and "local-cloud" not in p.parts):
         content = path.read_bytes()
         assert not [word for word in words if word.encode() in content], path
@@ -195,10 +226,13 @@ def test_shared_services_with_live_tenants_are_not_destroyed(two: Desk) -> None:
 def test_destroy_keeps_the_data_and_touches_nobody_else_and_purge_takes_the_rest(two: Desk) -> None:
     """Last: it ends `north`."""
     slug, bucket = two.slug("north"), two.outputs("north")["dataBucket"]
+    api = _api(two, "north", "north")
     assert two.try_("destroy", "north", "--confirm", "south").code == 2
     two.run("destroy", "north", "--confirm", "north")
     left = two.count(slug)
     assert left == {**dict.fromkeys(WHOLE, 0), "buckets": 3, "aliases": 1}
+    assert rest_api.call(two, api["api"], api["key"]) == 403
+    assert _keys_and_plans(two) == [two.slug("south")] * 2
     assert two.status("south") == "active"
     assert two.run("drift", "south", "--output", "json").json["tenants"][0]["drifted"] is False
     assert two.aws("s3").get_object(Bucket=bucket, Key="report")["Body"].read() == b"numbers"
@@ -208,6 +242,13 @@ def test_destroy_keeps_the_data_and_touches_nobody_else_and_purge_takes_the_rest
     assert _final_snapshots(two, slug) == []
     two.run("create", "north")
     assert two.slug("north") != slug
+
+
+def _keys_and_plans(desk: Desk) -> list[str]:
+    """Whose API keys and usage plans of these two there are, by their slugs."""
+    gateway, slugs = desk.aws("apigateway"), [desk.slug(tenant) for tenant in ("north", "south")]
+    listed = [gateway.get_api_keys(limit=500), gateway.get_usage_plans(limit=500)]
+    return [slug for found in listed for each in found["items"] for slug in slugs if slug in each["name"]]
 
 
 def _final_snapshots(desk: Desk, slug: str) -> list[str]:

@@ -25,6 +25,8 @@ TRUST = {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:root
 MEMBERS = """
 namespace:
   members: ["{member}"]
+shared:
+  models: [llama-3.1]
 """
 IMAGE = "registry.k8s.io/pause:3.10"
 
@@ -180,6 +182,18 @@ def test_volumes_are_of_the_tenant_s_own_class_which_is_under_its_key(two: Names
     ask(two.admin, f"{claims}/own", "DELETE")
     found = ask(two.admin, f"/apis/storage.k8s.io/v1/storageclasses/{two.name['west']}")
     assert found["parameters"]["kmsKeyId"] == two.outputs["west"]["keyArn"]
+
+
+def test_a_shared_model_is_a_claim_that_nobody_else_binds_and_its_people_do_not_delete(two: Namespaces) -> None:
+    own, claims = two.name["east"], two.path("east", "persistentvolumeclaims")
+    claim, volume = ask(two.person, f"{claims}/model-llama-3.1"), f"{own}-model-llama-3.1"
+    assert (claim["spec"]["accessModes"], claim["spec"]["volumeName"]) == (["ReadOnlyMany"], volume)
+    held = ask(two.admin, f"/api/v1/persistentvolumes/{volume}")["spec"]
+    assert (held["claimRef"]["namespace"], held["csi"]["driver"]) == (own, "s3.csi.aws.com")
+    assert held["mountOptions"] == ["read-only", "prefix llama-3.1/"]
+    assert "goes when the tenant's profile" in refusal(two.person, f"{claims}/model-llama-3.1", "DELETE")
+    stolen = {**claim, "metadata": {"name": "stolen"}, "status": {}}
+    assert "storage class" in refusal(two.admin, two.path("west", "persistentvolumeclaims"), "POST", stolen)
 
 
 def test_pods_find_what_is_theirs_and_no_secret_is_kept_for_them(two: Namespaces) -> None:

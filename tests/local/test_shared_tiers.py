@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, cast
 
 import boto3
@@ -21,51 +22,47 @@ SHARED = {"databases": 0, "caches": 0, "buckets": 0, "roles": 1, "subnets": 0, "
 
 
 @pytest.fixture(scope="module")
-def four(desk: Desk) -> Desk:
+def four(desk: Desk) -> Iterator[Desk]:
     for tenant in BRIDGE:
         desk.write(tenant, tier="standard")
     for tenant in POOL:
         desk.write(tenant, tier="starter")
     for tenant in (*BRIDGE, *POOL):
         desk.run("create", tenant)
-    return desk
+    yield desk
+    with desk.application() as application:
+        application.execute("drop table if exists app.orders, app.currencies")
 
 
 def _login(desk: Desk, tenant: str) -> dict[str, Any]:
     return desk.secret(desk.outputs(tenant)["databaseSecretArn"])
 
 
-def _sql(desk: Desk, login: dict[str, Any], database: str = "") -> psycopg.Connection[Any]:
-    return psycopg.connect(
-        host=login["host"],
-        port=login["port"],
-        dbname=database or login["dbname"],
-        user=login["username"],
-        password=login["password"],
-        sslmode="verify-full",
-        sslrootcert=str(desk.environment.ca_file),
-        connect_timeout=10,
-        autocommit=True,
-    )
-
-
-def _application(desk: Desk) -> psycopg.Connection[Any]:
-    """Who owns the tables that pool tenants share: it runs the migrations."""
-    listed = desk.aws("secretsmanager").list_secrets()["SecretList"]
-    (arn,) = [each["ARN"] for each in listed if each["Name"].endswith("application-login")]
-    return _sql(desk, desk.secret(arn))
-
-
 def _cache(desk: Desk, tenant: str) -> Any:
-    known = desk.secret(desk.outputs(tenant)["cacheSecretArn"])
+    return _cache_as(desk, desk.secret(desk.outputs(tenant)["cacheSecretArn"]))
+
+
+def _cache_as(desk: Desk, known: dict[str, Any]) -> Any:
     return redis.Redis(
         host=known["host"],
         port=known["port"],
         username=known["username"],
         password=known["password"],
+        db=known["database"],
         ssl=True,
         ssl_ca_certs=str(desk.environment.ca_file),
     )
+
+
+def _left(desk: Desk, database: int) -> list[bytes]:
+    """Keys of a numbered database of the shared cache, as its deployer finds them."""
+    found = _cache_as(desk, {**desk.secret(_deployers(desk)["cache"]), "database": database})
+    return sorted(found.scan_iter())
+
+
+def _deployers(desk: Desk) -> dict[str, str]:
+    listed = desk.aws("secretsmanager").list_secrets()["SecretList"]
+    return {each["Name"].split("-")[-4]: each["ARN"] for each in listed if each["Name"].endswith("-1-deployer-login")}
 
 
 def _as(desk: Desk, tenant: str, service: str) -> Any:
@@ -93,26 +90,26 @@ def test_they_have_nothing_of_their_own_that_is_shared_and_a_second_plan_is_empt
 def test_a_bridge_tenant_works_in_its_own_database_with_what_its_owner_made(four: Desk) -> None:
     one, other = BRIDGE
     people = four.secret(four.outputs(one)["databasePeopleSecretArn"])
-    with _sql(four, people["owner"]) as owner:
+    with four.sql(people["owner"]) as owner:
         owner.execute("create table notes (id serial primary key, text text)")
-    with _sql(four, _login(four, one)) as own:
+    with four.sql(_login(four, one)) as own:
         own.execute("insert into notes (text) values ('kept')")
         assert own.execute("select text from notes").fetchall() == [("kept",)]
         for beyond in ("create table mine (id int)", "drop table notes", f"set role {four.slug(other)}"):
             with pytest.raises(psycopg.Error, match="permission denied|must be owner"):
                 own.execute(cast("Any", beyond))
-    with _sql(four, people["reader"]) as reader:
+    with four.sql(people["reader"]) as reader:
         assert reader.execute("select count(*) from notes").fetchone() == (1,)
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             reader.execute("delete from notes")
     for database in (four.slug(one), "pool", "bridge", "postgres", "template1"):
         with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
-            _sql(four, _login(four, other), database)
+            four.sql(_login(four, other), database)
 
 
 def test_a_bridge_tenant_holds_as_many_connections_as_its_tier_says(four: Desk) -> None:
     login = _login(four, BRIDGE[0])
-    with _sql(four, login) as session:
+    with four.sql(login) as session:
         limit = session.execute("select rolconnlimit from pg_roles where rolname = current_user").fetchone()
         timeout = session.execute("show statement_timeout").fetchone()
     assert (limit, timeout) == ((20,), ("1min",))
@@ -120,10 +117,10 @@ def test_a_bridge_tenant_holds_as_many_connections_as_its_tier_says(four: Desk) 
 
 def test_a_table_that_a_migration_adds_is_closed_until_its_policy_is_there(four: Desk) -> None:
     one, other = POOL
-    with _application(four) as application:
+    with four.application() as application:
         application.execute("create table app.orders (tenant_id text, id int, what text, primary key (tenant_id, id))")
         application.execute("create table app.currencies (code text primary key)")
-    with _sql(four, _login(four, one)) as own, pytest.raises(psycopg.errors.InsufficientPrivilege):
+    with four.sql(_login(four, one)) as own, pytest.raises(psycopg.errors.InsufficientPrivilege):
         own.execute("select * from orders")
     told = four.run("data", "policies", "apply", one, "--output", "json").json
     assert (told["protected"], told["closed"], told["unprotected"], told["exposed"]) == (
@@ -133,9 +130,9 @@ def test_a_table_that_a_migration_adds_is_closed_until_its_policy_is_there(four:
         [],
     )
     for tenant in POOL:
-        with _sql(four, _login(four, tenant)) as own:
+        with four.sql(_login(four, tenant)) as own:
             own.execute("insert into orders values (current_user, 1, 'own')")
-    with _sql(four, _login(four, one)) as own:
+    with four.sql(_login(four, one)) as own:
         assert own.execute("select tenant_id from orders").fetchall() == [(four.slug(one),)]
         assert own.execute("update orders set what = 'changed'").rowcount == 1
         with pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security"):
@@ -148,7 +145,7 @@ def test_a_table_that_a_migration_adds_is_closed_until_its_policy_is_there(four:
 
 
 def test_cache_users_see_neither_others_keys_nor_their_names(four: Desk) -> None:
-    one, other = POOL[0], BRIDGE[0]
+    one, other = POOL
     own, beside = four.slug(one), four.slug(other)
     assert _cache(four, other).set(f"{beside}:secret", "theirs")
     cache = _cache(four, one)
@@ -159,10 +156,27 @@ def test_cache_users_see_neither_others_keys_nor_their_names(four: Desk) -> None
         ("SET", f"{beside}:secret", "mine"),
         *(("SCAN", "0"), ("KEYS", "*"), ("RANDOMKEY",), ("DBSIZE",), ("SELECT", "1"), ("FLUSHALL",)),
         *(("PUBSUB", "CHANNELS"), ("PUBLISH", f"{beside}:news", "x"), ("CLIENT", "LIST"), ("ACL", "LIST")),
+        *(("CLIENT", "TRACKING", "ON", "BCAST"), ("FUNCTION", "LIST")),
     ]
     for command in forbidden:
         with pytest.raises(NoPermissionError):
             cache.execute_command(*command)
+
+
+def test_a_bridge_tenant_has_a_database_of_the_cache_to_itself(four: Desk) -> None:
+    one, other = BRIDGE
+    own, beside = _cache(four, one), _cache(four, other)
+    assert own.set("greeting", "hello")
+    assert beside.get("greeting") is None
+    assert beside.set("greeting", "theirs")
+    assert (own.dbsize(), own.scan()[1]) == (1, [b"greeting"])
+    number = four.outputs(other)["cacheDatabase"]
+    assert number not in {"0", four.outputs(one)["cacheDatabase"]}
+    for command in (("SELECT", number), ("SELECT", "0"), ("MOVE", "greeting", number), ("FLUSHALL",)):
+        with pytest.raises(NoPermissionError):
+            own.execute_command(*command)
+    own.flushdb()
+    assert (own.dbsize(), beside.get("greeting")) == (0, b"theirs")
 
 
 def test_objects_are_read_written_and_listed_in_the_own_folder_only(four: Desk) -> None:
@@ -195,13 +209,12 @@ def test_the_cell_s_key_works_in_the_own_context_only(four: Desk) -> None:
             neighbour.decrypt(CiphertextBlob=sealed, EncryptionContext=context)
 
 
-def test_the_deployer_of_a_shared_instance_is_known_to_no_tenant(four: Desk) -> None:
-    listed = four.aws("secretsmanager").list_secrets()["SecretList"]
-    (arn,) = [each["ARN"] for each in listed if each["Name"].endswith("deployer-login")]
+def test_the_deployers_of_what_is_shared_are_known_to_no_tenant(four: Desk) -> None:
+    deployers = _deployers(four)
     people = four.outputs(BRIDGE[0])["databasePeopleSecretArn"]
     for tenant in (BRIDGE[0], POOL[0]):
         client = _as(four, tenant, "secretsmanager")
-        for secret in (arn, people):
+        for secret in (deployers["database"], deployers["cache"], people):
             with pytest.raises(ClientError, match="AccessDenied"):
                 client.get_secret_value(SecretId=secret)
 
@@ -209,9 +222,12 @@ def test_the_deployer_of_a_shared_instance_is_known_to_no_tenant(four: Desk) -> 
 def test_a_destroyed_bridge_tenant_s_database_is_kept_closed_until_its_purge(four: Desk) -> None:
     one, other = BRIDGE
     slug, login = four.slug(one), _login(four, one)
+    number = int(four.outputs(one)["cacheDatabase"])
+    assert _cache(four, one).set("left", "behind")
     four.run("destroy", one, "--confirm", one)
+    assert _left(four, number) == []
     with pytest.raises(psycopg.OperationalError, match="not permitted to log in"):
-        _sql(four, login)
+        four.sql(login)
     assert slug in _databases(four)
     four.run("destroy", one, "--purge", "--confirm", one)
     assert slug not in _databases(four)
@@ -225,13 +241,17 @@ def test_a_purged_pool_tenant_leaves_no_row_and_its_neighbour_s_stay(four: Desk)
     """Last: it ends `hooli`."""
     one, other = POOL
     slug = four.slug(one)
+    for tenant in POOL:
+        assert _cache(four, tenant).set(f"{four.slug(tenant)}:left", "behind")
     four.run("destroy", one, "--confirm", one)
-    with _application(four) as application:
+    assert [key for key in _left(four, 0) if key.startswith(slug.encode())] == []
+    assert f"{four.slug(other)}:left".encode() in _left(four, 0)
+    with four.application() as application:
         application.execute("alter table app.orders no force row level security")
         assert application.execute("select tenant_id from app.orders order by 1").fetchall() != []
         application.execute("alter table app.orders force row level security")
     four.run("destroy", one, "--purge", "--confirm", one)
-    with _application(four) as application:
+    with four.application() as application:
         application.execute("alter table app.orders no force row level security")
         left = application.execute("select tenant_id from app.orders").fetchall()
         application.execute("alter table app.orders force row level security")
@@ -240,10 +260,10 @@ def test_a_purged_pool_tenant_leaves_no_row_and_its_neighbour_s_stay(four: Desk)
 
 
 def _databases(desk: Desk) -> list[str]:
-    with _application(desk) as application:
+    with desk.application() as application:
         return [row[0] for row in application.execute("select datname from pg_database").fetchall()]
 
 
 def _roles(desk: Desk) -> list[str]:
-    with _application(desk) as application:
+    with desk.application() as application:
         return [row[0] for row in application.execute("select rolname from pg_roles").fetchall()]

@@ -15,7 +15,7 @@ from operations.lifecycle import verify
 from operations.lifecycle.verify import Wish
 from operations.settings import Settings
 from tests.control_plane_fixture import control_plane
-from tests.local import holes
+from tests.local import holes, rest_api
 from tests.local.conftest import Desk
 from tests.local.holes import Among, Hole
 from tests.local.holes.site import Site
@@ -29,6 +29,18 @@ PAIRS = {
     Among.STARTER: ("elder", "fir"),
 }
 A, B = PAIRS[Among.ENTERPRISE]
+SHARE = {"cpu": 1, "memory_gb": 4, "pods": 5}
+LEFT = {"id": "grace", "active": False}
+MEMBERS = {
+    PAIRS[Among.STANDARD][0]: [{"id": "ada", "namespace": SHARE}, {"id": "bob", "namespace": SHARE}, LEFT],
+    PAIRS[Among.STARTER][0]: [{"id": "ada"}, {"id": "bob"}, LEFT],
+}
+"""Of the first of each pair."""
+NAMES = {
+    PAIRS[Among.STANDARD][0]: {"queues": ["jobs"]},
+    PAIRS[Among.STARTER][0]: {"reference": ["reference"]},
+}
+"""Beside models; the other of each pair is given neither."""
 _EVERY = 5
 
 
@@ -48,11 +60,23 @@ NOWHERE = {"gpu-asked", "gpu-memory", "gpu-unasked", "pods-connect-others", "pod
 
 
 @pytest.fixture(scope="module")
-def sites(desk: Desk, control_plane: Path) -> Sites:
-    """Two tenants of each tier. They end with the desk's cloud."""
+def sites(desk: Desk, control_plane: Path) -> Iterator[Sites]:
+    """Two tenants of each tier, in an environment with an API. They end with the desk's cloud, what they share here."""
+    with rest_api.offered(desk):
+        yield _two_of_each(desk)
+    with desk.application() as application:
+        application.execute("DROP TABLE app.orders, app.notes, reference.currencies")
+
+
+def _two_of_each(desk: Desk) -> Sites:
     for among, pair in PAIRS.items():
         for tenant in pair:
-            desk.profile(tenant) if among is Among.ENTERPRISE else desk.write(tenant, tier=str(among))
+            members, shared = MEMBERS.get(tenant, []), {"models": ["llama-3"], **NAMES.get(tenant, {})}
+            if among is Among.ENTERPRISE:
+                path = desk.profile(tenant)
+                path.write_text(f"{path.read_text()}namespace:\n  gpus: 1\n")
+            else:
+                desk.write(tenant, tier=str(among), members=members, shared=shared)
             desk.run("create", tenant)
     made = {among: Site(desk, *pair) for among, pair in PAIRS.items()}
     made[Among.STARTER].share_a_table(PAIRS[Among.STARTER][0])
@@ -101,12 +125,12 @@ def test_two_tenants_are_apart_and_the_evidence_of_it_is_believed(site: Site, tm
     hidden = {each["assertion"] for each in answer.json["assertions"] if each["verdict"] == "NOT_OBSERVABLE"}
     assert hidden == NOWHERE
     assert "as it was signed" in desk.run("verify", "--check", str(file)).out
-    passwords = [
-        desk.secret(place.outputs[name])["password"]
+    words = [
+        desk.secret(place.outputs[f"{name}SecretArn"])[word]
         for place in (site.a, site.b)
-        for name in ("databaseSecretArn", "cacheSecretArn")
+        for name, word in (("database", "password"), ("cache", "password"), ("apiKey", "key"))
     ]
-    assert not [word for word in passwords if word in answer.out + answer.err + file.read_text()]
+    assert not [word for word in words if word in answer.out + answer.err + file.read_text()]
 
 
 @pytest.mark.parametrize("hole", tuple(_planted()))
@@ -136,4 +160,5 @@ def test_what_tenants_share_is_tried_on_tables_that_are_there(sites: Sites) -> N
     found = results(sites[Among.STARTER], Among.STARTER, (Level.LIVE,))
     held = {each.assertion.id for each in found if each.verdict is Verdict.HELD}
     assert {"pg-rows-read", "pg-rows-forge", "pg-rows-fixed"} <= held
+    assert {"shared-reference-read-only", "shared-reference-others"} <= held
     assert {each.assertion.id for each in found if each.verdict is Verdict.NOT_OBSERVABLE} == NOWHERE

@@ -23,7 +23,9 @@ DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
 GENERATED = {
     DOCS / "reference" / name
-    for name in ("assertions.md", "cli.md", "permissions.md", "rows.md", "profile.md", "tiers.md", "quotas.md")
+    for name in (
+        *("assertions.md", "audit.md", "cli.md", "permissions.md", "rows.md", "profile.md", "tiers.md", "quotas.md"),
+    )
 }
 WRITTEN = [page for page in PAGES if page not in GENERATED]
 

@@ -97,7 +97,7 @@ def test_every_kind_is_complete(kind: Kind[object]) -> None:  # pyright: ignore[
     assert kind.name in Isolations.model_fields
     assert dataclasses.is_dataclass(kind.spec)
     assert kind.offers
-    spec = blueprint(asked()).specs[kind.name]
+    spec = blueprint(asked(members=[{"id": "ada"}])).specs[kind.name]
     claims = list(kind.claims(spec))
     assert claims
     assert all(claim.name and claim.control for claim in claims)

@@ -23,8 +23,13 @@ from engine.local_cloud.servers.valkey_access import User
 
 CREATING: contextvars.ContextVar[float] = contextvars.ContextVar("creating", default=0.0)
 _PARAMETERS: contextvars.ContextVar[dict[str, Any] | None] = contextvars.ContextVar("parameters", default=None)
+_DATABASES = 16
+"""Numbered databases of a server whose parameter group says nothing of them (Valkey)."""
 _PASSWORD = re.compile(r"(AuthenticationMode\.)?Passwords\.member\.\d+")
-_USES = ("_replication_groups", "_users", "_user_groups", "_p", "_xml", "_error", "_extract_configs", "get_region")
+_USES = (
+    *("_replication_groups", "_users", "_user_groups", "_param_group_params"),
+    *("_p", "_xml", "_error", "_extract_configs", "get_region"),
+)
 _log = logging.getLogger("caches")
 
 
@@ -117,8 +122,14 @@ class Caches:
         source = self._snapshot_folder(scope, self._ec._p(parameters, "SnapshotName"), labels["node_group"])
         port = int(self._ec._p(parameters, "Port") or 6379)
         tls = Tls.PLAIN_TLS if transit else Tls.NONE
-        made = shard.create(port, tls, source if source.exists() else None)
+        made = shard.create(port, tls, self._databases(parameters), source if source.exists() else None)
         return made.address, made.port, None
+
+    def _databases(self, parameters: dict[str, Any]) -> int:
+        """How many the parameter group says there are: it is set when a group is made, and never after."""
+        name = self._ec._p(parameters, "CacheParameterGroupName")
+        said: dict[str, Any] = self._ec._param_group_params.get(name) or {}
+        return int(said["databases"]["Value"]) if "databases" in said else _DATABASES
 
     def _snapshot_folder(self, scope: str, name: str, number: str) -> Path:
         return self._home.snapshots / "valkey" / f"{scope}.{name or '-'}.{number}"

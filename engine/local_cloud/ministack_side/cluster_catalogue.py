@@ -19,6 +19,7 @@ _ADDONS = {
     "coredns": ("networking", 1, 12),
     "kube-proxy": ("networking", 1, 0),
     "aws-ebs-csi-driver": ("storage", 1, 45),
+    "aws-mountpoint-s3-csi-driver": ("storage", 2, 0),
     "eks-pod-identity-agent": ("security", 1, 3),
     "metrics-server": ("observability", 0, 8),
     "amazon-cloudwatch-observability": ("observability", 4, 1),

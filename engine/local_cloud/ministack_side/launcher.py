@@ -23,6 +23,7 @@ from engine.local_cloud.ministack_side import (
     tags,
     trails,
     transport,
+    usage_plans,
     vaults,
 )
 from engine.local_cloud.ministack_side import app as front
@@ -55,6 +56,7 @@ def install_hooks(home: Home, settings: Settings) -> tuple[App, State, tuple[Cac
     subscriptions.install()
     alarms.install()
     vaults.install()
+    usage_plans.install()
     trails.install()
     tags.install(settings)
     transport.install()

@@ -25,7 +25,9 @@ class State:
         self._app: Any = importlib.import_module("ministack.app")
         self._persistence: Any = importlib.import_module("ministack.core.persistence")
         self._folder = home.folder / "ministack"
-        self._lock = threading.Lock()
+        self._asking, self._writing = threading.Lock(), threading.Lock()
+        self._asked = self._done = 0
+        self._due: set[str] | None = set()  # modules; None is all
         self._fault: str | None = None
         self._written: dict[str, bytes] = {}
 
@@ -47,18 +49,36 @@ class State:
         hooks.instead(self._app, "save_all", save_all)
 
     def save(self, services: Iterable[str] | None) -> None:
-        """Write what changed of these services, or of all. Raises NotSaved with the reason."""
+        """Write what changed of these services, or of all. Raises NotSaved with the reason.
+
+        A write costs as much as a service holds: who waited while another wrote finds its own change written with that
+        one's successor.
+        """
         registry: Any = self._app.SERVICE_REGISTRY
         modules = None if services is None else {str(registry[name]["module"]) for name in services}
-        with self._lock:
+        with self._asking:
+            self._asked += 1
+            mine = self._asked
+            self._due = None if modules is None or self._due is None else self._due | modules
+        with self._writing:
+            if self._done >= mine:
+                return
+            with self._asking:
+                newest, due = self._asked, self._due
+                self._due = set()
             try:
-                for key, get in self._app._build_persistence_save_dict().items():
-                    if modules is None or self._app._state_map[key] in modules:
-                        self._write(str(key), get)
-                self._fault = None
+                self._write_all(due)
             except (OSError, TypeError, ValueError, RuntimeError) as fault:
+                with self._asking:
+                    self._due = None
                 self._fault = f"{type(fault).__name__}: {fault}"
                 raise NotSaved(f"the emulator's state cannot be written to {self._folder}: {self._fault}") from fault
+            self._fault, self._done = None, newest
+
+    def _write_all(self, modules: set[str] | None) -> None:
+        for key, get in self._app._build_persistence_save_dict().items():
+            if modules is None or self._app._state_map[key] in modules:
+                self._write(str(key), get)
 
     def is_sound(self) -> bool:
         """Whether the last write succeeded; where it did not, another is tried now."""

@@ -11,8 +11,17 @@ from typing import Any, cast
 from engine.local_cloud import hooks, link
 from engine.local_cloud.home import Settings
 
-_WITHOUT_COLLECTOR = ("eks", "budgets", "cloudtrail", "cloudwatch", "ssm", "cloudwatch_logs", "elasticache")
-_STORES = ("_tags", "_trail_tags", "_resource_tags")
+_WITHOUT_COLLECTOR = (
+    "eks",
+    "budgets",
+    "cloudtrail",
+    "cloudwatch",
+    "ssm",
+    "cloudwatch_logs",
+    "elasticache",
+    "apigateway_v1",
+)
+_STORES = ("_tags", "_trail_tags", "_resource_tags", "_v1_tags")
 _IN_MOTO = ("acm", "ec2", "elasticloadbalancing", "rds", "route53", "wafv2")
 _log = logging.getLogger("tags")
 

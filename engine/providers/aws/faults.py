@@ -11,7 +11,9 @@ from engine.providers.port import AnswerLost, ProviderError
 
 Answer = dict[str, Any]
 
-_NOT_FOUND: Final = re.compile(r"NoSuch|NotFound|NotFoundFault|^ResourceNotFound|^WAFNonexistentItem")
+_NOT_FOUND: Final = re.compile(
+    r"NoSuch|NotFound|NotFoundFault|^ResourceNotFound|^WAFNonexistentItem|NonExistentQueue$|^QueueDoesNotExist"
+)
 _THROTTLED: Final = frozenset(
     {
         "Throttling",

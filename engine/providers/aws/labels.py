@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 
 from engine.providers.aws.access import AwsAccess
 from engine.providers.aws.calls import Api
-from engine.providers.aws.rows import ROWS, alarms, budgets, policies, roles, topics, trails, vaults, zones
+from engine.providers.aws.rows import ROWS, alarms, budgets, policies, queues, roles, topics, trails, vaults, zones
 from engine.providers.aws.rows.subnet_groups import CACHE_TAGS, RDS_TAGS
 from engine.providers.aws.table import Handle, Row, State, Tags
 from engine.providers.aws.tags import Ec2Tags
@@ -26,6 +26,7 @@ _BY_SERVICE: Final[Mapping[str, Tags]] = {
     "iam:role": roles.TAGS,
     "rds": RDS_TAGS,
     "sns": topics.TAGS,
+    "sqs": queues.TAGS,
     "route53:hostedzone": zones.ZoneTags(),
 }
 """Services, or kinds of their things, that are all tagged in one way: for what stands in no state."""

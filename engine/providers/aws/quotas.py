@@ -90,5 +90,6 @@ _USED: Final[Mapping[str, Callable[[Api], int]]] = {
     quotas.KEYS: _count("kms", "ListKeys", "Keys"),
     quotas.CLUSTERS: lambda api: len(_clusters(api)),
     quotas.NODE_GROUPS: _node_groups,
+    quotas.USAGE_PLANS: _count("apigateway", "GetUsagePlans", "items"),
     **{key: _vcpus(key) for key in quotas.VCPUS},
 }

@@ -23,7 +23,7 @@ _PASSING = ("starting up", "refused", "not yet accepting")
 _WRONG_PASSWORD = "password authentication failed"  # noqa: S105 - a phrase of libpq's messages
 _MAINTENANCE = "postgres"
 
-_locks: dict[tuple[str, int], threading.Lock] = {}
+_locks: dict[tuple[str, int], threading.RLock] = {}
 _locks_lock = threading.Lock()
 
 
@@ -31,13 +31,14 @@ class Server:
     """One server under one login.
 
     Changes to one server run one at a time in this process: concurrent GRANTs on one object, or memberships of one
-    role, fail with "tuple concurrently updated". `accepted` are the changes that have taken effect through this object.
+    role, fail with "tuple concurrently updated". The lock lets its holder in again, for a change looks too. `accepted`
+    are the changes that have taken effect through this object.
     """
 
     def __init__(self, settings: Settings, reach: Reach) -> None:
         self.settings, self._reach, self.accepted = settings, reach, list[str]()
         with _locks_lock:
-            self._lock = _locks.setdefault((settings.host, settings.port), threading.Lock())
+            self._lock = _locks.setdefault((settings.host, settings.port), threading.RLock())
 
     @contextmanager
     def reading(self, database: str | None = None) -> Generator[Session | None]:
@@ -73,7 +74,8 @@ class Server:
         if database in (None, home):
             opened = stack.enter_context(closing(self._patiently(home, call, patience)))
             return Session(opened, call.fence, self.accepted)
-        with closing(self._patiently(home, call, patience)) as connection:
+        # one at a time: what one was lent to get in would let in the other, and be gone when that one logs in
+        with self._lock, closing(self._patiently(home, call, patience)) as connection:
             asking = Session(connection, call.fence, self.accepted)
             rows = asking.ask(
                 "SELECT pg_get_userbyid(datdba), has_database_privilege(oid, 'CONNECT') FROM pg_database"

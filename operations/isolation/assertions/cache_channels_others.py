@@ -28,7 +28,7 @@ def applies(a: Party, b: Party | None) -> bool:
 def check(case: Case) -> Report:
     """One channel of B's, and all channels."""
     a, who = case.a, case.acting
-    own, theirs = (each.blueprint.of(CacheSpec).prefix for each in (a, case.b))
+    own, theirs = (each.blueprint.of(CacheSpec).channels for each in (a, case.b))
     tried = (
         ("PUBLISH", f"{theirs}tenant-verify", "1"),
         ("SUBSCRIBE", f"{theirs}tenant-verify"),

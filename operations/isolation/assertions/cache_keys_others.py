@@ -1,4 +1,4 @@
-"""In a shared cache the beginning of a key says whose it is."""
+"""In a database of a shared cache the beginning of a key says whose it is."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ ASSERTION = Assertion(
 
 
 def applies(a: Party, b: Party | None) -> bool:
-    """Where they are in one cache."""
-    return b is not None and a.blueprint.of(CacheSpec).group == b.blueprint.of(CacheSpec).group
+    """Where they are in one database of one cache."""
+    return b is not None and _database(a) == _database(b)
 
 
 def check(case: Case) -> Report:
@@ -49,3 +49,8 @@ def check(case: Case) -> Report:
         ),
         tuple(trying(" ".join(words[:2]), lambda w=words: who.cache(a, *w)) for words in tried),
     )
+
+
+def _database(party: Party) -> tuple[str, int]:
+    spec = party.blueprint.of(CacheSpec)
+    return spec.group, spec.database

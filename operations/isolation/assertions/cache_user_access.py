@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from operations.isolation.model import SHARED, Assertion, Level, Report, setting, there
+from collections.abc import Iterator
+
+from operations.isolation import membership
+from operations.isolation.model import SHARED, Assertion, Level, Outcome, Report, setting, there
 from operations.isolation.ports import Case
+from stacks.blueprint import data
+from stacks.policies.cache import DEPLOYER_ACCESS
 from stacks.resources.cache.spec import CacheSpec
 
 ASSERTION = Assertion(
     id="cache-user-access",
     numbers=(55,),
-    claim="The tenant's user of a shared cache has the access that was declared: own keys, own channels, no more.",
+    claim="Users of a shared cache have the access that was declared: the tenant's, its members', and the deployer's.",
     kind="cache",
     level=Level.CONFIG,
     models=SHARED,
@@ -30,5 +35,16 @@ def check(case: Case) -> Report:
         (
             setting("the access string", lambda: said.split() == spec.access.split(), said),
             setting("its name", lambda: user["UserName"] == spec.login),
+            *_others(case),
         ),
     )
+
+
+def _others(case: Case) -> Iterator[Outcome]:
+    """Those of its members, and of who takes away what tenants leave."""
+    declared = [(member.user, member.access) for member in membership.active(case.a) if member.user]
+    group = case.a.blueprint.of(CacheSpec).users
+    deployer = data.deployer_of(group)
+    for user, access in (*declared, (deployer, DEPLOYER_ACCESS)):
+        said = str(case.read("elasticache", "DescribeUsers", UserId=user)["Users"][0]["AccessString"])
+        yield setting(f"the access string of {user}", lambda s=said, a=access: s.split() == a.split(), said)

@@ -6,6 +6,7 @@ from operations.isolation.model import Assertion, Level, Report, finding, trying
 from operations.isolation.ports import Case
 from stacks.blueprint.data import APPLICATION, CONNECTING_GROUP, DEPLOYER, MASTER, ROWS_GROUP
 from stacks.inputs.fields import Isolation
+from stacks.resources.database.spec import DatabaseSpec
 
 ASSERTION = Assertion(
     id="pg-become-others",
@@ -48,6 +49,7 @@ def check(case: Case) -> Report:
 
 
 def _member(case: Case) -> str:
-    """A shared instance has two groups, whose members may do nothing but what all its tenants may."""
+    """A shared instance has groups whose members may do what all its tenants may, and read what they are given."""
     shared = case.a.model("database") is not Isolation.SILO
-    return _MEMBER % (",".join((ROWS_GROUP, CONNECTING_GROUP)) if shared else "")
+    given = case.a.blueprint.of(DatabaseSpec).reads
+    return _MEMBER % (",".join((ROWS_GROUP, CONNECTING_GROUP, *given)) if shared else "")

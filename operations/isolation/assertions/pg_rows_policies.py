@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from operations.isolation import tables
+from operations.isolation import reference, tables
 from operations.isolation.model import POOL, Assertion, Level, Report, finding, trying
 from operations.isolation.ports import Case
 
 ASSERTION = Assertion(
     id="pg-rows-policies",
     numbers=(37, 39),
-    claim="Each table that the tenant's login can use at all has forced row security and only the policy of this tool.",
+    claim="Each table that the tenant's login can use at all has forced row security and only the policy of this tool; "
+    "reference tables that it is given need none, where no column names tenants.",
     kind="database",
     level=Level.CONFIG,
     models=POOL,
@@ -23,13 +24,17 @@ ASSERTION = Assertion(
 
 _USED = f"""
 SELECT format('%I.%I', n.nspname, c.relname), c.relrowsecurity, c.relforcerowsecurity,
+    EXISTS (SELECT FROM pg_attribute a
+            WHERE a.attrelid = c.oid AND a.attname = '{tables.MEMBER_COLUMN}' AND NOT a.attisdropped),
     has_table_privilege(c.oid, 'TRUNCATE, REFERENCES, TRIGGER') OR pg_has_role(c.relowner, 'MEMBER'),
     coalesce((SELECT json_agg(json_build_object('name', p.polname, 'permissive', p.polpermissive, 'command', p.polcmd,
         'using', pg_get_expr(p.polqual, p.polrelid), 'check', pg_get_expr(p.polwithcheck, p.polrelid))
         ORDER BY p.polname) FROM pg_policy p WHERE p.polrelid = c.oid AND EXISTS (
             SELECT FROM unnest(p.polroles) r WHERE r = 0 OR pg_has_role(r, 'MEMBER'))), '[]')
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('r', 'p') AND {tables.OURS} AND (
+WHERE c.relkind IN ('r', 'p') AND {tables.OURS} AND NOT (n.nspname = ANY ('{{{{{{given}}}}}}') AND NOT EXISTS (
+    SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = '{tables.COLUMN}' AND NOT a.attisdropped)
+) AND (
     has_table_privilege(c.oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')
     OR has_any_column_privilege(c.oid, 'SELECT, INSERT, UPDATE'))
 ORDER BY 1
@@ -42,9 +47,10 @@ _SUFFIX = f"strpos({_LOGIN}, '_'::text)"
 def check(case: Case) -> Report:
     """Read from the catalogue, with the tenant's own login: it needs no administrator."""
     a, who = case.a, case.acting
+    used = _USED.format(given=reference.listed(reference.given(a)))
 
     def faults() -> list[str]:
-        return [each for row in who.sql(a, _USED) for each in _faults(*row)]
+        return [each for row in who.sql(a, used) for each in _faults(*row)]
 
     return Report(
         (trying("the catalogue", lambda: who.sql(a, "SELECT count(*) FROM pg_policy")),),
@@ -52,7 +58,9 @@ def check(case: Case) -> Report:
     )
 
 
-def _faults(table: str, enabled: bool, forced: bool, rules: bool, policies: list[Mapping[str, Any]]) -> Iterator[str]:
+def _faults(
+    table: str, enabled: bool, forced: bool, members: bool, rules: bool, policies: list[Mapping[str, Any]]
+) -> Iterator[str]:
     if not enabled:
         yield f"{table}: row security is off"
     if not forced:
@@ -62,12 +70,12 @@ def _faults(table: str, enabled: bool, forced: bool, rules: bool, policies: list
     permissive = [each for each in policies if each["permissive"]]
     if not permissive:
         yield f"{table}: no policy"
-    yield from (f"{table}: policy {each['name']}" for each in permissive if not _ours(each))
+    yield from (f"{table}: policy {each['name']}" for each in permissive if not _ours(each, members))
 
 
-def _ours(policy: Mapping[str, Any]) -> bool:
-    """Both of what is seen and of what is written, for all commands."""
-    known = {_rows(tenant, member) for tenant, member in _COLUMNS} | {_rows(tenant, "") for tenant, _ in _COLUMNS}
+def _ours(policy: Mapping[str, Any], members: bool) -> bool:
+    """Both of what is seen and of what is written, for all commands; by member too where rows say whose they are."""
+    known = {_rows(tenant, member if members else "") for tenant, member in _COLUMNS}
     return policy["command"] == "*" and policy["using"] in known and policy["check"] == policy["using"]
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from operations.isolation.model import BRIDGE, Assertion, Level, Report, finding, there
 from operations.isolation.ports import Case
-from stacks.blueprint.data import CONNECTING_GROUP, DEPLOYER, MASTER
+from stacks.blueprint.data import APPLICATION, CONNECTING_GROUP, DEPLOYER, MASTER
 from stacks.resources.database.spec import DatabaseSpec
+from stacks.resources.members.spec import MembersSpec
 
 ASSERTION = Assertion(
     id="pg-slice-grants",
@@ -37,7 +38,7 @@ def check(case: Case) -> Report:
     a, who, spec = case.a, case.acting, case.a.blueprint.of(DatabaseSpec)
     rows = who.sql(a, _GRANTED.format(schema=spec.schema, owner=spec.owner))
     found = {f"{what} to {role}: {granted}" for what, role, granted in rows}
-    needed = _declared(spec)
+    needed = _declared(spec) | _of_members(a.blueprint.of(MembersSpec))
     return Report(
         tuple(there(each, lambda e=each: e in found) for each in sorted(needed)),
         (finding("others who are let in, or more", lambda: sorted(found - needed - _of_the_cell(spec))),),
@@ -59,11 +60,16 @@ def _declared(spec: DatabaseSpec) -> set[str]:
     }
 
 
+def _of_members(spec: MembersSpec) -> set[str]:
+    return {f"database to {spec.group}: CONNECT,TEMPORARY"} if spec.own_group and spec.members else set()
+
+
 def _of_the_cell(spec: DatabaseSpec) -> set[str]:
-    """In a database that is the cell's: who makes schemas there, and the group by which tenants connect."""
+    """In a database that is the cell's: who makes schemas, or tables that all read, and the group that connects."""
     if spec.own_database:
         return set()
     return {
+        f"database to {APPLICATION}: CONNECT",
         f"database to {CONNECTING_GROUP}: CONNECT",
         f"database to {DEPLOYER}: CONNECT,CREATE",
         f"database to {MASTER}: CONNECT,CREATE,TEMPORARY",

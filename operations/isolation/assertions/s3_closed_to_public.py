@@ -39,13 +39,19 @@ def _settings(case: Case, bucket: str) -> Iterator[Outcome]:
 
 def _blocked(case: Case, bucket: str) -> bool:
     if not case.present("s3", "GetPublicAccessBlock", Bucket=bucket):
-        return False
+        return _open(case, bucket)
     found = case.read("s3", "GetPublicAccessBlock", Bucket=bucket)["PublicAccessBlockConfiguration"]
     return all(found.get(block) is True for block in _BLOCKS)
 
 
 def _owner_only(case: Case, bucket: str) -> bool:
     if not case.present("s3", "GetBucketOwnershipControls", Bucket=bucket):
-        return False
+        return _open(case, bucket)
     rules = case.read("s3", "GetBucketOwnershipControls", Bucket=bucket)["OwnershipControls"]["Rules"]
     return [rule["ObjectOwnership"] for rule in rules] == ["BucketOwnerEnforced"]
+
+
+def _open(case: Case, bucket: str) -> bool:
+    """Not closed, as the setting is not there. Raises Missing where the bucket is not either: it is not open then."""
+    case.read("s3", "HeadBucket", Bucket=bucket)
+    return False

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from operations.isolation import logins
 from operations.isolation.model import SHARED, Assertion, Level, Report, trying
 from operations.isolation.ports import Case
-from stacks.resources.database.spec import DatabaseSpec
 
 ASSERTION = Assertion(
     id="secret-closed",
@@ -42,5 +42,4 @@ def _closed(case: Case) -> Iterator[str]:
     """By name where it is the cell's: the tenant's stack does not tell its ARN."""
     if "databasePeopleSecretArn" in case.a.outputs:
         yield case.a.said("databasePeopleSecretArn")
-    server = case.a.blueprint.of(DatabaseSpec).identifier
-    yield from (f"{server}-{who}-login" for who in ("deployer", "application"))
+    yield from logins.of_deployers(case.a)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from operations.isolation import logins
 from operations.isolation.model import Assertion, Level, Outcome, Party, Report, trying
 from operations.isolation.ports import Acting, Case
 
@@ -19,24 +20,21 @@ ASSERTION = Assertion(
     remedy="Look at the secret's policy and at what A's role may do; then change the passwords: they may be known.",
 )
 
-_WORKLOADS = ("databaseSecretArn", "cacheSecretArn")
-_PEOPLE = ("databasePeopleSecretArn",)
-
 
 def check(case: Case) -> Report:
-    """The logins of database and cache, and those of people where there are any."""
+    """What workloads log in with, and the logins of people where there are any."""
+    a, b = case.a, case.b
     return Report(
-        (*_read(case.a, case.acting), *_read(case.b, case.neighbour)),
-        (*_read(case.b, case.acting), *_read(case.b, case.acting, _PEOPLE)),
+        (*_read(a, case.acting, logins.names(a)), *_read(b, case.neighbour, logins.names(b))),
+        _read(b, case.acting, (*logins.names(b), *logins.names_of_people(b))),
     )
 
 
-def _read(of: Party, who: Acting, names: Sequence[str] = _WORKLOADS) -> list[Outcome]:
-    return [
+def _read(of: Party, who: Acting, names: Sequence[str]) -> tuple[Outcome, ...]:
+    return tuple(
         trying(
             f"{name} of {of.tenant}",
             lambda n=name: who.aws("secretsmanager", "GetSecretValue", SecretId=of.said(n)),
         )
         for name in names
-        if name in of.outputs or names is _WORKLOADS
-    ]
+    )

@@ -138,5 +138,5 @@ class Backups(Component):
             plan_id=plan.id,
             iam_role_arn=self.role.arn,
             resources=list(resources),
-            opts=self.child(),
+            opts=self.child(after=[self.vault]),  # which is locked by then
         )

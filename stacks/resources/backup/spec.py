@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from stacks.blueprint import data
 from stacks.inputs.fields import Isolation
 from stacks.resources.kind import SILO_OR_POOL, Ask, Claim, Kind, PriceDimension
 from stacks.resources.quotas import KEYS, ROLES, Demand
@@ -41,10 +40,9 @@ class BackupSpec:
 def resolve(ask: Ask) -> BackupSpec:
     """The profile's days, else the tier's."""
     wanted, own = ask.profile.backups, ask.tier.of("backup") is Isolation.SILO
-    cell = data.names_of(ask.environment, ask.facts.region, ask.facts.cell)
     return BackupSpec(
         isolation=ask.tier.of("backup"),
-        vault=(ask.names if own else cell).of("vault"),
+        vault=(ask.names if own else ask.cell).of("vault"),
         days=ask.tier.retention.vault if wanted.days is None else wanted.days,
         copy_to=wanted.copy_to or "",
         compliance=wanted.compliance,

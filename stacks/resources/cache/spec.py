@@ -1,7 +1,7 @@
 """A tenant's cache: an ElastiCache Valkey group of its own, or a user in one that tenants of its cell share.
 
-A shared group's keys are told apart by their beginning, `<slug>:`, and by nothing else: ElastiCache's engines have no
-rules on numbered databases yet. So bridge and pool are the same here.
+bridge  a numbered database of a shared group, all of whose keys are the tenant's
+pool    keys of a shared group's first database that begin with `<slug>:`
 """
 
 from __future__ import annotations
@@ -15,24 +15,19 @@ from stacks.blueprint.data import CachePlan
 from stacks.errors import Fault
 from stacks.inputs.fields import Isolation
 from stacks.inputs.tier import CacheSize
+from stacks.policies import cache
 from stacks.resources.kind import ANY, Ask, Claim, Kind, PriceDimension
 from stacks.resources.quotas import CACHE_NODES, Demand
 
-OWN_ACCESS: Final = "on ~* &* +@all -@admin -@dangerous"
-"""The group is the tenant's own: all keys and channels, but nothing that changes or empties the server."""
-
-_SHARED_ACCESS: Final = (
-    "on resetchannels ~{prefix}* &{prefix}* -@all +@read +@write +@connection +@transaction +@pubsub -@dangerous "
-    "-@admin -@keyspace +del +unlink +expire +pexpire +persist +ttl +pttl +exists +type -select -scan -randomkey "
-    "-dbsize -pubsub"
-)
-"""Own keys and channels, and nothing that tells others' names: SCAN, RANDOMKEY, DBSIZE and PUBSUB look at all keys and
-channels, whatever the patterns say (Valkey, ACL)."""
+_DATABASES: Final = 16
+"""Of a group of its own; as many as a profile may choose from."""
 
 
 @dataclass(frozen=True, slots=True)
 class CacheSpec:
-    """`access` is the user's ACL, without a password; `prefix` what all its keys begin with, empty for anything.
+    """`access` is the user's ACL, without a password; `database` the number of the one that its keys are in.
+
+    `prefix` is what all its keys begin with, and `channels` what all its channels do, empty for anything.
 
     `plan` is that of its own group; None where it is a user of the one called `group`, the cell's number `shard`.
     `users` is the user group that it is in.
@@ -45,20 +40,23 @@ class CacheSpec:
     users: str
     user: str
     login: str
+    database: int
     prefix: str
+    channels: str
     access: str
 
 
 def resolve(ask: Ask) -> CacheSpec:
     """The size's figures, changed where the profile says so; or a user in the shard that the facts name."""
     isolation, user, slug = ask.tier.of("cache"), ask.names.of("user"), ask.facts.slug
+    database = ask.cache_database
     if isolation is Isolation.SILO:
         plan = _plan(ask)
         users = ask.names.of("users")
-        return CacheSpec(isolation, plan.group, plan, None, users, user, slug, "", OWN_ACCESS)
-    cell, number = data.names_of(ask.environment, ask.facts.region, ask.facts.cell), ask.facts.cache_shard
+        return CacheSpec(isolation, plan.group, plan, None, users, user, slug, database, "", "", cache.OWN_ACCESS)
+    cell, number = ask.cell, ask.facts.cache_shard
     assert number is not None
-    prefix = f"{slug}:"
+    begins, alone = f"{slug}:", isolation is Isolation.BRIDGE
     return CacheSpec(
         isolation=isolation,
         group=data.cache_name(cell, number),
@@ -67,8 +65,10 @@ def resolve(ask: Ask) -> CacheSpec:
         users=data.users_name(cell, number),
         user=user,
         login=slug,
-        prefix=prefix,
-        access=_SHARED_ACCESS.format(prefix=prefix),
+        database=database,
+        prefix="" if alone else begins,
+        channels=begins,
+        access=cache.alone_in(database, begins) if alone else cache.within(begins, database),
     )
 
 
@@ -80,6 +80,7 @@ def _plan(ask: Ask) -> CachePlan:
         node_type=wanted.node_type or figures.node_type,
         nodes=1 + (figures.replicas if wanted.replicas is None else wanted.replicas),
         snapshot_days=figures.snapshot_days,
+        databases=_DATABASES,
     )
 
 
@@ -114,9 +115,12 @@ def claims(spec: CacheSpec) -> Iterator[Claim]:
 
 
 def refusals(old: CacheSpec, new: CacheSpec) -> Iterator[Fault]:
-    """What lies under the old beginning would be nobody's."""
+    """What lies under the old beginning, or in the old database, would be nobody's."""
     if new.prefix != old.prefix:
         yield Fault(None, "tier_version", f"keys that begin with `{old.prefix}` can't be renamed in place")
+    if new.database != old.database:
+        why = f"{old.database} -> {new.database} refused: keys stay in the database that they are in"
+        yield Fault(None, "data_locations.redis_db", why, str(old.database), str(old.database))
 
 
 KIND = Kind("cache", "Cache", CacheSpec, ANY, resolve, prices, claims, refusals, demands)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import pulumi
 import pulumi_postgresql as postgresql
 
-from stacks.parts import postgres
+from stacks.parts import passwords, postgres
 from stacks.parts.place import Place
 from stacks.parts.scope import Component, Scope
-from stacks.resources.database import logins
 from stacks.resources.database.logins import Connection
 from stacks.resources.database.spec import DatabaseSpec
 
@@ -21,8 +20,8 @@ class Database(Component):
         self.spec = spec
         assert spec.plan is not None
         self.instance = postgres.instance(self, spec.plan, spec.isolation, place, "database")
-        self.password = logins.password(self, "database-login")
-        Login(self)
+        self.password = passwords.drawn(self, "database-login")
+        self.login = Login(self)
         self.register_outputs({"endpoint": self.instance.address})
 
     @property
@@ -41,6 +40,8 @@ class Login(Component):
         super().__init__("Login", database.scope, parent=database)
         self.spec = database.spec
         self.provider = postgres.provider(self, "master", postgres.master(self, database.instance))
+        own = postgresql.Database("own", name=self.spec.database, opts=self._inside())
+        closed = self._close(own)
         role = postgresql.Role(
             "login",
             name=self.spec.login,
@@ -49,41 +50,39 @@ class Login(Component):
             connection_limit=self.spec.connection_limit,
             search_paths=[self.spec.schema],
             roles=[],
-            opts=self._inside(),
+            opts=self._inside(closed),
         )
-        own = postgresql.Database("own", name=self.spec.database, opts=self._inside())
         schema = postgresql.Schema(
             "own", name=self.spec.schema, database=own.name, owner=role.name, opts=self._inside()
         )
-        self._grants(role, own, schema)
+        self.granted = postgresql.Grant(
+            "login-database",
+            database=own.name,
+            role=role.name,
+            object_type="database",
+            privileges=["CONNECT", "TEMPORARY"],
+            opts=self._inside(schema),
+        )
         self.register_outputs({})
 
-    def _grants(self, role: postgresql.Role, own: postgresql.Database, schema: postgresql.Schema) -> None:
-        """Nobody connects by being PUBLIC. One after the other: two grants on one object at once collide."""
+    def _close(self, own: postgresql.Database) -> pulumi.Resource:
+        """Nobody connects by being PUBLIC, from before there is anybody. One grant after the other, or they collide."""
         nobody = postgresql.Grant(
             "public-database",
             database=own.name,
             role="public",
             object_type="database",
             privileges=[],
-            opts=self._inside(schema),
+            opts=self._inside(),
         )
-        connects = postgresql.Grant(
-            "login-database",
-            database=own.name,
-            role=role.name,
-            object_type="database",
-            privileges=["CONNECT", "TEMPORARY"],
-            opts=self._inside(nobody),
-        )
-        postgresql.Grant(
+        return postgresql.Grant(
             "public-schema",
             database=own.name,
             role="public",
             object_type="schema",
             schema="public",
             privileges=[],
-            opts=self._inside(connects),
+            opts=self._inside(nobody),
         )
 
     def _inside(self, *after: pulumi.Resource) -> pulumi.ResourceOptions:

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 import pulumi
-import pulumi_random as random
 
-from stacks.parts.scope import Component
 from stacks.resources.database.spec import DatabaseSpec
-
-_PASSWORD_LENGTH: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +33,3 @@ class Connection:
     def _as(self, role: str, password: pulumi.Output[str]) -> dict[str, Any]:
         where = {"host": self.address, "port": self.port, "dbname": self.spec.database}
         return {**where, "username": role, "password": password}
-
-
-def password(owner: Component, name: str) -> pulumi.Output[str]:
-    """One that is drawn once and kept in the state, encrypted."""
-    drawn = random.RandomPassword(name, length=_PASSWORD_LENGTH, special=False, opts=owner.child())
-    return pulumi.Output.secret(drawn.result)

@@ -12,9 +12,8 @@ import pulumi
 import pulumi_postgresql as postgresql
 
 from stacks.blueprint.data import CONNECTING_GROUP, ROWS_GROUP
-from stacks.parts import postgres
+from stacks.parts import passwords, postgres
 from stacks.parts.scope import Component, Scope
-from stacks.resources.database import logins
 from stacks.resources.database.logins import Connection
 from stacks.resources.database.spec import DatabaseSpec
 
@@ -39,7 +38,7 @@ class _Shared(Component):
         self.spec, self.shard = spec, shard
         deployer = postgres.by_secret(self, shard.deployer_secret)
         self.provider = postgres.provider(self, "deployer", deployer)
-        self.password = logins.password(self, "database-login")
+        self.password = passwords.drawn(self, "database-login")
         self.login = self._role("login", spec.login, self.password)
 
     def _role(self, name: str, role: str, password: pulumi.Output[str]) -> postgresql.Role:
@@ -61,6 +60,11 @@ class _Shared(Component):
         """The cell's group, which the deployer may give and has no rights by."""
         return postgresql.GrantRole(name, role=role.name, grant_role=group, opts=self._inside())
 
+    def _reads(self, name: str, role: postgresql.Role) -> list[pulumi.Resource]:
+        """The cell's groups by which the reference tables that the tenant is given are read."""
+        given = zip(self.spec.reference, self.spec.reads, strict=True)
+        return [self._member(f"{name}-{schema}", role, group) for schema, group in given]
+
     def _inside(self, after: Sequence[pulumi.Resource] = (), *, keeps: bool = False) -> pulumi.ResourceOptions:
         protect = keeps and self.scope.phase.protects
         return self.child(after=after, protect=protect, provider=self.provider)
@@ -71,7 +75,10 @@ class Rows(_Shared):
 
     def __init__(self, spec: DatabaseSpec, scope: Scope, shard: Shard) -> None:
         super().__init__("Rows", spec, scope, shard)
-        self._member("rows", self.login, ROWS_GROUP)
+        self.granted: Sequence[pulumi.Resource] = [
+            self._member("rows", self.login, ROWS_GROUP),
+            *self._reads("login", self.login),
+        ]
         self.connection = Connection(shard.address, shard.port, spec, self.password)
         self.register_outputs({})
 
@@ -84,7 +91,7 @@ class Slice(_Shared):
 
     def __init__(self, spec: DatabaseSpec, scope: Scope, shard: Shard) -> None:
         super().__init__("Slice", spec, scope, shard)
-        people = {name: logins.password(self, f"database-{name}") for name in ("owner", "reader")}
+        people = {name: passwords.drawn(self, f"database-{name}") for name in ("owner", "reader")}
         self.owner = self._role("owner", spec.owner, people["owner"])
         self.reader = self._role("reader", spec.reader, people["reader"])
         roles = [self.login, self.owner, self.reader]
@@ -98,7 +105,7 @@ class Slice(_Shared):
             drop_cascade=scope.phase.empties,
             opts=self._inside([*roles, *connected], keeps=True),
         )
-        self._grants(schema)
+        self.granted = self._grants(schema)
         self.connection = Connection(shard.address, shard.port, spec, self.password, people)
         self.register_outputs({})
 
@@ -106,7 +113,9 @@ class Slice(_Shared):
         """What must be there before the schema: the roles' way into its database."""
         ways = (("login", self.login), ("reader", self.reader))
         if not self.spec.own_database:
-            return [self._member(name, role, CONNECTING_GROUP) for name, role in (*ways, ("owner", self.owner))]
+            ways = (*ways, ("owner", self.owner))
+            reading = [each for name, role in ways for each in self._reads(name, role)]
+            return [*(self._member(name, role, CONNECTING_GROUP) for name, role in ways), *reading]
         own = postgresql.Database(
             "own", name=self.spec.database, owner=self.owner.name, opts=self._inside(roles, keeps=True)
         )
@@ -117,7 +126,7 @@ class Slice(_Shared):
             last = self._grant(f"{name}-database", role.name, "database", ["CONNECT", "TEMPORARY"], [last])
         return [last]
 
-    def _grants(self, schema: postgresql.Schema) -> None:
+    def _grants(self, schema: postgresql.Schema) -> Sequence[pulumi.Resource]:
         """The login works with rows and the reader reads them, of every table that the owner makes."""
         using: Sequence[pulumi.Resource] = [schema]
         for name, role in (("login", self.login), ("reader", self.reader)):
@@ -128,6 +137,7 @@ class Slice(_Shared):
         ):
             for what, privileges in (("table", tables), ("sequence", sequences)):
                 using = [self._by_default(f"{name}-{what}s", role, what, privileges, using)]
+        return using
 
     def _by_default(
         self, name: str, role: postgresql.Role, what: str, privileges: list[str], after: Sequence[pulumi.Resource]

@@ -29,7 +29,7 @@ class DatabaseSpec:
 
     `plan` is that of its own instance; None where it shares the one called `identifier`, the cell's number `shard`.
     `owner` and `reader` are roles of a bridge: one owns the schema and changes its tables, one only reads; elsewhere
-    there are none. `statement_seconds` 0 sets no end.
+    there are none. `statement_seconds` 0 sets no end. `reference` are schemas beside its own whose tables it reads.
     """
 
     isolation: Isolation
@@ -44,6 +44,12 @@ class DatabaseSpec:
     reader: str
     connection_limit: int
     statement_seconds: int
+    reference: tuple[str, ...] = ()
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The cell's roles by which it reads them."""
+        return tuple(data.readers(schema) for schema in self.reference)
 
 
 def resolve(ask: Ask) -> DatabaseSpec:
@@ -67,11 +73,10 @@ def resolve(ask: Ask) -> DatabaseSpec:
         )
     bridge = isolation is Isolation.BRIDGE
     own = bridge and ask.tier.bridge_database is OwnSlice.DATABASE
-    cell = data.names_of(ask.environment, ask.facts.region, ask.facts.cell)
     assert ask.facts.database_shard is not None
     return DatabaseSpec(
         isolation=isolation,
-        identifier=data.database_name(cell, ask.facts.database_shard),
+        identifier=data.database_name(ask.cell, ask.facts.database_shard),
         plan=None,
         shard=ask.facts.database_shard,
         database=slug if own else data.BRIDGE_DATABASE if bridge else data.POOL_DATABASE,
@@ -82,6 +87,7 @@ def resolve(ask: Ask) -> DatabaseSpec:
         reader=f"{slug}_reader" if bridge else "",
         connection_limit=ask.row.database_slice.connections,
         statement_seconds=ask.row.database_slice.statement_seconds,
+        reference=tuple(sorted(ask.profile.shared.reference)),
     )
 
 
@@ -133,6 +139,10 @@ def claims(spec: DatabaseSpec) -> Iterator[Claim]:
     if spec.isolation is Isolation.POOL:
         yield Claim("NEIGHBOURS_ROWS_HIDDEN", "OWN_ROWS_READABLE")
         yield Claim("EVERY_SHARED_TABLE_HAS_ITS_POLICY", "POLICIES_READABLE")
+    if spec.shard is not None and not spec.own_database:
+        yield Claim("OTHER_REFERENCE_TABLES_CLOSED", "CATALOGUE_READABLE")
+    if spec.reference:
+        yield Claim("REFERENCE_TABLES_READ_ONLY", "REFERENCE_TABLES_READABLE")
 
 
 def refusals(old: DatabaseSpec, new: DatabaseSpec) -> Iterator[Fault]:

@@ -11,9 +11,15 @@ from stacks.resources.encryption.spec import EncryptionSpec
 
 
 class Encryption(Component):
-    """The tenant's key and its alias. `role` is who uses it, None where the tenant is archived."""
+    """The tenant's key and its alias. `role` and `member_role` are who use it, None where the tenant is archived."""
 
-    def __init__(self, spec: EncryptionSpec, scope: Scope, role: pulumi.Output[str] | None) -> None:
+    def __init__(
+        self,
+        spec: EncryptionSpec,
+        scope: Scope,
+        role: pulumi.Output[str] | None,
+        member_role: pulumi.Output[str] | None = None,
+    ) -> None:
         super().__init__("Encryption", scope)
         self.key = aws.kms.Key(
             "key",
@@ -28,6 +34,7 @@ class Encryption(Component):
                 log_groups=spec.log_groups,
                 role=role,
                 service_roles=list(spec.service_roles) if role is not None else [],
+                member_role=member_role,
             ),
             tags=scope.labels(spec.isolation, "key"),
             opts=self.child(protect=scope.phase.protects),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from stacks.blueprint import clusters, data
+from stacks.blueprint import clusters
 from stacks.blueprint.clusters import SCALING_ROLE
 from stacks.inputs.fields import Isolation
 from stacks.resources.kind import SILO_OR_POOL, Ask, Claim, Kind, PriceDimension
@@ -40,10 +40,9 @@ def resolve(ask: Ask) -> EncryptionSpec:
     """A key of its own, rotated each year; or the one that its cell's tenants share."""
     seat, isolation = clusters.of_tenant(ask), ask.tier.of("encryption")
     own = isolation is Isolation.SILO
-    cell = data.names_of(ask.environment, ask.facts.region, ask.facts.cell)
     return EncryptionSpec(
         isolation=isolation,
-        alias=ask.names.alias("key") if own else cell.alias("data"),
+        alias=ask.names.alias("key") if own else ask.cell.alias("data"),
         deployer=ask.environment.deployer,
         log_groups=ask.names.log_group("*"),
         deletion_days=DELETION_DAYS,

@@ -15,6 +15,15 @@ from stacks.resources.identity.spec import IdentitySpec
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """Folders of a bucket that is shared on purpose; ARNs of the bucket and of its key."""
+
+    bucket: str
+    key: pulumi.Output[str]
+    folders: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Reach:
     """ARNs of what the role may use; the containers, the region and the context of a shared key are plain text."""
 
@@ -27,6 +36,9 @@ class Reach:
     log_group: pulumi.Output[str]
     model_bucket: pulumi.Input[str] = ""
     context: str = ""
+    member_role: pulumi.Input[str] = ""
+    reads: Reading | None = None
+    queues: Sequence[str] = ()
 
 
 class Identity(Component):
@@ -47,8 +59,11 @@ class Identity(Component):
         )
         self.register_outputs({"roleArn": self.role.arn})
 
-    def may(self, reach: Reach) -> None:
-        """Let the role use what is the tenant's own, and nothing else: what others give it is drift."""
+    def may(self, reach: Reach, after: Sequence[pulumi.Resource] = ()) -> None:
+        """Let the role use what is the tenant's own, and nothing else: what others give it is drift.
+
+        It may when `after` is there, whole: into a bucket without its policy it could put things under another key.
+        """
         own = {
             "data_bucket": reach.data_bucket,
             "backup_bucket": reach.backup_bucket,
@@ -60,11 +75,21 @@ class Identity(Component):
             "backup_container": reach.backup_container,
             "context": reach.context,
             "region": self.scope.region,
+            "member_role": reach.member_role,
+            "queues": list(reach.queues),
+            **_reading(reach.reads),
         }
-        mine = aws.iam.RolePolicy("workload", role=self.role.name, policy=policy(_access, **own), opts=self.child())
+        mine = aws.iam.RolePolicy(
+            "workload", role=self.role.name, policy=policy(_access, **own), opts=self.child(after=after)
+        )
         aws.iam.RolePoliciesExclusive("workload", role_name=self.role.name, policy_names=[mine.name], opts=self.child())
         aws.iam.RolePolicyAttachmentsExclusive("workload", role_name=self.role.name, policy_arns=[], opts=self.child())
 
 
+def _reading(found: Reading | None) -> dict[str, Any]:
+    return {"reads": {"bucket": found.bucket, "key": found.key, "folders": list(found.folders)}} if found else {}
+
+
 def _access(**own: Any) -> document.Document:
-    return workload.access(workload.Belongings(**own))
+    reads = workload.Models(**own.pop("reads")) if "reads" in own else None
+    return workload.access(workload.Belongings(**own, reads=reads))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 
-from stacks.conventions import labels
+from stacks.conventions import labels, naming
 from stacks.conventions.capacity import BURST, POD_CPU, POD_MEMORY_GB
 from stacks.resources.namespace.spec import NamespaceSpec
 
@@ -19,6 +19,9 @@ _AGENT: Final = "169.254.170.23/32"
 _AGENT_PORT: Final = 80
 _PRIVATE: Final = ("10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16")
 _PRIORITY_STEP: Final = 1000
+_MOUNTPOINT: Final = "s3.csi.aws.com"
+_MANY_READ: Final = "ReadOnlyMany"
+_NO_SIZE: Final = "1Mi"
 
 RBAC: Final = "rbac.authorization.k8s.io"
 _EDIT: Final = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
@@ -30,7 +33,13 @@ def identity(spec: NamespaceSpec, tags: Mapping[str, str]) -> Manifest:
     named, notes = labels.split(tags)
     held = {f"{labels.POD_SECURITY}/{mode}": "restricted" for mode in ("enforce", "audit", "warn")}
     own = {labels.OWN_NODES: "true"} if spec.own_nodes else {}
-    return {"name": spec.name, "labels": {**named, **held, **own, labels.SLUG: spec.name}, "annotations": notes}
+    share = {labels.GPU_SHARE: "true"} if spec.gpu_share else {}
+    queue = {labels.GPU_QUEUE: spec.gpu_queue} if spec.gpu_queue else {}
+    return {
+        "name": spec.name,
+        "labels": {**named, **held, **own, **share, **queue, labels.SLUG: spec.slug},
+        "annotations": notes,
+    }
 
 
 def quota(spec: NamespaceSpec) -> Manifest:
@@ -43,7 +52,7 @@ def quota(spec: NamespaceSpec) -> Manifest:
             "limits.memory": f"{spec.memory_gb * BURST}Gi",
             "pods": str(spec.pods),
             "requests.storage": f"{spec.storage_gb}Gi",
-            f"{spec.name}.storageclass.storage.k8s.io/requests.storage": f"{spec.storage_gb}Gi",
+            f"{spec.slug}.storageclass.storage.k8s.io/requests.storage": f"{spec.storage_gb}Gi",
             "requests.nvidia.com/gpu": str(spec.gpus),
             "services.nodeports": "0",
             "services.loadbalancers": "0",
@@ -107,6 +116,41 @@ def _range(cidr: str, without: list[str] | None = None) -> dict[str, Any]:
     return {"ipBlock": {"cidr": cidr} | ({"except": without} if without else {})}
 
 
+def model_volume(spec: NamespaceSpec, model: str) -> Manifest:
+    """A folder of the cell's models, mounted by Mountpoint for S3 as the pod's own role, for one claim alone.
+
+    Its size means nothing to the driver, which wants one (github.com/awslabs/mountpoint-s3-csi-driver, CONFIGURATION).
+    """
+    return {
+        "accessModes": [_MANY_READ],
+        "capacity": {"storage": _NO_SIZE},
+        "storageClassName": "",
+        "persistentVolumeReclaimPolicy": "Retain",
+        "claimRef": {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "namespace": spec.name, "name": claim(model)},
+        "mountOptions": ["read-only", f"prefix {model}/"],
+        "csi": {
+            "driver": _MOUNTPOINT,
+            "volumeHandle": naming.model_volume(spec.slug, model),
+            "volumeAttributes": {"bucketName": spec.model_bucket, "authenticationSource": "pod"},
+        },
+    }
+
+
+def model_claim(spec: NamespaceSpec, model: str) -> Manifest:
+    """What pods mount the folder by."""
+    return {
+        "accessModes": [_MANY_READ],
+        "storageClassName": "",
+        "volumeName": naming.model_volume(spec.slug, model),
+        "resources": {"requests": {"storage": _NO_SIZE}},
+    }
+
+
+def claim(model: str) -> str:
+    """Name of a model's claim in its tenant's namespace."""
+    return f"model-{model}"
+
+
 def rules() -> Manifest:
     """What the tenant's people may do: work with what runs; read, and not change, what holds them."""
     return [
@@ -122,11 +166,12 @@ def rules() -> Manifest:
         _may(["batch"], ["cronjobs", "jobs"], _EDIT),
         _may(["policy"], ["poddisruptionbudgets"], _EDIT),
         _may(["networking.k8s.io"], ["networkpolicies"], _LOOK),
+        _may(["kueue.x-k8s.io"], ["localqueues", "workloads"], _LOOK),
     ]
 
 
 def member(spec: NamespaceSpec) -> Manifest:
-    """Who the tenant's people are to the cluster: the group that is called like the namespace."""
+    """Who those who work in it are to the cluster: the group that is called like the namespace."""
     return {"apiGroup": RBAC, "kind": "Group", "name": spec.name}
 
 

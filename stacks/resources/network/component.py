@@ -107,9 +107,9 @@ class Network(Component):
         isolation, workloads, ports = self.spec.isolation, self.workload_group, self.spec.data_ports
         into = partial(groups.rule, aws.vpc.SecurityGroupIngressRule, self, isolation)
         out = partial(groups.rule, aws.vpc.SecurityGroupEgressRule, self, isolation)
-        entered = [into(f"data-{port}", data, workloads.id, port) for port in ports]
+        entered = [into(f"data-{port}", data, workloads.id, port, "Workloads of the tenant") for port in ports]
         groups.only(self, "data", data, entered, [])
-        return [out(f"workloads-{port}", workloads, data.id, port) for port in ports]
+        return [out(f"workloads-{port}", workloads, data.id, port, "Data of the tenant") for port in ports]
 
     def _rules(self, balancer_group: pulumi.Output[str] | None) -> None:
         out_of_workloads = self._to_data(self.data_group) if self.data_group else []
@@ -137,5 +137,5 @@ class Network(Component):
             self.workload_group,
             balancer_group,
             self.spec.web_port,
-            "The public name, by the cell's load balancer",
+            "The public name, by the load balancer of the cell",
         )

@@ -57,6 +57,7 @@ def _pool(ask: Ask, role: str, asked: Gpu | Nodes) -> NodePlan:
         gpus=max(each.gpus for each in types),
         arm=types[0].arm,
         schedule=_schedule(hours) if hours else None,
+        sharing=(asked.sharing or "") if isinstance(asked, Gpu) else "",
     )
 
 

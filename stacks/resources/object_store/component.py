@@ -54,5 +54,5 @@ class ObjectStore(Component):
             "key": self.key.arn,
             "account": scope.account,
             "workloads": scope.workloads,
-            "own_role": scope.names.of("workload"),
+            "own_roles": [scope.names.of("workload"), scope.names.of("member-workload")],
         }

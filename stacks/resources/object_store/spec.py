@@ -41,6 +41,7 @@ class ObjectStoreSpec:
     """Bucket names; days that overwritten objects and backups are kept.
 
     `container` and `backup_container` are the first part of all keys in each bucket, nothing for any key.
+    `shared_models` are folders of the cell's `shared_bucket` that it reads.
     """
 
     isolation: Isolation
@@ -52,13 +53,15 @@ class ObjectStoreSpec:
     backup_days: int
     quota_gb: int
     models: ModelStore | None = None
+    shared_bucket: str = ""
+    shared_models: tuple[str, ...] = ()
 
 
 def resolve(ask: Ask) -> ObjectStoreSpec:
     """Two buckets or three, or two folders; the tenant's storage quota is what it is estimated by."""
     asked, isolation, slug = ask.profile.quotas.storage_gb, ask.tier.of("object_store"), ask.facts.slug
     own = isolation is Isolation.SILO
-    names = ask.names if own else data.names_of(ask.environment, ask.facts.region, ask.facts.cell)
+    names = ask.names if own else ask.cell
     container = ask.profile.data_locations.blob_container or ""
     return ObjectStoreSpec(
         isolation=isolation,
@@ -70,6 +73,8 @@ def resolve(ask: Ask) -> ObjectStoreSpec:
         backup_days=ask.tier.retention.backups,
         quota_gb=ask.row.quotas.storage_gb if asked is None else asked,
         models=_models(ask),
+        shared_bucket=data.model_bucket(ask.cell) if ask.profile.shared.models else "",
+        shared_models=tuple(sorted(ask.profile.shared.models)),
     )
 
 
@@ -118,6 +123,8 @@ def claims(spec: ObjectStoreSpec) -> Iterator[Claim]:
     else:
         yield Claim("NEIGHBOURS_CANNOT_LIST_OBJECTS", "OWN_ROLE_LISTS_OBJECTS")
     yield Claim("PLAINTEXT_TRANSPORT_REFUSED", "TLS_ACCEPTED")
+    if spec.shared_models:
+        yield Claim("SHARED_MODELS_READ_ONLY", "OWN_ROLE_LISTS_SHARED_MODELS")
     if spec.models:
         yield Claim("EARLY_DELETE_OF_MODELS_REFUSED", "OWN_ROLE_READS_MODELS")
 

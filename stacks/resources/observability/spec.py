@@ -43,9 +43,7 @@ def _alarms(ask: Ask) -> Iterator[AlarmSpec]:
     if ask.tier.of("cache") is Isolation.SILO:
         yield from alarms.of_cache("cache", cache)
     if ask.tier.of("object_store") is Isolation.SILO:
-        asked = ask.profile.quotas.storage_gb
-        most = ask.row.quotas.storage_gb if asked is None else asked
-        yield from alarms.of_bucket("objects", ask.names.of("data"), most)
+        yield from alarms.of_bucket("objects", ask.names.of("data"), ask.quota("storage_gb"))
 
 
 def prices(spec: ObservabilitySpec) -> Iterator[PriceDimension]:

@@ -7,7 +7,9 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
+from stacks.parts import secret
 from stacks.parts.scope import Component, Scope
+from stacks.parts.secret import SecretPlan
 from stacks.policies import document, workload
 from stacks.resources.secrets.spec import SecretsSpec
 
@@ -23,25 +25,21 @@ class Secrets(Component):
         self.cache = self._secret("cache-login", spec.cache, others)
         none = workload.people(spec.account, scope.workloads)
         self.people = self._secret("database-people", spec.people, none) if spec.people else None
+        self.api = self._secret("api-key", spec.api, others) if spec.api else None
         self.register_outputs({"databaseSecretArn": self.database.arn, "cacheSecretArn": self.cache.arn})
 
-    def fill(self, secret: aws.secretsmanager.Secret, role: str, login: dict[str, Any]) -> None:
-        """Put what a client logs in with into a secret, as JSON; Pulumi keeps it encrypted in its state."""
-        text = pulumi.Output.secret(pulumi.Output.json_dumps(login, sort_keys=True))
-        aws.secretsmanager.SecretVersion(role, secret_id=secret.id, secret_string=text, opts=self.child())
+    def fill(self, made: aws.secretsmanager.Secret, role: str, login: dict[str, Any]) -> None:
+        """Put what a client logs in with into a secret."""
+        secret.fill(self, role, made, login)
 
     def _secret(self, role: str, name: str, rules: document.Document) -> aws.secretsmanager.Secret:
         scope, spec = self.scope, self.spec
-        secret = aws.secretsmanager.Secret(
-            role,
+        plan = SecretPlan(
             name=name,
             description=f"How workloads of tenant stack {scope.names.slug} log in",
-            kms_key_id=self.key,
-            recovery_window_in_days=spec.recovery_days,
+            rules=rules,
             tags=scope.labels(spec.isolation, role),
-            opts=self.child(protect=scope.phase.protects_services),
+            recovery_days=spec.recovery_days,
+            protect=scope.phase.protects_services,
         )
-        aws.secretsmanager.SecretPolicy(
-            role, secret_arn=secret.arn, policy=document.text(rules), block_public_policy=True, opts=self.child()
-        )
-        return secret
+        return secret.secret(self, role, plan, self.key)

@@ -17,7 +17,7 @@ class SecretsSpec:
     """Names of the secrets; each is JSON that a client can connect with.
 
     `people` holds logins of the database's owner and reader, for migrations and reports; workloads never read it. Empty
-    where there are no such roles.
+    where there are no such roles. `api` holds the key of the application's API, empty where there is none.
     """
 
     isolation: Isolation
@@ -26,24 +26,26 @@ class SecretsSpec:
     people: str
     account: str
     recovery_days: int
+    api: str = ""
 
 
 def resolve(ask: Ask) -> SecretsSpec:
-    """One secret for the database's login, one for the cache's user, one for people in a bridge's database."""
+    """One for the database's login, one for the cache's user; for people in a bridge's database, for the API's key."""
     bridge = ask.tier.of("database") is Isolation.BRIDGE
     return SecretsSpec(
         isolation=ask.tier.of("secrets"),
         database=ask.names.of("database-login"),
         cache=ask.names.of("cache-login"),
         people=ask.names.of("database-people") if bridge else "",
+        api=ask.names.of("api-key") if ask.api and ask.quota("api_calls_daily") else "",
         account=ask.environment.account,
         recovery_days=RECOVERY_DAYS,
     )
 
 
 def prices(spec: SecretsSpec) -> Iterator[PriceDimension]:
-    """Two secrets, and a third: people's, or the one that RDS manages for the master of an own database."""
-    yield PriceDimension("secretsmanager.secret", "secret-month", 3)
+    """Two, a third (people's, or the one that RDS manages for the master of an own database), and the API's key."""
+    yield PriceDimension("secretsmanager.secret", "secret-month", 4 if spec.api else 3)
     yield PriceDimension("secretsmanager.requests", "10k requests", None)
 
 

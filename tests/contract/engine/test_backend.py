@@ -5,12 +5,14 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from engine.embedded import snapshot
-from engine.embedded.backend import FileBackend, NoStackError, StackExistsError, StackLockedError, StackName
+from engine.embedded import log, snapshot
+from engine.embedded.backend import LOG, FileBackend, NoStackError, StackExistsError, StackLockedError, StackName
 
 _NAME = StackName("tenants", "local.tabc")
 _EMPTY = snapshot.deployment([], [], "salt", "2026-01-01T00:00:00Z")
@@ -44,6 +46,85 @@ def test_the_checkpoint_before_the_last_is_kept_and_state_is_private(backend: Fi
     assert "n" not in json.loads(path.with_suffix(".json.bak").read_text())["checkpoint"]["latest"]["metadata"]
     assert backend.load(_NAME)["deployment"]["metadata"] == {"n": 1}
     assert path.stat().st_mode & 0o077 == 0
+
+
+def _row(name: str, *needed: str) -> dict[str, Any]:
+    urn = f"urn:pulumi:local.tabc::tenants::w:i:T::{name}"
+    return {"urn": urn, "custom": True, "type": "w:i:T", **({"dependencies": list(needed)} if needed else {})}
+
+
+def _at(root: Path, ending: str) -> Path:
+    return root / f".pulumi/stacks/tenants/local.tabc{ending}"
+
+
+def _first_of_two(backend: FileBackend) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A checkpoint with one row, and in its log another that the first one needs now."""
+    late = _row("late")
+    early = _row("early", late["urn"])
+    backend.create(_NAME, {**_EMPTY, "resources": [_row("early")]})
+    backend.append(_NAME, log.line([0], [json.dumps(early)], ['{"resource": {}, "type": "creating"}']))
+    backend.append(_NAME, log.line([], [json.dumps(late)], []))
+    return late, early
+
+
+def test_what_the_log_says_is_read_with_the_checkpoint_in_a_valid_order(backend: FileBackend, tmp_path: Path) -> None:
+    late, early = _first_of_two(backend)
+    assert backend.load(_NAME)["deployment"] == {**_EMPTY, "resources": [late, early]}
+    assert _at(tmp_path, LOG).stat().st_mode & 0o077 == 0
+    assert backend.stacks("tenants") == ("local.tabc",)
+
+
+def test_a_line_that_was_torn_counts_for_nothing(backend: FileBackend, tmp_path: Path) -> None:
+    _first_of_two(backend)
+    path = _at(tmp_path, LOG)
+    path.write_text(path.read_text()[:-1])
+    told = backend.load(_NAME)["deployment"]
+    assert [row["urn"].rpartition(":")[2] for row in told["resources"]] == ["early"]
+    assert [item["type"] for item in told["pending_operations"]] == ["creating"]
+
+
+def test_a_log_that_goes_on_from_an_older_checkpoint_is_passed_by(backend: FileBackend, tmp_path: Path) -> None:
+    _first_of_two(backend)
+    path = _at(tmp_path, LOG)
+    old = path.read_text()
+    backend.save(_NAME, json.dumps(_EMPTY))
+    assert not path.exists()
+    path.write_text(old)
+    assert backend.load(_NAME)["deployment"] == _EMPTY
+
+
+def test_logs_are_folded_into_checkpoints_for_the_cli_but_not_under_a_run(backend: FileBackend, tmp_path: Path) -> None:
+    late, early = _first_of_two(backend)
+    with backend.locked(_NAME):
+        backend.fold("tenants")
+    assert _at(tmp_path, LOG).exists()
+    backend.fold("tenants")
+    assert not _at(tmp_path, LOG).exists()
+    assert json.loads(_at(tmp_path, ".json").read_text())["checkpoint"]["latest"]["resources"] == [late, early]
+
+
+def test_a_removed_stack_leaves_no_log(backend: FileBackend, tmp_path: Path) -> None:
+    _first_of_two(backend)
+    backend.remove(_NAME)
+    assert list(_at(tmp_path, "").parent.iterdir()) == []
+
+
+def test_who_reads_while_checkpoints_are_written_sees_one_moment(backend: FileBackend) -> None:
+    """Each checkpoint's log says the checkpoint's own number once more: another one's would not be believed."""
+    backend.create(_NAME, {**_EMPTY, "metadata": {"n": 0}})
+
+    def write() -> None:
+        for number in range(1, 40):
+            backend.save(_NAME, json.dumps({**_EMPTY, "metadata": {"n": number}}))
+            backend.append(_NAME, log.line([], [json.dumps(_row(str(number)))], []))
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    while writer.is_alive():
+        told = backend.load(_NAME)["deployment"]
+        names = [row["urn"].rpartition(":")[2] for row in told.get("resources", [])]
+        assert names in ([], [str(told["metadata"]["n"])])
+    writer.join()
 
 
 def test_history_is_newest_first(backend: FileBackend) -> None:

@@ -58,17 +58,23 @@ def test_a_delete_whose_answer_was_lost_is_settled_by_looking(bench: Bench) -> N
 
 @contextmanager
 def _dying_at(bench: Bench, write: int) -> Generator[None]:
-    """As kill -9 after checkpoint number `write`: no later one reaches the disk, no later call reaches the world."""
-    save, count = FileBackend.save, 0
+    """As kill -9 after write number `write`, of a checkpoint or a line: none after it reaches disk or world."""
+    save, append, count = FileBackend.save, FileBackend.append, 0
 
-    def mortal(self: FileBackend, name: StackName, text: str) -> None:
-        nonlocal count
-        count += 1
-        if count <= write:
-            save(self, name, text)
+    def mortal(
+        write_it: Callable[[FileBackend, StackName, str], None],
+    ) -> Callable[[FileBackend, StackName, str], None]:
+        def until(self: FileBackend, name: StackName, text: str) -> None:
+            nonlocal count
+            count += 1
+            if count <= write:
+                write_it(self, name, text)
+
+        return until
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(FileBackend, "save", mortal)
+        patch.setattr(FileBackend, "save", mortal(save))
+        patch.setattr(FileBackend, "append", mortal(append))
         bench.world.reachable = lambda: count <= write
         yield
     bench.world.reachable = lambda: True

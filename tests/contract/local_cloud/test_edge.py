@@ -103,3 +103,9 @@ def test_a_web_acl_is_kept_while_something_stands_behind_it_and_an_update_says_e
     assert (found["Rules"], found.get("Description", "")) == ([], "")
     elb.delete_load_balancer(LoadBalancerArn=balancer)
     waf.delete_web_acl(**fixed, Id=acl["Id"], LockToken=token)
+
+
+def test_a_listing_that_wakes_every_service_stops_no_change(local_cloud: LocalCloud) -> None:
+    ec2 = clients.of(local_cloud, "ec2")
+    assert ec2.describe_vpc_endpoint_services()["ServiceNames"]
+    ec2.delete_vpc(VpcId=ec2.create_vpc(CidrBlock="10.99.0.0/16")["Vpc"]["VpcId"])

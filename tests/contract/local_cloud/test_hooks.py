@@ -7,6 +7,8 @@ import os
 import subprocess
 import sys
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,11 +16,17 @@ from typing import Any
 import pytest
 
 from engine.local_cloud import hooks
+from engine.local_cloud.home import Home
+from engine.local_cloud.ministack_side.state import NotSaved as MinistackNotSaved
+from engine.local_cloud.ministack_side.state import State as MinistackState
 from engine.local_cloud.moto_side.state import NotSaved, State
 
 _INSTALL = """
 import pathlib, sys
 from engine.local_cloud import hooks
+from engine.local_cloud.home import Home
+from engine.local_cloud.ministack_side.state import NotSaved as MinistackNotSaved
+from engine.local_cloud.ministack_side.state import State as MinistackState
 from engine.local_cloud.home import Home
 home = Home(pathlib.Path(sys.argv[1]))
 home.make()
@@ -80,7 +88,7 @@ def test_one_object_that_cannot_be_pickled_stops_changes_until_it_is_gone(tmp_pa
     assert models
     state = State(tmp_path / "state.pickle")
     state.save()
-    backend.odd = threading.Lock()
+    backend.odd = (each for each in ())
     with pytest.raises(NotSaved, match="pickle"):
         state.save()
     assert not state.is_sound()
@@ -98,3 +106,31 @@ def test_a_state_that_cannot_be_written_is_said_and_recovers(tmp_path: Path) -> 
     assert state.is_sound()
     state.save()
     assert (folder / "state.pickle").stat().st_mode & 0o077 == 0
+
+
+def test_services_that_change_while_another_is_written_are_written_together_and_one_that_fails_is_due_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = MinistackState(Home(tmp_path))
+    writes, begun, go_on = list[set[str] | None](), threading.Event(), threading.Event()
+
+    def write_all(modules: set[str] | None) -> None:
+        writes.append(modules)
+        begun.set()
+        assert go_on.wait(10)
+        if len(writes) == 1:
+            raise OSError("the disk is full")
+
+    monkeypatch.setattr(state, "_write_all", write_all)
+    with ThreadPoolExecutor(8) as pool:
+        first = pool.submit(state.save, ["kms"])
+        assert begun.wait(10)
+        later = [pool.submit(state.save, [service]) for service in ("s3", "sqs", "kms", "sqs")]
+        while state._asked < 5:  # pyright: ignore[reportPrivateUsage]
+            time.sleep(0.01)
+        go_on.set()
+        with pytest.raises(MinistackNotSaved, match="full"):
+            first.result(10)
+        for each in later:
+            each.result(10)
+    assert writes == [{"kms"}, None]

@@ -128,6 +128,21 @@ def test_overlapping_addresses_are_refused_also_in_another_cell(registry: Regist
     assert registry.find("local", "zeta") is None
 
 
+def test_no_two_tenants_of_a_cache_have_one_numbered_database(registry: Registry) -> None:
+    def bridge(subject: str, shard: int = 1, number: int | None = 2) -> Record:
+        return replace(tenant(subject), facts={"cache_shard": shard, "cache_database": number})
+
+    registry.claim(bridge("acme"))
+    with pytest.raises(FactsTaken):
+        registry.claim(bridge("zeta"))
+    for beside in (bridge("zeta", number=3), bridge("other", shard=2), replace(bridge("third"), cell=2)):
+        registry.claim(beside)
+    for pool in ("fourth", "fifth"):
+        registry.claim(bridge(pool, number=None))
+    registry.save(replace(bridge("acme"), status=Status.DESTROYED))
+    registry.claim(bridge("sixth"))
+
+
 def test_a_destroyed_tenant_gives_its_addresses_back(registry: Registry) -> None:
     first = tenant("acme", cidrs=("10.1.0.0/27",))
     registry.claim(first)

@@ -29,7 +29,7 @@ def account_is_bound_elsewhere(site: Site) -> Generator[None]:
     site.ask(f"{path}/hole", "DELETE")
 
 
-@hole("k8s-read-others A>B", "k8s-review-others A>B", "k8s-escalate A>B")
+@hole("k8s-read-others A>B", "k8s-review-others A>B", "k8s-escalate A>B", "gpu-queue-others A>B")
 def people_administer_elsewhere(site: Site) -> Generator[None]:
     path = f"/apis/{RBAC}/v1/namespaces/{site.b.slug}/rolebindings"
     site.ask(path, "POST", _binding("cluster-admin", {"kind": "Group", "name": site.a.slug, "apiGroup": RBAC}))
@@ -94,7 +94,7 @@ def _again(site: Site, path: str, before: Props) -> None:
 
 
 @hole(
-    *(f"k8s-restricted {each}" for each in "AB"),
+    *(f"{what} {each}" for what in ("k8s-restricted", "gpu-share-only") for each in "AB"),
     *(f"k8s-{what} {way}" for what in ("foreign-nodes", "priority") for way in ("A>B", "B>A")),
 )
 def admission_of_pods_only_warns(site: Site) -> Generator[None]:

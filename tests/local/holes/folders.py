@@ -204,9 +204,9 @@ def people_s_secret_is_opened(site: Site) -> Generator[None]:
     secrets.put_resource_policy(SecretId=arn, ResourcePolicy=before)
 
 
-@standard("secret-read-others A>B", "proof-secrets-read A>B")
+@standard("proof-secrets-read A>B")
 def people_s_secret_of_a_neighbour_is_opened(site: Site) -> Generator[None]:
-    """The secret of a tenant's people has no policy, and another one's role may read it."""
+    """The secret of a tenant's people has no policy, and another one's role may read it, were it not for its key."""
     secrets, arn = site.aws("secretsmanager"), site.b.outputs["databasePeopleSecretArn"]
     before = secrets.get_resource_policy(SecretId=arn)["ResourcePolicy"]
     secrets.delete_resource_policy(SecretId=arn)
@@ -215,10 +215,21 @@ def people_s_secret_of_a_neighbour_is_opened(site: Site) -> Generator[None]:
     secrets.put_resource_policy(SecretId=arn, ResourcePolicy=before)
 
 
-@starter("secret-closed A", "proof-secrets-closed A", "proof-secrets-read A>B")
+@starter("proof-secrets-closed A", "proof-secrets-read A>B")
 def deployer_s_secret_is_opened(site: Site) -> Generator[None]:
-    """The deployer's secret names a tenant's role."""
-    secrets, name = site.aws("secretsmanager"), f"{site.server(site.a)}-deployer-login"
+    """The deployer's secret names a tenant's role, which its key still keeps out."""
+    return _secret_opened(site, f"{site.server(site.a)}-deployer-login")
+
+
+@standard("proof-secrets-closed A", "proof-secrets-read A>B")
+def cache_deployer_s_secret_is_opened(site: Site) -> Generator[None]:
+    """The secret of the shared cache's deployer names a tenant's role, which its key still keeps out."""
+    return _secret_opened(site, f"{site.cell}-cache-1-deployer-login")
+
+
+def _secret_opened(site: Site, name: str) -> Generator[None]:
+    """A secret of the cell, and the boundary, let A's role read it."""
+    secrets = site.aws("secretsmanager")
     before = secrets.get_resource_policy(SecretId=name)["ResourcePolicy"]
     opened = {"Effect": "Allow", "Principal": {"AWS": site.a.role}, "Action": "secretsmanager:GetSecretValue"}
     secrets.put_resource_policy(SecretId=name, ResourcePolicy=_document([{**opened, "Resource": "*"}]))
@@ -256,3 +267,26 @@ def snapshot_of_the_shared_server_is_given_away(site: Site) -> Generator[None]:
     rds.modify_db_snapshot_attribute(DBSnapshotIdentifier=name, AttributeName="restore", ValuesToAdd=["210987654321"])
     yield
     rds.delete_db_snapshot(DBSnapshotIdentifier=name)
+
+
+@standard("shared-models-read-only A", "proof-models-read-only A", levels=(Level.PROOF, Level.LIVE))
+def all_models_are_read(site: Site) -> Generator[None]:
+    """A role reads and lists every folder of the model cache, not only those that its tenant is given."""
+    bucket = f"arn:aws:s3:::{site.a.outputs['sharedModels']['bucket']}"
+    with _role_may(site, ["s3:GetObject", "s3:ListBucket"], [bucket, f"{bucket}/*"]):
+        yield
+
+
+@standard("iam-boundary A", "proof-models-read-only A", "proof-s3-fences A>B", levels=(Level.CONFIG, Level.PROOF))
+def models_are_written_past_every_fence(site: Site) -> Generator[None]:
+    """A role without a boundary may write models, and the bucket has no policy."""
+    iam, s3, role = site.aws("iam"), site.aws("s3"), site.a.role_name
+    bucket = site.a.outputs["sharedModels"]["bucket"]
+    policy = s3.get_bucket_policy(Bucket=bucket)["Policy"]
+    limit = iam.get_role(RoleName=role)["Role"]["PermissionsBoundary"]["PermissionsBoundaryArn"]
+    s3.delete_bucket_policy(Bucket=bucket)
+    iam.delete_role_permissions_boundary(RoleName=role)
+    with _role_may(site, ["s3:PutObject"], [f"arn:aws:s3:::{bucket}/*"]):
+        yield
+    iam.put_role_permissions_boundary(RoleName=role, PermissionsBoundary=limit)
+    s3.put_bucket_policy(Bucket=bucket, Policy=policy)

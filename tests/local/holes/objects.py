@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Any
 
 from tests.local.holes import hole
+from tests.local.holes.rights import KEY, key_opened
 from tests.local.holes.site import Site
 
 
@@ -15,23 +17,34 @@ def _put(site: Site, bucket: str, statements: list[Any]) -> None:
     site.aws("s3").put_bucket_policy(Bucket=bucket, Policy=text)
 
 
-@hole(
-    "s3-read-others A>B",
-    "s3-write-others A>B",
-    "s3-presigned-others A>B",
-    "s3-copy-from-others A>B",
-    "proof-s3-read A>B",
-    "proof-s3-write A>B",
-    "proof-s3-list A>B",
-)
-def bucket_policy_opened(site: Site) -> Generator[None]:
+BUCKET = ("s3-read-others A>B", "s3-write-others A>B", "proof-s3-read A>B", "proof-s3-write A>B", "proof-s3-list A>B")
+
+
+@contextmanager
+def _bucket_opened(site: Site) -> Generator[None]:
     bucket = site.b.outputs["dataBucket"]
     before = site.policy(bucket)["Statement"]
     things = [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"]
     opened = {"Effect": "Allow", "Principal": {"AWS": site.a.role}, "Action": "s3:*", "Resource": things}
     _put(site, bucket, [*(each for each in before if each["Sid"] != "NoOtherTenant"), opened])
-    yield
-    _put(site, bucket, before)
+    try:
+        yield
+    finally:
+        _put(site, bucket, before)
+
+
+@hole(*BUCKET)
+def bucket_policy_opened(site: Site) -> Generator[None]:
+    """A bucket's policy names another tenant's role, which what is in it is still unreadable to, by its key."""
+    with _bucket_opened(site):
+        yield
+
+
+@hole(*BUCKET, *KEY, "s3-presigned-others A>B", "s3-copy-from-others A>B")
+def bucket_and_its_key_opened(site: Site) -> Generator[None]:
+    """A bucket's policy and its key's name another tenant's role."""
+    with _bucket_opened(site), key_opened(site):
+        yield
 
 
 @hole("s3-read-others A>B", "proof-s3-list A>B")

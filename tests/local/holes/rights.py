@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Any
 
 from tests.local.holes import hole
@@ -14,14 +15,43 @@ def _document(*statements: Any) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 
-@hole("kms-use-others A>B", "kms-policy-own B", "proof-kms-use A>B")
-def key_policy_names_another_tenant(site: Site) -> Generator[None]:
+KEY = ("kms-use-others A>B", "kms-policy-own B", "proof-kms-use A>B")
+
+
+@contextmanager
+def key_opened(site: Site) -> Generator[None]:
+    """B's key may be used by A's role."""
     kms, key = site.aws("kms"), site.b.outputs["keyArn"]
     before = kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"]
     opened = {"Effect": "Allow", "Principal": {"AWS": site.a.role}, "Action": "kms:*", "Resource": "*"}
     kms.put_key_policy(KeyId=key, PolicyName="default", Policy=_document(*json.loads(before)["Statement"], opened))
-    yield
-    kms.put_key_policy(KeyId=key, PolicyName="default", Policy=before)
+    try:
+        yield
+    finally:
+        kms.put_key_policy(KeyId=key, PolicyName="default", Policy=before)
+
+
+@contextmanager
+def _secret_opened(site: Site) -> Generator[None]:
+    secrets, arn = site.aws("secretsmanager"), site.b.outputs["databaseSecretArn"]
+    before = secrets.get_resource_policy(SecretId=arn)["ResourcePolicy"]
+    opened = {
+        "Effect": "Allow",
+        "Principal": {"AWS": site.a.role},
+        "Action": "secretsmanager:GetSecretValue",
+        "Resource": "*",
+    }
+    secrets.put_resource_policy(SecretId=arn, ResourcePolicy=_document(opened))
+    try:
+        yield
+    finally:
+        secrets.put_resource_policy(SecretId=arn, ResourcePolicy=before)
+
+
+@hole(*KEY)
+def key_policy_names_another_tenant(site: Site) -> Generator[None]:
+    with key_opened(site):
+        yield
 
 
 @hole("kms-use-others A>B", "kms-policy-own B", "proof-kms-use A>B")
@@ -42,19 +72,18 @@ def key_not_rotated(site: Site) -> Generator[None]:
     kms.enable_key_rotation(KeyId=key)
 
 
-@hole("secret-read-others A>B", "proof-secrets-read A>B")
+@hole("proof-secrets-read A>B")
 def secret_policy_opened(site: Site) -> Generator[None]:
-    secrets, arn = site.aws("secretsmanager"), site.b.outputs["databaseSecretArn"]
-    before = secrets.get_resource_policy(SecretId=arn)["ResourcePolicy"]
-    opened = {
-        "Effect": "Allow",
-        "Principal": {"AWS": site.a.role},
-        "Action": "secretsmanager:GetSecretValue",
-        "Resource": "*",
-    }
-    secrets.put_resource_policy(SecretId=arn, ResourcePolicy=_document(opened))
-    yield
-    secrets.put_resource_policy(SecretId=arn, ResourcePolicy=before)
+    """A secret's policy names another tenant's role, which its key still keeps out."""
+    with _secret_opened(site):
+        yield
+
+
+@hole("secret-read-others A>B", "proof-secrets-read A>B", *KEY)
+def secret_and_its_key_opened(site: Site) -> Generator[None]:
+    """A secret's policy and its key's name another tenant's role."""
+    with _secret_opened(site), key_opened(site):
+        yield
 
 
 @hole("iam-boundary A")

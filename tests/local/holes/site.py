@@ -71,28 +71,24 @@ class Site:
                 connection.execute(statement.encode())
 
     def share_a_table(self, tenant: str) -> None:
-        """As the application does it: a migration, the tool's policies, and a row of each of the two."""
-        login = self.secret(f"{self.server(self.a)}-application-login")
-        with self._session(login) as application:
+        """As the application does it: a migration, the tool's policies, rows of the two and of the first's members."""
+        with self.desk.application() as application:
             application.execute(
                 "CREATE TABLE app.orders (tenant_id text, id int, what text, PRIMARY KEY (tenant_id, id))"
             )
+            application.execute(
+                "CREATE TABLE app.notes (tenant_id text, member_id text, id int, "
+                "PRIMARY KEY (tenant_id, member_id, id))"
+            )
+            application.execute("CREATE TABLE reference.currencies (code text PRIMARY KEY, name text)")
+            application.execute("INSERT INTO reference.currencies VALUES ('EUR', 'euro')")
         self.desk.run("data", "policies", "apply", tenant)
         for place in (self.a, self.b):
-            with self._session(self.secret(place.outputs["databaseSecretArn"])) as own:
+            with self.desk.sql(self.secret(place.outputs["databaseSecretArn"])) as own:
                 own.execute("INSERT INTO orders VALUES (current_user, 1, 'own')")
-
-    def _session(self, login: dict[str, Any]) -> psycopg.Connection[Any]:
-        return psycopg.connect(
-            host=login["host"],
-            port=login["port"],
-            user=login["username"],
-            password=login["password"],
-            dbname=login["dbname"],
-            sslmode="verify-full",
-            sslrootcert=str(self.desk.environment.ca_file),
-            autocommit=True,
-        )
+        for member in self.a.outputs["members"].values():
+            with self.desk.sql(self.secret(member["secretArn"])["database"]) as own:
+                own.execute(f"INSERT INTO notes VALUES ('{self.a.slug}', '{member['name']}', 1)".encode())
 
     def past_all_rules(self, at: Place, *statements: str, database: str) -> None:
         """As the superuser of a tenant's server, whom RDS keeps to itself."""
@@ -104,6 +100,12 @@ class Site:
         with psycopg.connect(way, autocommit=True) as connection:
             for statement in statements:
                 connection.execute(statement.encode())
+
+    @cached_property
+    def cell(self) -> str:
+        """What names of the cell begin with."""
+        shared = (name for name in self.desk.environment.databases if name.endswith("-database-1"))
+        return next(shared).removesuffix("-database-1")
 
     def server(self, at: Place) -> str:
         """The instance that a tenant's database is on, its own or its cell's: the place is in the endpoint's name."""

@@ -62,7 +62,15 @@ CASES = [
     Case("locked for no day", {"models": {"days": 0}}, told="1"),
     Case("unknown key", {"storrage": 3}, told="storrage"),
     Case("own instance in a shared one", {"tier": "starter"}, told="have no instance of its own"),
-    Case("members are not built yet", {"members": [{"id": "ann-a"}]}, told="not built yet"),
+    Case("a queue nobody has", {"shared": {"queues": ["jbos"]}}, told="has no queue `jbos`"),
+    Case("a model twice", {"shared": {"models": ["llama", "llama"]}}, told="`llama` stands twice"),
+    Case("a member listed twice", {"members": [{"id": "ann-a"}, {"id": "ann-a"}]}, told="`ann-a` is member 1 already"),
+    Case(
+        "a login of two members",
+        {"members": [{"id": "ann-a", "login": "a@x.org"}, {"id": "bob-b", "login": "A@X.org"}]},
+        told="`A@X.org` is member 1 already",
+    ),
+    Case("a member's share of nothing", {"members": [{"id": "ann-a", "namespace": {"cpu": 1}}]}, told="memory_gb"),
 ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -387,9 +388,14 @@ def test_a_folder_without_profiles_is_bad_input(bare: Tenant) -> None:
 
 
 def test_a_valid_profile_that_is_not_built_yet_is_told_apart_from_a_faulty_one(bare: Tenant) -> None:
+    tiers = bare.world.profiles.parent / "tiers"
+    shutil.copytree(PACKAGED / "tiers", tiers)
+    text = (tiers / "starter/1.yaml").read_text(encoding="utf-8")
+    later = text.replace("version: 1", "version: 2").replace("network: pool", "network: bridge")
+    (tiers / "starter/2.yaml").write_text(later, encoding="utf-8")
     bare.world.write("acme")
     for name in ("hooli", "initech"):
-        bare.world.write(name, members=[{"id": "alpha"}])
+        bare.world.write(name, tier="starter", tier_version=2, size="small", database={})
     checked = bare("profile", "validate")
     assert checked.code == 2
     assert [line.rpartition("/")[2] for line in checked.out.splitlines()] == [

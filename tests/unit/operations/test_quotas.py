@@ -71,7 +71,7 @@ def test_shared_services_are_held_to_the_quotas_too(tmp_path: Path) -> None:
     for command in (shared.apply, shared.plan):
         with pytest.raises(Refused) as told:
             command(world.bundle, Place())
-        assert "S3 buckets: 9,997 of 10,000 in use, 4 more needed." in told.value.why
+        assert "S3 buckets: 9,997 of 10,000 in use, 5 more needed." in told.value.why
 
 
 def test_a_change_that_needs_no_more_asks_nobody(world: World) -> None:

@@ -27,6 +27,16 @@ PREFIXES: Final[Mapping[str, str]] = {
 FREE: Final = frozenset({"sts:GetCallerIdentity"})
 """What AWS allows everybody, whatever policies say: API reference of STS, GetCallerIdentity."""
 
+_GATEWAY: Final[Mapping[str, str]] = {
+    "Create": "POST",
+    "Delete": "DELETE",
+    "Get": "GET",
+    "TagResource": "PUT",
+    "UntagResource": "DELETE",
+    "Update": "PATCH",
+}
+"""API Gateway is decided by the request's method, whatever it is asked for."""
+
 _BUDGETS: Final[Mapping[str, str]] = {
     **dict.fromkeys(
         (
@@ -78,6 +88,9 @@ def of(called: Called) -> tuple[str, ...]:
     prefix = PREFIXES.get(called.service, called.service)
     if called.service == "s3":
         return tuple(f"s3:{name}" for name in _S3.get(called.operation, (called.operation,)))
+    if called.service == "apigateway":
+        (method,) = (method for start, method in _GATEWAY.items() if called.operation.startswith(start))
+        return (f"apigateway:{method}",)
     if called.service == "budgets":
         return (f"budgets:{_BUDGETS.get(called.operation, called.operation)}",)
     return (f"{prefix}:{called.operation}",)

@@ -30,6 +30,7 @@ from engine.providers.aws.rows import (
     networks,
     parameter_groups,
     policies,
+    queues,
     roles,
     routes,
     secrets,
@@ -38,6 +39,7 @@ from engine.providers.aws.rows import (
     target_groups,
     topics,
     trails,
+    usage_plans,
     vaults,
     vpc_services,
     zones,
@@ -67,6 +69,7 @@ _MODULES: Final = (
     autoscaling,
     topics,
     subscriptions,
+    queues,
     alarms,
     budgets,
     vaults,
@@ -80,6 +83,7 @@ _MODULES: Final = (
     listeners,
     listener_certificates,
     firewall_rules,
+    usage_plans,
 )
 
 ROWS: Final[Mapping[str, Row]] = {row.type: row for module in _MODULES for row in module.ROWS}

@@ -6,17 +6,19 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from engine.providers.aws import documents
+from engine.providers.aws.attributes import Attributes, flag
 from engine.providers.aws.faults import CloudRefused
-from engine.providers.aws.rows.topics import flag, text
 from engine.providers.aws.table import Handle, Kind, Object, Prop, Row
 from engine.providers.port import Props
+
+_OF_SUBSCRIPTION: Final = Attributes("sns", "Subscribe")
 
 
 def _set(member: str, none: str | None) -> Any:
     """A setter of one attribute of a subscription; `none` takes it away, and is left out where it is None."""
 
     def change(handle: Handle, value: Any) -> None:
-        given = none if value in (None, "") else text(value, member)
+        given = none if value in (None, "") else _OF_SUBSCRIPTION.text(value, member)
         handle.api.write(
             "sns",
             "SetSubscriptionAttributes",
@@ -63,7 +65,7 @@ _SUBSCRIPTION_ATTRIBUTES: Final = (
 
 def _encode_subscription(inputs: Props) -> Object:
     given = {prop: inputs.get(prop.name) for prop in _SUBSCRIPTION_ATTRIBUTES}
-    return {str(prop.member): text(value, prop.name) for prop, value in given.items() if value}
+    return {str(prop.member): _OF_SUBSCRIPTION.text(value, prop.name) for prop, value in given.items() if value}
 
 
 def _subscribe(handle: Handle, _: Object) -> str:

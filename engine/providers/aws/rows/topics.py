@@ -8,13 +8,15 @@ from dataclasses import replace
 from typing import Any, Final
 
 from engine.providers.aws import documents, shapes
+from engine.providers.aws.attributes import Attributes, flag, number
 from engine.providers.aws.finding import by_name
 from engine.providers.aws.rows.networks import account, partition
-from engine.providers.aws.table import Handle, Kind, Name, Object, Prop, Reader, Row
+from engine.providers.aws.table import Handle, Kind, Name, Object, Prop, Row
 from engine.providers.aws.tags import PairTags, by_arn
 from engine.providers.port import CheckFailure, Props
 
 _FIFO: Final = ".fifo"
+_OF_TOPIC: Final = Attributes("sns", "CreateTopic")
 _RECEIVERS: Final = {
     "application": "Application",
     "firehose": "Firehose",
@@ -37,26 +39,11 @@ _DEFAULT_ACTIONS: Final = (
 )
 
 
-def text(value: Any, where: str) -> str:
-    """A value as an attribute's text. Raises shapes.Misfit."""
-    attributes = shapes.input_shape("sns", "CreateTopic").members["Attributes"]
-    return str(shapes.to_api(value, attributes.value, where))
-
-
-def flag(member: str) -> Reader:
-    """A reader of an attribute that is yes or no."""
-    return lambda _, found: found.get(member) == "true"
-
-
-def _number(member: str) -> Reader:
-    return lambda _, found: int(found[member]) if found.get(member) else None
-
-
 def _attribute(name: str, member: str, **how: Any) -> Prop:
     """A property that is an attribute of the topic; silence is told as an empty text."""
 
     def change(handle: Handle, value: Any) -> None:
-        given = "" if value is None else text(value, name)
+        given = "" if value is None else _OF_TOPIC.text(value, name)
         handle.api.write("sns", "SetTopicAttributes", TopicArn=handle.id, AttributeName=member, AttributeValue=given)
 
     prop = Prop(name, send=member, **how)
@@ -66,7 +53,7 @@ def _attribute(name: str, member: str, **how: Any) -> Prop:
 def _feedback() -> Iterator[Prop]:
     for receiver, start in _RECEIVERS.items():
         for end in _FEEDBACK:
-            rate = {"live": _number(start + end)} if end.endswith("Rate") else {}
+            rate = {"live": number(start + end)} if end.endswith("Rate") else {}
             yield _attribute(receiver + end, start + end, **rate)
 
 
@@ -75,7 +62,7 @@ _ATTRIBUTES: Final = (
     _attribute("policy", "Policy", kind=Kind.DOCUMENT, computed=True),
     _attribute("deliveryPolicy", "DeliveryPolicy", kind=Kind.DOCUMENT),
     _attribute("kmsMasterKeyId", "KmsMasterKeyId"),
-    _attribute("signatureVersion", "SignatureVersion", live=_number("SignatureVersion"), computed=True),
+    _attribute("signatureVersion", "SignatureVersion", live=number("SignatureVersion"), computed=True),
     _attribute("tracingConfig", "TracingConfig", computed=True),
     _attribute("fifoTopic", "FifoTopic", live=flag("FifoTopic"), default=False, fixed=True),
     _attribute("fifoThroughputScope", "FifoThroughputScope", computed=True),
@@ -90,13 +77,7 @@ _ATTRIBUTES: Final = (
 
 
 def _encode(inputs: Props) -> Object:
-    """What differs from silence: AWS refuses FIFO's attributes on a standard topic, even false ones."""
-    given = {prop: inputs.get(prop.name) for prop in _ATTRIBUTES}
-    return {
-        str(prop.member): text(value, prop.name)
-        for prop, value in given.items()
-        if value is not None and value != prop.default
-    }
+    return _OF_TOPIC.encode(_ATTRIBUTES, inputs)
 
 
 def _create(handle: Handle, request: Object) -> str:

@@ -56,6 +56,10 @@ def _sns(world: World, id: str, outputs: dict[str, Any]) -> None:
     world.client("sns").tag_resource(ResourceArn=id, Tags=_PAIR)
 
 
+def _sqs(world: World, id: str, outputs: dict[str, Any]) -> None:
+    world.client("sqs").tag_queue(QueueUrl=id, Tags={KEY: VALUE})
+
+
 def _cloudwatch(world: World, id: str, outputs: dict[str, Any]) -> None:
     world.client("cloudwatch").tag_resource(ResourceARN=outputs["arn"], Tags=_PAIR)
 
@@ -88,6 +92,10 @@ def _wafv2(world: World, id: str, outputs: dict[str, Any]) -> None:
     world.client("wafv2").tag_resource(ResourceARN=outputs["arn"], Tags=_PAIR)
 
 
+def _apigateway(world: World, id: str, outputs: dict[str, Any]) -> None:
+    world.client("apigateway").tag_resource(resourceArn=outputs["arn"], tags={KEY: VALUE})
+
+
 BY_SERVICE: dict[str, Callable[[World, str, dict[str, Any]], None]] = {
     "ec2": _ec2,
     "kms": _kms,
@@ -99,6 +107,7 @@ BY_SERVICE: dict[str, Callable[[World, str, dict[str, Any]], None]] = {
     "elasticache": _elasticache,
     "secretsmanager": _secrets,
     "sns": _sns,
+    "sqs": _sqs,
     "cloudwatch": _cloudwatch,
     "budgets": _budgets,
     "backup": _backup,
@@ -107,4 +116,5 @@ BY_SERVICE: dict[str, Callable[[World, str, dict[str, Any]], None]] = {
     "acm": _acm,
     "elbv2": _elbv2,
     "wafv2": _wafv2,
+    "apigateway": _apigateway,
 }

@@ -9,13 +9,14 @@ from botocore.exceptions import ClientError
 
 from engine.providers.aws import quotas
 from engine.providers.aws.faults import CloudRefused
-from stacks.resources.quotas import ADDRESSES, BUCKETS, QUOTAS, ROLES, VPCS
+from stacks.resources.quotas import ADDRESSES, BUCKETS, QUOTAS, ROLES, USAGE_PLANS, VPCS
 from tests.contract.providers.aws.world import TRUST, World
 
 MADE: dict[str, tuple[str, dict[str, Any]]] = {
     ADDRESSES: ("aws:ec2/eip:Eip", {"domain": "vpc"}),
     BUCKETS: ("aws:s3/bucket:Bucket", {}),
     ROLES: ("aws:iam/role:Role", {"assumeRolePolicy": TRUST}),
+    USAGE_PLANS: ("aws:apigateway/usagePlan:UsagePlan", {}),
     VPCS: ("aws:ec2/vpc:Vpc", {"cidrBlock": "10.77.0.0/16"}),
 }
 

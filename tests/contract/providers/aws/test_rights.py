@@ -14,6 +14,7 @@ pytestmark = pytest.mark.xdist_group("aws-rows")
 
 SAMPLE = {
     "acm:ListTagsForCertificate": "acm-certificate",
+    "apigateway:PATCH": "apigateway-usagePlan",
     "autoscaling:PutScheduledUpdateGroupAction": "autoscaling-schedule-once",
     "backup:GetBackupPlan": "backup-plan",
     "budgets:ModifyBudget": "budgets-budget",
@@ -32,6 +33,7 @@ SAMPLE = {
     "s3:ListBucket": "s3-bucket",
     "secretsmanager:UntagResource": "secretsmanager-secret",
     "sns:Unsubscribe": "sns-topicSubscription",
+    "sqs:UntagQueue": "sqs-queue",
     "tag:GetResources": "part-tags",
     "wafv2:ListWebACLs": "wafv2-webAcl-json",
 }

@@ -13,9 +13,11 @@ from tests.contract.providers.aws import (
     cases_balancers,
     cases_clusters,
     cases_edge,
+    cases_gateway,
     cases_network,
     cases_nodes,
     cases_operations,
+    cases_queues,
     cases_services,
     cases_storage,
     retagging,
@@ -30,8 +32,10 @@ CASES = (
     *cases_clusters.CASES,
     *cases_nodes.CASES,
     *cases_operations.CASES,
+    *cases_queues.CASES,
     *cases_edge.CASES,
     *cases_balancers.CASES,
+    *cases_gateway.CASES,
 )
 
 pytestmark = pytest.mark.xdist_group("aws-rows")

@@ -197,9 +197,16 @@ class World:
 
     def queue(self) -> str:
         """A new queue's ARN."""
-        url = self.client("sqs").create_queue(QueueName=self.unique("queue"))["QueueUrl"]
-        found = self.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
-        return str(found["Attributes"]["QueueArn"])
+        return str(self.queue_made().outputs["arn"])
+
+    def queue_url(self) -> str:
+        """A new queue's URL."""
+        return self.queue_made().id
+
+    def queue_made(self) -> Created:
+        """A new queue."""
+        name = self.unique("queue")
+        return self.make("aws:sqs/queue:Queue", name, name=name, tags=self.tags(name))
 
     @cached_property
     def database_subnets(self) -> str:

@@ -52,8 +52,19 @@ def verdict(assertion: str, answer: Sequence[Sequence[Any]] | Exception) -> tupl
     return result.verdict, result.why
 
 
-def table(*policies: dict[str, Any], enabled: bool = True, forced: bool = True, rules: bool = False) -> list[list[Any]]:
-    return [["app.orders", enabled, forced, rules, list(policies)]]
+def table(
+    *policies: dict[str, Any], enabled: bool = True, forced: bool = True, members: bool = False, rules: bool = False
+) -> list[list[Any]]:
+    return [["app.orders", enabled, forced, members, rules, list(policies)]]
+
+
+def test_a_table_whose_rows_name_members_goes_by_them_too() -> None:
+    suffix = "strpos((CURRENT_USER)::text, '_'::text)"
+    both = f"({RULE} AND (({suffix} = 0) OR (member_id = substr((CURRENT_USER)::text, ({suffix} + 1)))))"
+    by_member = OURS | {"using": both, "check": both}
+    assert verdict("pg-rows-policies", table(by_member, members=True))[0] is Verdict.HELD
+    assert verdict("pg-rows-policies", table(OURS, members=True))[0] is Verdict.BROKEN
+    assert verdict("pg-rows-policies", table(by_member))[0] is Verdict.BROKEN
 
 
 def test_a_table_with_our_policy_alone_is_held() -> None:

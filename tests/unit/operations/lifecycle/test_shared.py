@@ -51,12 +51,40 @@ def test_a_public_name_waits_for_the_load_balancer_that_it_leads_to(bare: World)
     assert create(bare.bundle, str(file)).record.live
 
 
-def test_a_cell_whose_shared_data_was_not_applied_refuses_tenants_that_need_it(world: World) -> None:
-    file = world.write("acme", tier="starter", database={})
+def test_a_cell_whose_shared_data_was_not_applied_refuses_tenants_that_need_it(bare: World) -> None:
+    environment = bare.bundle.environment
+    without = environment.model_copy(update={"shared": environment.shared.model_copy(update={"data": None})})
+    shared.apply(replace(bare.bundle, environment=without), Place())
+    file = bare.write("acme", tier="starter", database={})
     with pytest.raises(Refused) as told:
-        create(world.bundle, str(file))
+        create(bare.bundle, str(file))
     assert "number 1 of the databases" in told.value.what
     assert "tenant shared apply" in told.value.next
+
+
+@pytest.mark.parametrize(
+    ("lacking", "shared_with", "told"),
+    [
+        ({"queues": {}}, {"queues": ["jobs"]}, "the queue `jobs`"),
+        ({"models": None}, {"models": ["llama-3"]}, "the model cache"),
+        ({"databases": {"reference": []}}, {"reference": ["reference"]}, "the schema `reference` of reference tables"),
+    ],
+)
+def test_what_a_tenant_is_given_by_name_must_be_in_its_cell(
+    bare: World, lacking: dict[str, Any], shared_with: dict[str, Any], told: str
+) -> None:
+    environment = bare.bundle.environment
+    assert environment.shared.data is not None
+    databases = environment.shared.data.databases.model_copy(update=lacking.get("databases", {}))
+    data = environment.shared.data.model_copy(update={**lacking, "databases": databases})
+    before = environment.model_copy(update={"shared": environment.shared.model_copy(update={"data": data})})
+    shared.apply(replace(bare.bundle, environment=before), Place())
+    file = bare.write("acme", tier="starter", database={}, shared=shared_with)
+    with pytest.raises(Refused) as refused:
+        create(bare.bundle, str(file))
+    assert refused.value.what == f"acme: {told} is not there."
+    shared.apply(bare.bundle, Place())
+    assert create(bare.bundle, str(file)).record.live
 
 
 @pytest.mark.parametrize("change", [{"data": None}, {"count": 0}], ids=["none", "fewer"])

@@ -32,8 +32,13 @@ def test_connections_are_limited_where_the_instance_is_shared() -> None:
 
 
 def test_nothing_is_called_enforced_that_nobody_counts() -> None:
-    for name in ("gpu hours", "api calls", "concurrent research"):
+    for name in ("api calls", "concurrent research"):
         assert of("enterprise")[name].how is How.RECORDED
+
+
+def test_gpu_hours_are_held_only_as_far_as_samples_are_taken() -> None:
+    held = of("enterprise")["gpu hours"]
+    assert (held.how, "approximate" in held.by) == (How.GATED, True)
 
 
 def test_what_is_enforced_stands_first() -> None:

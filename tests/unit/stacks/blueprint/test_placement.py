@@ -9,6 +9,7 @@ from stacks.blueprint.facts import Facts
 from stacks.conventions import addressing, naming
 from stacks.errors import BadInput, NotBuiltYet, Refused
 from stacks.inputs.environment import Cell, Environment
+from stacks.inputs.fields import Isolation
 from tests.unit.stacks.given import KEY, asked, facts_of, local, silo
 
 
@@ -104,8 +105,9 @@ def test_other_regions_do_not_count() -> None:
 
 
 def test_what_can_not_be_made_is_not_placed_either() -> None:
+    halfway = silo().isolation.model_copy(update={"network": Isolation.BRIDGE})
     with pytest.raises(NotBuiltYet):
-        placement.place(asked(members=[{"id": "alpha"}]), silo(), local(), (), KEY, 1)
+        placement.place(asked(), silo().model_copy(update={"isolation": halfway}), local(), (), KEY, 1)
     with pytest.raises(BadInput, match="can't be made"):
         placement.place(asked(region="ap-south-1"), silo(), local(), (), KEY, 1)
 

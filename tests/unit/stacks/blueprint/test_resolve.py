@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from inline_snapshot import external_file
 
 from stacks import catalog
-from stacks.blueprint import model, resolve
+from stacks.blueprint import checks, model, resolve
 from stacks.conventions import tags
 from stacks.errors import BadInput, NotBuiltYet, Refused
 from stacks.inputs import classes, tier
 from stacks.inputs.environment import Domain
+from stacks.inputs.fields import Isolation
 from stacks.resources.cache.spec import CacheSpec
 from stacks.resources.database.spec import DatabaseSpec
 from stacks.resources.object_store.spec import ObjectStoreSpec
@@ -62,7 +63,7 @@ def test_every_blueprint_is_complete(changes: dict[str, Any]) -> None:
     made = blueprint(asked(**changes))
     kinds = {kind.name for kind in catalog.kinds()}
     assert set(made.specs) == kinds
-    assert {kind for kind, _ in made.claims()} == kinds
+    assert {kind for kind, _ in made.claims()} == kinds - {"members"}  # there are none
     assert tags.faults(made.tags) == ()
     assert all(dimension.quantity != 0 for _, dimension in made.prices())
 
@@ -93,17 +94,11 @@ def test_what_has_to_be_told_apart_is_named_by_the_slug_and_never_by_the_id() ->
     assert "hooli" not in text
 
 
-@pytest.mark.parametrize(
-    ("key", "value"),
-    [
-        ("members", [{"id": "alpha"}]),
-        ("data_locations", {"redis_db": 1}),
-    ],
-)
-def test_what_the_model_knows_and_can_not_make_is_said_and_not_passed_over(key: str, value: object) -> None:
+def test_what_the_model_knows_and_can_not_make_is_said_and_not_passed_over() -> None:
+    halfway = silo().isolation.model_copy(update={"network": Isolation.BRIDGE})
     with pytest.raises(NotBuiltYet) as caught:
-        blueprint(asked(**{key: value}), facts_of(asked()))
-    assert [fault.field.split(".")[0] for fault in caught.value.faults] == [key]
+        checks.check(asked(), silo().model_copy(update={"isolation": halfway}), local())
+    assert [fault.field for fault in caught.value.faults] == ["isolation.network"]
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,9 @@ def grown(needs: list[Need]) -> list[Facts]:
     for number, need in enumerate(needs):
         shard = shards.database(DATABASES, need, taken)
         if shard is not None:
-            facts = Facts(f"t{number:09}", 1, (), 1, "us-east-1", shard, None, need.connections, need.tables)
+            facts = Facts(
+                f"t{number:09}", 1, (), 1, "us-east-1", shard, None, connections=need.connections, tables=need.tables
+            )
             taken.append(facts)
     return taken
 
@@ -70,6 +72,18 @@ def test_a_cache_takes_as_many_users_as_its_group_and_then_the_next_one() -> Non
         found.append(shard)
         taken.append(Facts(f"t{number:09}", 1, (), 1, "us-east-1", None, shard, cache_users=1))
     assert found == [1, 2] * 5 + [None]
+
+
+@given(st.lists(st.booleans(), max_size=30))
+def test_tenants_of_one_cache_never_have_one_database(stay: list[bool]) -> None:
+    taken: list[Facts] = []
+    for number, stays in enumerate(stay):
+        inner = shards.cache_database(1, taken)
+        assert 1 <= inner <= len(taken) + 1
+        assert inner not in {facts.cache_database for facts in taken}
+        if stays:
+            taken.append(Facts(f"t{number:09}", 1, (), 1, "us-east-1", None, 1, inner))
+    assert shards.cache_database(2, taken) == 1
 
 
 def test_without_instances_there_is_no_room() -> None:

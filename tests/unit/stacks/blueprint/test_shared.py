@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from stacks.blueprint import ingress, shared
+from stacks.blueprint import data, ingress, shared
 from stacks.conventions import tags
 from stacks.conventions.naming import LIMITS
 from stacks.errors import BadInput
@@ -58,6 +58,20 @@ def test_a_cell_that_is_not_in_the_environment_is_bad_input(region: str, cell: i
     with pytest.raises(BadInput) as caught:
         shared.resolve(local(), region, cell)
     assert caught.value.faults[0].allowed == allowed
+
+
+def test_reference_tables_that_tenants_read_are_not_taken_away() -> None:
+    def given(*names: str) -> data.CellData | None:
+        environment = local()
+        assert environment.shared.data is not None
+        databases = environment.shared.data.databases.model_copy(update={"reference": list(names)})
+        shares = environment.shared.data.model_copy(update={"databases": databases})
+        shared = environment.shared.model_copy(update={"data": shares})
+        return data.of_cell(environment.model_copy(update={"shared": shared}), "us-east-1", 1, ())
+
+    assert list(data.refusals(given("rates"), given("rates", "zones"))) == []
+    (fault,) = data.refusals(given("rates", "zones"), given("rates"))
+    assert (fault.field, fault.why) == ("shared.data.databases.reference", "tenants read tables in zones")
 
 
 _NAMED = Domain(name="apps.example.com", zone_id="Z1")

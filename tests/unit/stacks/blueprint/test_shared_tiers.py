@@ -18,6 +18,7 @@ from stacks.inputs.tier import OwnSlice, Tier
 from stacks.resources.cache.spec import CacheSpec
 from stacks.resources.database.spec import DatabaseSpec
 from stacks.resources.encryption.spec import EncryptionSpec
+from stacks.resources.identity.spec import IdentitySpec
 from stacks.resources.network.spec import NetworkSpec
 from stacks.resources.object_store.spec import ObjectStoreSpec
 from tests.unit.stacks.given import KEY, TIERS, asked, local
@@ -46,13 +47,58 @@ def refused(wanted: Tier, environment: Environment | None = None, **changes: Any
     return [fault.field for fault in caught.value.faults]
 
 
+def test_models_are_read_by_name_where_the_environment_has_them() -> None:
+    for wanted in (standard(), starter()):
+        objects = made(wanted, shared={"models": ["whisper", "llama-3"]}).of(ObjectStoreSpec)
+        assert objects.shared_models == ("llama-3", "whisper")
+        assert objects.shared_bucket.endswith("-models")
+    environment = local()
+    assert environment.shared.data is not None
+    data = environment.shared.data.model_copy(update={"models": None})
+    shared = environment.shared.model_copy(update={"data": data})
+    without = environment.model_copy(update={"shared": shared})
+    assert refused(standard(), without, shared={"models": ["llama-3"]}) == ["shared.models"]
+
+
+def test_reference_tables_are_read_by_name_by_who_has_its_data_in_their_database() -> None:
+    schemas = standard().model_copy(update={"bridge_database": OwnSlice.SCHEMA})
+    names: dict[str, Any] = {"shared": {"reference": ["reference"]}}
+    for wanted in (schemas, starter()):
+        database = made(wanted, **names).of(DatabaseSpec)
+        assert (database.reference, database.reads) == (("reference",), ("reference_readers",))
+        assert {"REFERENCE_TABLES_READ_ONLY", "OTHER_REFERENCE_TABLES_CLOSED"} <= claimed(made(wanted, **names))
+        assert "REFERENCE_TABLES_READ_ONLY" not in claimed(made(wanted))
+    for wanted in (standard(), tier.load_version(TIERS, "enterprise", 1)):
+        assert refused(wanted, **names) == ["shared.reference"]
+        assert "OTHER_REFERENCE_TABLES_CLOSED" not in claimed(made(wanted))
+
+
+def test_reference_tables_that_the_environment_has_not_are_refused_with_those_that_it_has() -> None:
+    with pytest.raises(BadInput) as caught:
+        placed(starter(), shared={"reference": ["reference", "refrence"]})
+    (fault,) = caught.value.faults
+    assert (fault.field, fault.allowed, fault.nearest) == ("shared.reference[1]", "reference", "reference")
+
+
+def claimed(one: Blueprint) -> set[str]:
+    return {claim.name for kind, claim in one.claims() if kind == "database"}
+
+
+def test_queues_are_sent_to_by_name_where_the_environment_has_them() -> None:
+    for wanted in (standard(), starter()):
+        (queue,) = made(wanted, shared={"queues": ["jobs"]}).of(IdentitySpec).queues
+        assert (queue.name, queue.arn.endswith("-queue-jobs")) == ("jobs", True)
+    assert refused(standard(), shared={"queues": ["jobs", "jbos"]}) == ["shared.queues[1]"]
+
+
 def test_a_bridge_tenant_has_a_database_a_user_and_a_folder_under_its_own_key() -> None:
     one = made(standard())
     database, cache, objects = one.of(DatabaseSpec), one.of(CacheSpec), one.of(ObjectStoreSpec)
     assert (database.database, database.schema, database.login) == (one.slug, one.slug, one.slug)
     assert (database.owner, database.reader) == (f"{one.slug}_owner", f"{one.slug}_reader")
     assert (database.shard, database.plan, database.connection_limit) == (1, None, 10)
-    assert (cache.prefix, cache.shard, cache.plan) == (f"{one.slug}:", 1, None)
+    assert (cache.database, cache.prefix, cache.channels) == (1, "", f"{one.slug}:")
+    assert (cache.shard, cache.plan) == (1, None)
     assert (objects.container, objects.backup_container) == (one.slug, one.slug)
     assert one.of(EncryptionSpec).context == ""
     assert one.facts.cidrs == ()
@@ -66,6 +112,15 @@ def test_a_pool_tenant_has_rows_in_the_application_s_schema_and_a_context_of_the
     assert (database.owner, database.reader, database.own_database) == ("", "", False)
     assert one.of(EncryptionSpec).context == one.slug
     assert one.facts.tables == 0
+    cache = one.of(CacheSpec)
+    assert (cache.database, cache.prefix, one.facts.cache_database) == (0, f"{one.slug}:", None)
+
+
+def test_who_shares_a_cache_is_given_its_database_and_who_has_one_chooses() -> None:
+    for wanted in (standard(), starter()):
+        assert refused(wanted, data_locations={"redis_db": 2}) == ["data_locations.redis_db"]
+    own = made(tier.load_version(TIERS, "enterprise", 1), data_locations={"redis_db": 2}).of(CacheSpec)
+    assert (own.database, own.prefix) == (2, "")
 
 
 def test_a_tier_may_give_schemas_instead_of_databases() -> None:
@@ -97,7 +152,7 @@ def test_nothing_of_a_tenant_s_id_stands_in_what_it_shares() -> None:
 
 
 def test_no_two_tenants_names_are_one_the_beginning_of_the_other() -> None:
-    many = [made(standard(), tenant=f"tenant-{number}") for number in range(50)]
+    many = [made(starter(), tenant=f"tenant-{number}") for number in range(50)]
     prefixes = [one.of(CacheSpec).prefix for one in many] + [f"{one.of(ObjectStoreSpec).container}/" for one in many]
     assert not [(a, b) for a in prefixes for b in prefixes if a != b and b.startswith(a)]
 

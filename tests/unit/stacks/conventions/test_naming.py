@@ -37,6 +37,21 @@ def test_every_fixed_name_is_one_that_its_service_takes(
     assert LIMITS["sql"].allows(names.slug)
 
 
+@given(orgs, environments, ids, ids)
+def test_a_member_s_names_are_ones_that_every_service_takes(
+    org: str, environment: str, tenant: str, member: str
+) -> None:
+    slug = naming.slug(b"key", tenant, 1)
+    names, code = Names(org, environment, slug), naming.member(slug, member)
+    assert LIMITS["cache_user"].allows(names.of(code))
+    assert LIMITS["secret"].allows(names.of(f"{code}-login"))
+    assert LIMITS["sql"].allows(f"{slug}_{code}")
+    assert LIMITS["role"].allows(names.of("member-workload"))
+    assert len(naming.member_namespace(slug, member)) <= 63
+    assert re.fullmatch(r"m[a-z2-7]{8}", code)
+    assert code != naming.member(naming.slug(b"key", tenant, 2), member)
+
+
 @given(orgs, environments, st.text(min_size=1, max_size=60))
 def test_a_final_snapshot_has_a_name_that_rds_takes_whatever_the_run_is_called(
     org: str, environment: str, run: str

@@ -85,6 +85,25 @@ def test_a_cell_number_stands_once(tmp_path: Path) -> None:
     assert found == {("regions[0].cells[1].number", "cell 1 stands twice")}
 
 
+@pytest.mark.parametrize(
+    ("names", "why"),
+    [
+        ("[pg_tables]", "belongs to PostgreSQL"),
+        ("[public]", "belongs to PostgreSQL"),
+        ("[app]", "the name of another schema"),
+        ("[tabcdefghi]", "the name of another schema"),
+        ("[tabcdefghi_mabcde]", "the name of another schema"),
+        ("[Rates]", "will not do"),
+        ('["rates, more"]', "will not do"),
+        ("[rates, rates]", "`rates` stands twice"),
+    ],
+)
+def test_reference_tables_are_in_schemas_that_nobody_else_has(tmp_path: Path, names: str, why: str) -> None:
+    ((field, told),) = faults_of(tmp_path, LOCAL.replace("reference: [reference]", f"reference: {names}"))
+    assert field == f"shared.data.databases.reference[{names.count('rates, rates')}]"
+    assert why in told
+
+
 def test_a_domain_of_a_real_account_names_its_zone(tmp_path: Path) -> None:
     ((field, why),) = faults_of(tmp_path, REAL.replace(", zone_id: Z0123456789ABCDEFGHIJ", ""))
     assert (field, "hosted zone" in why) == ("domain", True)

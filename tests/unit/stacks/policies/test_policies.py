@@ -98,7 +98,7 @@ def test_logs_use_a_key_for_the_stack_s_groups_only() -> None:
 
 
 def test_a_bucket_refuses_clear_text_other_keys_and_other_tenants() -> None:
-    policy = by_sid(bucket.tenant("b", "arn:key", ACCOUNT, PATTERN, "demo-local-taaaaaaaaa-workload"))
+    policy = by_sid(bucket.tenant("b", "arn:key", ACCOUNT, PATTERN, ["demo-local-taaaaaaaaa-workload"]))
     assert set(policy) == {"TlsOnly", "KmsOnly", "OwnKeyOnly", "NamedKeyOnly", "NoOtherTenant"}
     assert all(statement["Effect"] == "Deny" for statement in policy.values())
     assert policy["OwnKeyOnly"]["Condition"]["StringNotEquals"] == {
@@ -106,7 +106,7 @@ def test_a_bucket_refuses_clear_text_other_keys_and_other_tenants() -> None:
     }
     others = policy["NoOtherTenant"]["Condition"]
     assert others["ArnLike"]["aws:PrincipalArn"].endswith(PATTERN)
-    assert others["ArnNotEquals"]["aws:PrincipalArn"] == ROLE
+    assert others["ArnNotEquals"]["aws:PrincipalArn"] == [ROLE]
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_a_bucket_refuses_clear_text_other_keys_and_other_tenants() -> None:
 )
 def test_objects_go_in_under_the_bucket_s_key_only(request_: dict[str, str], refused: list[str]) -> None:
     context = {**request_, "aws:SecureTransport": "true", "aws:PrincipalArn": ROLE}
-    own_bucket = bucket.tenant("b", "arn:key", ACCOUNT, PATTERN, ROLE.rsplit("/", 1)[1])
+    own_bucket = bucket.tenant("b", "arn:key", ACCOUNT, PATTERN, [ROLE.rsplit("/", 1)[1]])
     assert refusals(own_bucket, "s3:PutObject", context) == refused
 
 
@@ -174,7 +174,7 @@ def test_a_lock_is_got_around_by_the_break_glass_role_or_in_a_purge_and_by_nobod
 ) -> None:
     keepers = bucket.Keepers(DEPLOYER, break_glass)
     own_role = ROLE.rpartition("/")[2]
-    policy = bucket.models("models", "arn:key", ACCOUNT, PATTERN, own_role, keepers=keepers, purged=purged)
+    policy = bucket.models("models", "arn:key", ACCOUNT, PATTERN, [own_role], keepers=keepers, purged=purged)
     asked = {"aws:PrincipalArn": who}
     assert refusals(policy, "s3:BypassGovernanceRetention", asked) == refused
     assert refusals(policy, "s3:DeleteObjectVersion", asked) == []  # what is locked no longer may go
@@ -255,10 +255,99 @@ def boundary() -> dict[str, Any]:
 def test_the_boundary_holds_tenants_to_data_in_one_region() -> None:
     policy = boundary()
     allowed = [statement for statement in policy.values() if statement["Effect"] == "Allow"]
-    assert len(allowed) == 7
+    assert len(allowed) == 8
     for statement in allowed:
-        assert statement["Condition"]["StringEquals"] == {"aws:RequestedRegion": REGION}
-    assert {"iam:*", "sts:AssumeRole"} <= set(policy["NoIdentities"]["Action"])
+        if statement["Sid"] != "Members":
+            assert statement["Condition"]["StringEquals"] == {"aws:RequestedRegion": REGION}
+    assert "iam:*" in policy["NoIdentities"]["Action"]
+
+
+def test_the_boundary_lets_a_tenant_become_its_own_members_and_nobody_else() -> None:
+    policy, own_members = (
+        boundary(),
+        f"arn:aws:iam::{ACCOUNT}:role/demo-local-${{aws:PrincipalTag/slug}}-member-workload",
+    )
+    assert policy["Members"]["Resource"] == [own_members]
+    assert (policy["NoOthers"]["Effect"], policy["NoOthers"]["NotResource"]) == ("Deny", [own_members])
+    assert "Resource" not in policy["NoOthers"]
+    assert set(policy["NoOthers"]["Action"]) == {"sts:AssumeRole", "sts:TagSession"}
+    assert "OwnMembers" not in by_sid(workload.access(own()))
+    acting = by_sid(workload.access(replace(own(), member_role="arn:members")))["OwnMembers"]
+    assert acting["Resource"] == ["arn:members"]
+
+
+def test_a_member_is_acted_for_by_the_tenant_s_services_only_and_by_no_other_tag() -> None:
+    (statement,) = workload.member_trust(ROLE)["Statement"]
+    assert statement["Principal"] == {"AWS": ROLE}
+    keys = statement["Condition"]["ForAllValues:StringEquals"]["aws:TagKeys"]
+    assert keys[0] == "member"
+    assert all(key.startswith(("eks-", "kubernetes-")) for key in keys[1:])
+    assert statement["Condition"]["StringLike"] == {"aws:RequestTag/member": "m????????"}
+
+
+def test_a_member_s_folder_and_secret_are_those_that_its_session_names() -> None:
+    prefix = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:demo-local-taaaaaaaaa-"
+    membership = workload.Membership("arn:data", "taaaaaaaaa/members", prefix, "arn:key", REGION)
+    policy = by_sid(workload.member_access(membership))
+    member = "${aws:PrincipalTag/member}"
+    assert policy["OwnObjects"]["Resource"] == [f"arn:data/taaaaaaaaa/members/{member}/*"]
+    assert policy["OwnSecret"]["Resource"] == [f"{prefix}{member}-login-??????"]
+    listing = policy["OwnFolder"]["Condition"]["StringLike"]["s3:prefix"]
+    assert listing == [f"taaaaaaaaa/members/{member}/*", f"taaaaaaaaa/members/{member}"]
+    for sid in ("OwnKeyOfObjects", "OwnKeyOfSecrets"):
+        assert "kms:ViaService" in policy[sid]["Condition"]["StringEquals"]
+
+
+PUBLISHER = f"arn:aws:iam::{ACCOUNT}:role/publisher"
+
+
+@pytest.mark.parametrize(
+    ("action", "who", "refused"),
+    [
+        ("s3:PutObject", ROLE, ["OnlyPublishersWrite"]),
+        ("s3:PutObject", ROOT, ["OnlyPublishersWrite"]),
+        ("s3:PutObject", PUBLISHER, []),
+        ("s3:DeleteObject", ROLE, ["OnlyPublishersWrite"]),
+        ("s3:GetObject", ROLE, []),
+    ],
+)
+def test_models_that_all_read_are_written_by_publishers_alone(action: str, who: str, refused: list[str]) -> None:
+    policy = bucket.published("models", "arn:key", ACCOUNT, PATTERN, [PUBLISHER])
+    reading = by_sid(policy)["TenantsOnlyRead"]
+    assert reading["NotAction"] == ["s3:GetBucketLocation", "s3:GetObject", "s3:ListBucket"]
+    assert "Action" not in reading
+    named = [each for each in policy["Statement"] if "Action" in each]
+    asked = {"aws:PrincipalArn": who, "aws:SecureTransport": "true"}
+    assert refusals({**policy, "Statement": named}, action, asked) == refused
+
+
+def test_a_role_reads_the_folders_of_models_that_it_is_given() -> None:
+    models = workload.Models("arn:models", "arn:cell-key", ["llama-3", "whisper"])
+    policy = by_sid(workload.access(replace(own(), region=REGION, reads=models)))
+    assert policy["SharedModels"]["Action"] == ["s3:GetObject"]
+    assert policy["SharedModels"]["Resource"] == ["arn:models/llama-3/*", "arn:models/whisper/*"]
+    assert policy["SharedModelKey"]["Condition"]["StringEquals"]["kms:EncryptionContext:aws:s3:arn"] == "arn:models"
+    assert "SharedModels" not in by_sid(workload.access(own()))
+    assert "Models" not in boundary()
+    limits = by_sid(workload.boundary(ACCOUNT, REGION, "demo", "local", (), "cell-models"))
+    assert limits["Models"]["Action"] == ["s3:GetObject", "s3:ListBucket"]
+
+
+def test_publishers_use_the_cell_s_key_through_s3_only() -> None:
+    without = key.data(ACCOUNT, REGION, DEPLOYER, "/demo/*", PATTERN)
+    assert "Publishers" not in by_sid(without)
+    policy = by_sid(key.data(ACCOUNT, REGION, DEPLOYER, "/demo/*", PATTERN, (), [PUBLISHER]))
+    condition = policy["Publishers"]["Condition"]
+    assert condition["ArnEquals"] == {"aws:PrincipalArn": [PUBLISHER]}
+    assert condition["StringEquals"]["kms:ViaService"] == f"s3.{REGION}.amazonaws.com"
+
+
+def test_members_reach_a_tenant_s_key_through_objects_and_secrets_only() -> None:
+    assert "TenantMembers" not in by_sid(key.tenant(ACCOUNT, REGION, ROOT, "/demo/*", ROLE))
+    policy = by_sid(key.tenant(ACCOUNT, REGION, ROOT, "/demo/*", ROLE, member_role="arn:members"))
+    via = policy["TenantMembers"]["Condition"]["StringEquals"]["kms:ViaService"]
+    assert via == [f"s3.{REGION}.amazonaws.com", f"secretsmanager.{REGION}.amazonaws.com"]
+    assert "kms:Encrypt" not in policy["TenantMembers"]["Action"]
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def test_a_property_that_no_sdk_has_is_refused() -> None:
 
 
 def test_a_type_without_a_row_is_refused() -> None:
-    assert AWS.check(thing("aws:sqs/queue:Queue"), None, {}, b"").failures
+    assert AWS.check(thing("aws:lambda/function:Function"), None, {}, b"").failures
 
 
 def test_a_missing_required_property_is_named() -> None:

@@ -64,7 +64,7 @@ class Tenant:
         )
 
     def bucket_policy(self) -> Json:
-        return bucket.tenant(self.data, self.key_arn, ACCOUNT, WORKLOADS, self.role_name)
+        return bucket.tenant(self.data, self.key_arn, ACCOUNT, WORKLOADS, [self.role_name])
 
     def key_policy(self) -> Json:
         return key.tenant(ACCOUNT, REGION, DEPLOYER, "/acme/dev/*", self.role_arn, [SERVICE_ROLE])

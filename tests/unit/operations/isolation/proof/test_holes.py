@@ -159,7 +159,7 @@ HOLES = [
         (A.principal(access=WIDE, boundary=WIDE), B.objects()),
         (
             A.principal(access=WIDE, boundary=WIDE),
-            B.objects(given.bucket.tenant(B.data, B.key_arn, ACCOUNT, given.WORKLOADS, "acme-dev-t*-workload")),
+            B.objects(given.bucket.tenant(B.data, B.key_arn, ACCOUNT, given.WORKLOADS, ["acme-dev-t*-workload"])),
         ),
     ),
     own(

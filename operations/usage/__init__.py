@@ -1,0 +1,1 @@
+"""What tenants use of what they are given by the month. Pure, but for the ports."""
