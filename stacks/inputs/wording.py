@@ -40,6 +40,8 @@ def sentence(details: ErrorDetails, keys: tuple[str, ...]) -> Sentence:
     if kind in {"enum", "literal_error"}:
         words = _quoted(str(context.get("expected", "")))
         return Sentence(f"`{value}` is not known", ", ".join(words), value, words)
+    if kind == "string_type" and isinstance(value, (int, float)):
+        return Sentence(f"{_shown(value)} will not do", "text, so in quotes")  # YAML takes the id 641461e3 for a number
     return Sentence(f"{_shown(value)} will not do", _plain(details["msg"]))
 
 

@@ -39,7 +39,7 @@ def offered(desk: Desk) -> Generator[str]:
     assert text.count(_PLACE) == 1
     folder.mkdir()
     file = folder / "local.yaml"
-    file.write_text(text.replace(_PLACE, f"{_PLACE}    api: {{rest_api: {api}, stage: {_STAGE}}}\n"))
+    file.write_text(text.replace(_PLACE, f"{_PLACE}    api: {{rest_api: '{api}', stage: {_STAGE}}}\n"))
     try:
         yield api
     finally:

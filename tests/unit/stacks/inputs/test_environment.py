@@ -69,6 +69,16 @@ def test_an_account_without_quotes_is_told_to_have_them(tmp_path: Path) -> None:
     assert found == {("account", "an account is text, a number may lose its zeros")}
 
 
+def test_an_id_that_yaml_takes_for_a_number_is_told_to_have_quotes(tmp_path: Path) -> None:
+    place = "    own_vpcs: 10.64.0.0/13\n"
+    path = tmp_path / "e.yaml"
+    path.write_text(LOCAL.replace(place, f"{place}    api: {{rest_api: 641461e3, stage: live}}\n"), encoding="utf-8")
+    with pytest.raises(BadInput) as caught:
+        environment.load(path)
+    (fault,) = caught.value.faults
+    assert (fault.field, fault.allowed) == ("regions[0].api.rest_api", "text, so in quotes")
+
+
 def test_a_default_region_must_be_one_of_the_regions(tmp_path: Path) -> None:
     found = faults_of(tmp_path, LOCAL.replace("default_region: us-east-1", "default_region: us-east-2"))
     assert found == {("default_region", "`us-east-2` is not among the regions")}
