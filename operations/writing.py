@@ -15,6 +15,7 @@ from operations.leases.holder import Held
 from operations.registry.model import Record, RunKind, RunRecord, Status
 from operations.reports import RunFailed
 from stacks.errors import Interrupted, LeaseHeld
+from stacks.inputs.environment import SharedData
 
 if TYPE_CHECKING:
     from engine.workspaces import Workspaces
@@ -34,15 +35,20 @@ class Writer:
         """Occupy a new incarnation's place. Raises FactsTaken."""
         claimed = replace(record, token=self.held.token)
         self.held.fence()
-        self.bundle.registry.claim(claimed)
+        self.bundle.registry.claim(claimed, self._room)
         return claimed
 
     def save(self, record: Record) -> Record:
-        """Write the record with our token and the time. Raises LeaseLost."""
+        """Write the record with our token and the time. Raises LeaseLost, and FactsTaken for what others have."""
         saved = replace(record, token=self.held.token, updated_at=self.bundle.clock.now())
         self.held.fence()
-        self.bundle.registry.save(saved)
+        self.bundle.registry.save(saved, self._room)
         return saved
+
+    @property
+    def _room(self) -> SharedData | None:
+        """What the environment lets tenants share."""
+        return self.bundle.environment.shared.data
 
     def run(self, record: Record, kind: RunKind, work: Work, again: str, plan: str = "") -> tuple[Record, Run]:
         """Do the work, writing down that it began and how it ended. The record must be saved already.

@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from ipaddress import ip_network
 from typing import Any
 
 from operations import people
-from operations.registry.model import Record
+from operations.registry.model import Kind, Record
 from operations.registry.port import FactsTaken, StaleWriter
+from stacks.blueprint import facts, shards
+from stacks.blueprint.shards import Need
+from stacks.inputs.environment import SharedData
 
 
-def check(new: Record, others: Iterable[Record]) -> None:
-    """Raise FactsTaken where `new` cannot be claimed beside `others` (all records of its environment).
+def check(new: Record, others: Iterable[Record], room: SharedData | None) -> None:
+    """Raise FactsTaken where `new` cannot be claimed beside `others` (all other records of its environment).
 
-    No two ranges of an environment overlap, in whatever cell or region, so that its networks can be joined one day; and
-    no two tenants have one numbered database of a cache, or one person among their members.
+    No two ranges of an environment overlap, in whatever cell or region, so that its networks can be joined one day; no
+    two tenants have one numbered database of a cache, or one person among their members; and no shard is filled beyond
+    the `room` that the environment says it has.
     Who is destroyed occupies none: its ranges may be another's by now.
     """
-    for why in _collisions(new, others):
+    beside = tuple(others)
+    for why in (*_collisions(new, beside), *_overfilled(new, beside, room)):
         raise FactsTaken(
             f"{new.subject}: its place was taken by someone else since the plan was made.",
             why=why,
             next=f"Plan again: `tenant plan {new.subject}`.",
         )
+
+
+def check_change(new: Record, stored: Record, others: Callable[[], Iterable[Record]], room: SharedData | None) -> None:
+    """Raise FactsTaken where a claimed record wants more than before, and others have it."""
+    if new.kind is Kind.TENANT and new.live and new.digest != stored.digest:
+        beside = (each for each in others() if (each.subject, each.incarnation) != (new.subject, new.incarnation))
+        check(new, beside, None if _need(new).within(_need(stored)) else room)
 
 
 def check_token(new: Record, stored: Record) -> None:
@@ -59,6 +71,18 @@ def _same_database(new: Record, other: Record) -> Iterator[str]:
     number = new.facts.get("cache_database")
     if number is not None and _database(new) == _database(other):
         yield f"Database {number} of cache {new.facts['cache_shard']} of cell {new.cell} is {other.subject}'s."
+
+
+def _need(record: Record) -> Need:
+    return Need.of(facts.from_json(record.facts))
+
+
+def _overfilled(new: Record, others: Iterable[Record], room: SharedData | None) -> Iterator[str]:
+    if room is None or not new.live or new.kind is not Kind.TENANT:
+        return
+    beside = (facts.from_json(each.facts) for each in others if each.live and each.kind is Kind.TENANT)
+    for full in shards.overfilled(room, facts.from_json(new.facts), beside):
+        yield f"The {full.what} any more."
 
 
 def _database(record: Record) -> tuple[Any, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from operations.registry import claims
 from operations.registry.model import Kind, Record, RunRecord
+from stacks.inputs.environment import SharedData
 
 _Key = tuple[str, str, int]
 
@@ -46,16 +47,18 @@ class MemoryRegistry:
         """Every incarnation of every tenant that occupies addresses and shards."""
         return tuple(r for r in self._sorted(environment) if r.kind is Kind.TENANT and r.live)
 
-    def claim(self, record: Record) -> None:
+    def claim(self, record: Record, room: SharedData | None = None) -> None:
         """Write a new incarnation, or raise FactsTaken."""
         with self._lock:
-            claims.check(record, [r for r in self._records.values() if r.environment == record.environment])
+            claims.check(record, self._all_of(record.environment), room)
             self._records[_key(record)] = record
 
-    def save(self, record: Record) -> None:
-        """Replace a claimed record, or raise StaleWriter."""
+    def save(self, record: Record, room: SharedData | None = None) -> None:
+        """Replace a claimed record, or raise StaleWriter or FactsTaken."""
         with self._lock:
-            claims.check_token(record, self._records[_key(record)])
+            stored = self._records[_key(record)]
+            claims.check_token(record, stored)
+            claims.check_change(record, stored, lambda: self._all_of(record.environment), room)
             self._records[_key(record)] = record
 
     def begin(self, run: RunRecord) -> None:
@@ -73,7 +76,10 @@ class MemoryRegistry:
             found = [r for r in self._runs.values() if (r.environment, r.subject) == (environment, subject)]
         return tuple(sorted(found, key=lambda run: (run.started, run.id), reverse=True)[:limit])
 
+    def _all_of(self, environment: str) -> list[Record]:
+        return [record for record in self._records.values() if record.environment == environment]
+
     def _sorted(self, environment: str) -> list[Record]:
         with self._lock:
-            found = [r for r in self._records.values() if r.environment == environment]
+            found = self._all_of(environment)
         return sorted(found, key=lambda record: (record.subject, record.incarnation))

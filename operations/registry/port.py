@@ -6,6 +6,7 @@ from typing import Protocol
 
 from operations.registry.model import Record, RunRecord
 from stacks.errors import LeaseHeld, Refused
+from stacks.inputs.environment import SharedData
 
 
 class FactsTaken(Refused):
@@ -39,17 +40,18 @@ class Registry(Protocol):
         """Every incarnation of every tenant that occupies addresses and shards, sorted by id and incarnation."""
         ...
 
-    def claim(self, record: Record) -> None:
-        """Write a new incarnation and occupy its facts.
+    def claim(self, record: Record, room: SharedData | None = None) -> None:
+        """Write a new incarnation and occupy its facts, no more of a shard than there is `room`; None asks for none.
 
-        Raises FactsTaken where the subject and incarnation, the slug, or one of the addresses is taken.
+        Raises FactsTaken where the subject and incarnation, the slug, an address or a member is taken, or a shard full.
         """
         ...
 
-    def save(self, record: Record) -> None:
+    def save(self, record: Record, room: SharedData | None = None) -> None:
         """Replace a claimed record. A destroyed one gives its addresses back.
 
-        Raises StaleWriter where someone with a higher token wrote before.
+        Raises StaleWriter where someone with a higher token wrote before; FactsTaken where a tenant with another
+        blueprint wants what was taken, or more of a shard than there is.
         """
         ...
 

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, se
 from operations.registry import claims, rows, tables
 from operations.registry.database import Database
 from operations.registry.model import Kind, Record, RunRecord, Status
+from stacks.inputs.environment import SharedData
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +45,20 @@ class SqlRegistry:
         with self.database.reading() as connection:
             return _select(connection, live)
 
-    def claim(self, record: Record) -> None:
+    def claim(self, record: Record, room: SharedData | None = None) -> None:
         """Write a new incarnation, or raise FactsTaken."""
         with self.database.writing() as connection:
-            claims.check(record, _select(connection, tables.stacks.c.environment == record.environment))
+            claims.check(record, _all_of(connection, record.environment), room)
             connection.execute(insert(tables.stacks).values(**rows.of_record(record)))
             _occupy(connection, record)
 
-    def save(self, record: Record) -> None:
-        """Replace a claimed record, or raise StaleWriter."""
+    def save(self, record: Record, room: SharedData | None = None) -> None:
+        """Replace a claimed record, or raise StaleWriter or FactsTaken."""
         this = _of(record.environment, record.subject) & (tables.stacks.c.incarnation == record.incarnation)
         with self.database.writing() as connection:
             (stored,) = _select(connection, this)
             claims.check_token(record, stored)
+            claims.check_change(record, stored, lambda: _all_of(connection, record.environment), room)
             connection.execute(update(tables.stacks).where(this).values(**rows.of_record(record)))
             _vacate(connection, record)
             _occupy(connection, record)
@@ -95,6 +97,10 @@ class SqlRegistry:
 
 def _of(environment: str, subject: str) -> ColumnElement[bool]:
     return and_(tables.stacks.c.environment == environment, tables.stacks.c.subject == subject)
+
+
+def _all_of(connection: Connection, environment: str) -> tuple[Record, ...]:
+    return _select(connection, tables.stacks.c.environment == environment)
 
 
 def _select(connection: Connection, where: ColumnElement[bool]) -> tuple[Record, ...]:

@@ -12,7 +12,7 @@ from itertools import count
 
 from stacks.blueprint import checks, shards
 from stacks.blueprint.facts import Facts, from_json
-from stacks.blueprint.shards import Need
+from stacks.blueprint.shards import Full, Need
 from stacks.conventions import addressing, naming
 from stacks.errors import Refused
 from stacks.inputs.environment import Cell, Environment, RegionSettings
@@ -68,29 +68,20 @@ def place(
 def regrown(facts: Facts, profile: Profile, tier: Tier, environment: Environment, others: Iterable[Facts]) -> Facts:
     """The same place with room for what the tenant asks for now.
 
-    Raises BadInput as `resolve` does, and Refused where its database or cache has none.
+    Raises BadInput as `resolve` does, and Refused where its database or cache has none. Who asks for less is let.
     """
     checks.check(profile, tier, environment)
     data = environment.shared.data
     need = _Asked(profile, tier, environment).need
-    kept = Need(facts.connections, facts.tables, facts.cache_users)
-    if data is None or need == kept:
-        return facts
-    beside = [each for each in others if (each.region, each.cell) == (facts.region, facts.cell)]
-    database, cache = facts.database_shard, facts.cache_shard
-    if database is not None and not shards.holds(data.databases, database, need, beside):
+    grown = replace(facts, connections=need.connections, tables=need.tables, cache_users=need.users)
+    full = None if data is None or need.within(Need.of(facts)) else next(shards.overfilled(data, grown, others), None)
+    if full:
         raise Refused(
-            f"{profile.tenant}: its database has no room for {need.connections} connections and {need.tables} tables.",
-            why=f"It is on shared database {database} of cell {facts.cell}, whose other tenants fill it.",
-            next="Choose a smaller size or fewer members, or raise shared.data.databases in the environment's file.",
+            f"{profile.tenant}: its cell has no room for what it asks for now.",
+            why=f"The {full.what} beside its other tenants.",
+            next=f"Choose a smaller size or fewer members, or raise {full.key} in the environment's file.",
         )
-    if cache is not None and not shards.takes(data.caches, cache, need, beside):
-        raise Refused(
-            f"{profile.tenant}: its cache has no room for {need.users} users.",
-            why=f"It is on shared cache {cache} of cell {facts.cell}, whose other tenants fill it.",
-            next="Have fewer members, or raise shared.data.caches in the environment's file.",
-        )
-    return replace(facts, connections=need.connections, tables=need.tables, cache_users=need.users)
+    return grown
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +121,6 @@ class _Place:
     cache_database: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Full:
-    """What a cell has no room for, and the key of the environment's file that gives it more, where one does."""
-
-    what: str
-    key: str = ""
-
-
 def free_slug(key: bytes, tenant_id: str, incarnation: int, taken: set[str]) -> str:
     """The tenant's slug, salted until nobody has it."""
     return next(slug for salt in count() if (slug := naming.slug(key, tenant_id, incarnation, salt)) not in taken)
@@ -164,12 +147,12 @@ def _refuse_full_region(
 
 def _open_cell(asked: _Asked, settings: RegionSettings, here: tuple[Facts, ...]) -> _Place:
     """The lowest cell with room. Raises Refused with what each one lacks."""
-    lacking: list[_Full] = []
+    lacking: list[Full] = []
     for cell in sorted(settings.cells, key=lambda each: each.number):
         found = _room(asked, cell, tuple(facts for facts in here if facts.cell == cell.number))
         if isinstance(found, _Place):
             return found
-        lacking.append(_Full(f"Cell {cell.number}: {found.what}.", found.key))
+        lacking.append(Full(f"Cell {cell.number}: {found.what}.", found.key))
     highest = max(cell.number for cell in settings.cells)
     key = next((each.key for each in lacking if each.key), "")
     raised = f"Raise {key} in the environment's file, then: tenant shared apply. Or add" if key else "Add"
@@ -180,23 +163,23 @@ def _open_cell(asked: _Asked, settings: RegionSettings, here: tuple[Facts, ...])
     )
 
 
-def _room(asked: _Asked, cell: Cell, inside: tuple[Facts, ...]) -> _Place | _Full:
+def _room(asked: _Asked, cell: Cell, inside: tuple[Facts, ...]) -> _Place | Full:
     """Where in a cell a tenant gets its place, or what the cell has no room for."""
     most = capacity(asked.environment)
     own = sum(1 for facts in inside if facts.cidrs or facts.database_shard is None)
     if (asked.own_database or asked.tier.of("network") is Isolation.SILO) and own >= most:
-        return _Full(f"{most} tenants with subnets or a database of their own are all it can hold")
+        return Full(f"{most} tenants with subnets or a database of their own are all it can hold")
     data, database, cache, inner = asked.environment.shared.data, None, None, None
     if data and not asked.own_database:
         database = shards.database(data.databases, asked.need, inside)
         if database is None:
             wanted = f"{asked.need.connections} connections and {asked.need.tables} tables"
-            return _Full(f"no shared database has room for {wanted}", "shared.data.databases")
+            return Full(f"no shared database has room for {wanted}", "shared.data.databases")
     if data and asked.need.users:
         cache = shards.cache(data.caches, asked.need, inside)
         if cache is None:
             users = "another user" if asked.need.users == 1 else f"{asked.need.users} users"
-            return _Full(f"no shared cache has room for {users}", "shared.data.caches")
+            return Full(f"no shared cache has room for {users}", "shared.data.caches")
         if asked.tier.of("cache") is Isolation.BRIDGE:
             inner = shards.cache_database(cache, inside)
     own_subnets = asked.tier.of("network") is Isolation.SILO and not asked.profile.network.dedicated

@@ -5,12 +5,13 @@ The least filled that has room; of equals the one with the lowest number. Nobody
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 
 from stacks.blueprint.facts import Facts
-from stacks.inputs.environment import SharedCaches, SharedDatabases
+from stacks.inputs import wording
+from stacks.inputs.environment import SharedCaches, SharedData, SharedDatabases
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,23 @@ class Need:
     tables: int = 0
     users: int = 0
 
+    @classmethod
+    def of(cls, facts: Facts) -> Need:
+        """What is kept for a tenant that has its place."""
+        return cls(facts.connections, facts.tables, facts.cache_users)
+
+    def within(self, other: Need) -> bool:
+        """Whether it is no more than the other, of anything."""
+        return self.connections <= other.connections and self.tables <= other.tables and self.users <= other.users
+
+
+@dataclass(frozen=True, slots=True)
+class Full:
+    """What there is no room for, and the key of the environment's file that gives more of it, where one does."""
+
+    what: str
+    key: str = ""
+
 
 def database(settings: SharedDatabases, need: Need, cell: Sequence[Facts]) -> int | None:
     """Number of the instance, from 1; None where none of the cell has room. `cell` are facts of all that are in it."""
@@ -28,9 +46,18 @@ def database(settings: SharedDatabases, need: Need, cell: Sequence[Facts]) -> in
     return _least(range(1, settings.count + 1), lambda number: _filled(settings, number, need, cell))
 
 
-def holds(settings: SharedDatabases, number: int, need: Need, cell: Sequence[Facts]) -> bool:
-    """Whether one instance has room for this much beside the cell's other tenants."""
-    return _filled(settings, number, need, cell) <= 1
+def overfilled(data: SharedData, facts: Facts, beside: Iterable[Facts]) -> Iterator[Full]:
+    """Shards of the tenant that have no room for what is kept for it there, beside the others of `beside`."""
+    cell = [each for each in beside if (each.region, each.cell) == (facts.region, facts.cell)]
+    need, database, cache = Need.of(facts), facts.database_shard, facts.cache_shard
+    if database is not None and _filled(data.databases, database, need, cell) > 1:
+        wanted = f"{need.connections} connections and {need.tables} tables"
+        yield Full(f"shared database {database} of cell {facts.cell} has no room for {wanted}", "shared.data.databases")
+    if cache is not None and _taken(data.caches, cache, need, cell) > 1:
+        yield Full(
+            f"shared cache {cache} of cell {facts.cell} has no room for {wording.count(need.users, 'user')}",
+            "shared.data.caches",
+        )
 
 
 def cache(settings: SharedCaches, need: Need, cell: Sequence[Facts]) -> int | None:
@@ -42,11 +69,6 @@ def cache_database(number: int, cell: Sequence[Facts]) -> int:
     """The lowest free number of a database in a group, from 1: number 0 is of tenants that share one."""
     used = {facts.cache_database for facts in cell if facts.cache_shard == number}
     return next(free for free in count(1) if free not in used)
-
-
-def takes(settings: SharedCaches, number: int, need: Need, cell: Sequence[Facts]) -> bool:
-    """Whether one group has room for this many users beside the cell's other tenants."""
-    return _taken(settings, number, need, cell) <= 1
 
 
 def _taken(settings: SharedCaches, number: int, need: Need, cell: Sequence[Facts]) -> float:

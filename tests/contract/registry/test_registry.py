@@ -15,6 +15,8 @@ from operations.registry.memory import MemoryRegistry
 from operations.registry.model import Destruction, Kind, Record, RunKind, RunRecord, Status, Step
 from operations.registry.port import FactsTaken, Registry, StaleWriter
 from operations.registry.sql import SqlRegistry
+from stacks.blueprint.facts import Facts
+from stacks.inputs.environment import SharedCaches, SharedData, SharedDatabases
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -141,6 +143,50 @@ def test_no_two_tenants_of_a_cache_have_one_numbered_database(registry: Registry
         registry.claim(bridge(pool, number=None))
     registry.save(replace(bridge("acme"), status=Status.DESTROYED))
     registry.claim(bridge("sixth"))
+
+
+ROOM = SharedData(databases=SharedDatabases(connections=100, tables=1000), caches=SharedCaches(users=5))
+
+
+def sharing(subject: str, connections: int, users: int = 1, cell: int = 1) -> Record:
+    slug = f"t{subject}1"
+    place = Facts(slug, 1, (), cell, "eu-central-1", 1, 1, connections=connections, cache_users=users)
+    return replace(tenant(subject), facts=place.to_json(), cell=cell, digest=f"{connections} {users}")
+
+
+def test_a_shard_is_not_claimed_beyond_its_room(registry: Registry) -> None:
+    registry.claim(sharing("acme", 60), ROOM)
+    with pytest.raises(FactsTaken, match="shared database 1 of cell 1 has no room for 50 connections"):
+        registry.claim(sharing("zeta", 50), ROOM)
+    with pytest.raises(FactsTaken, match="shared cache 1 of cell 1 has no room for 5 users"):
+        registry.claim(sharing("zeta", 40, users=5), ROOM)
+    assert registry.find("local", "zeta") is None
+    registry.claim(sharing("zeta", 40), ROOM)
+    registry.claim(sharing("other", 50, cell=2), ROOM)
+    registry.save(replace(sharing("acme", 60), status=Status.DESTROYED))
+    registry.claim(sharing("third", 50), ROOM)
+
+
+def test_what_a_tenant_wants_more_must_be_there_and_what_it_gives_back_need_not(registry: Registry) -> None:
+    for subject in ("acme", "zeta"):
+        registry.claim(sharing(subject, 50), ROOM)
+    with pytest.raises(FactsTaken, match="no room for 51 connections"):
+        registry.save(sharing("acme", 51), ROOM)
+    assert registry.find("local", "acme") == sharing("acme", 50)
+    less = ROOM.model_copy(update={"databases": SharedDatabases(connections=60)})
+    registry.save(sharing("acme", 40), less)
+    registry.save(replace(sharing("acme", 40), status=Status.FAILED), less)
+
+
+def test_whoever_becomes_a_member_is_one_of_nobody_else(registry: Registry) -> None:
+    def of(subject: str, *logins: str) -> Record:
+        members = [{"active": True, "signs_in_as": login, "role": ""} for login in logins]
+        return replace(sharing(subject, 1), blueprint={"resources": {"members": {"members": members}}})
+
+    registry.claim(of("acme", "ada@example.com"))
+    registry.claim(of("zeta", "bob@example.com"))
+    with pytest.raises(FactsTaken, match="of tenant acme already"):
+        registry.save(replace(of("zeta", "bob@example.com", "ada@example.com"), digest="another"))
 
 
 def test_a_destroyed_tenant_gives_its_addresses_back(registry: Registry) -> None:

@@ -166,8 +166,10 @@ def test_members_take_room_for_tables_and_users_and_are_refused_where_there_is_n
     shared["data"]["caches"]["users"] = 5
     narrow = local().model_copy(update={"shared": SharedServices.model_validate(shared)})
     wanted, few = tier.load_version(TIERS, "standard", 1), made("standard", members=members[:2])
-    with pytest.raises(Refused, match="its cache has no room for 11 users"):
+    with pytest.raises(Refused, match="The shared cache 1 of cell 1 has no room for 11 users"):
         placement.regrown(few.facts, asked(tier="standard", members=members), wanted, narrow, ())
+    fewer = placement.regrown(one.facts, asked(tier="standard", members=members[:8]), wanted, narrow, ())
+    assert fewer.cache_users == 9  # no room for that many either, and yet it gives some back
 
 
 def test_quotas_say_what_each_may_use_of_the_tenant_s() -> None:

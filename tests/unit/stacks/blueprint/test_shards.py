@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from stacks.blueprint import shards
 from stacks.blueprint.facts import Facts
 from stacks.blueprint.shards import Need
-from stacks.inputs.environment import SharedCaches, SharedDatabases
+from stacks.inputs.environment import SharedCaches, SharedData, SharedDatabases
 
 DATABASES = SharedDatabases(count=3, connections=100, tables=1000)
 CACHES = SharedCaches(count=2, users=5)
@@ -51,6 +53,17 @@ def test_a_tenant_is_refused_only_where_no_instance_has_room(needs: list[Need]) 
             and of(number, taken)[1] + need.tables <= DATABASES.tables
         ]
         assert (shards.database(DATABASES, need, taken) in room) is bool(room)
+
+
+@given(st.lists(NEEDS, max_size=40))
+def test_whoever_was_placed_fits_and_whoever_has_one_more_than_there_is_does_not(needs: list[Need]) -> None:
+    data, taken = SharedData(databases=DATABASES, caches=CACHES), grown(needs)
+    for facts in taken:
+        beside = [each for each in taken if each is not facts]
+        assert list(shards.overfilled(data, facts, beside)) == []
+        rest = DATABASES.connections - sum(e.connections for e in beside if e.database_shard == facts.database_shard)
+        (full,) = shards.overfilled(data, replace(facts, connections=rest + 1), beside)
+        assert full.key == "shared.data.databases"
 
 
 def test_tenants_are_spread_and_the_lowest_number_is_taken_of_equals() -> None:
