@@ -8,7 +8,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -28,32 +28,40 @@ if TYPE_CHECKING:
 _SESSION: Final = "tenant-verify"
 _SECONDS: Final = 10
 _TOKEN_SECONDS: Final = 600
+_ROLE_SECONDS: Final = 1800
+"""Half of the hour that STS gives a role for, where nobody asks for another time."""
 
 
 @dataclass(frozen=True)
 class CloudLive:
-    """Takes on each tenant's role once. `access` is who verifies; it must be among the role's principals."""
+    """Takes on each tenant's role, and again before it ends. `access` is who verifies, one of the role's principals."""
 
     access: AwsAccess
     reach: Reach
     clusters: Clusters
-    _taken: dict[str, CloudActing] = field(default_factory=dict[str, "CloudActing"], repr=False)
+    now: Callable[[], float] = time.monotonic
+    _taken: dict[str, tuple[float, CloudActing]] = field(
+        default_factory=dict[str, "tuple[float, CloudActing]"], repr=False
+    )
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def of(self, party: Party) -> CloudActing:
         """The tenant's hands. Raises Unclear where the verifier may not take on its role."""
-        with self._lock:
-            if party.tenant not in self._taken:
-                self._taken[party.tenant] = self._take(party)
-            return self._taken[party.tenant]
+        return self._held(party.tenant, lambda: self._take(party))
 
     def member(self, party: Party, member: MemberPlan) -> CloudActing:
         """A member's hands, taken on by the tenant's. Raises Unclear where it may not."""
-        tenant, name = self.of(party), f"{party.tenant}/{member.id}"
+        tenant = self.of(party)
+        return self._held(
+            f"{party.tenant}/{member.id}",
+            lambda: _MemberActing(party, member, self._as_member(tenant, party, member), self),
+        )
+
+    def _held(self, name: str, take: Callable[[], CloudActing]) -> CloudActing:
         with self._lock:
-            if name not in self._taken:
-                self._taken[name] = _MemberActing(party, member, self._as_member(tenant, party, member), self)
-            return self._taken[name]
+            if name not in self._taken or self.now() > self._taken[name][0] + _ROLE_SECONDS:
+                self._taken[name] = self.now(), take()
+            return self._taken[name][1]
 
     def _take(self, party: Party) -> CloudActing:
         from engine.providers.aws.calls import Api
