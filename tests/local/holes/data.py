@@ -42,11 +42,7 @@ def cache_user_of_another_tenant(site: Site) -> Generator[None]:
 
 @hole("cache-server-commands A")
 def cache_user_with_all_commands(site: Site) -> Generator[None]:
-    cache, user = site.aws("elasticache"), site.a.named("user")
-    before = cache.describe_users(UserId=user)["Users"][0]["AccessString"]
-    cache.modify_user(UserId=user, AccessString="on ~* &* +@all")
-    yield
-    cache.modify_user(UserId=user, AccessString=before)
+    return site.cache_access(site.a.named("user"), lambda _: "on ~* &* +@all")
 
 
 def _active(site: Site, group: str) -> bool:

@@ -15,12 +15,7 @@ standard = partial(hole, among=Among.STANDARD, levels=(Level.CONFIG, Level.LIVE)
 
 def _changed(site: Site, old: str, new: str) -> Generator[None]:
     """A's user with other words in its access string."""
-    cache, user = site.aws("elasticache"), site.a.named("user")
-    before = cache.describe_users(UserId=user)["Users"][0]["AccessString"]
-    assert old in before
-    cache.modify_user(UserId=user, AccessString=before.replace(old, new))
-    yield
-    cache.modify_user(UserId=user, AccessString=before)
+    return site.cache_access(site.a.named("user"), lambda said: said.replace(old, new))
 
 
 @starter("cache-user-access A", "cache-keys-others A>B")
@@ -103,8 +98,4 @@ def _database(place: Place) -> str:
 @starter("cache-user-access A", "cache-user-access B")
 def deployer_reads_keys(site: Site) -> Generator[None]:
     """Whoever takes away what tenants leave in a shared cache may read it too."""
-    cache, user = site.aws("elasticache"), f"{site.cell}-deployer-1"
-    before = cache.describe_users(UserId=user)["Users"][0]["AccessString"]
-    cache.modify_user(UserId=user, AccessString=f"{before} +get")
-    yield
-    cache.modify_user(UserId=user, AccessString=before)
+    return site.cache_access(f"{site.cell}-deployer-1", lambda said: f"{said} +get")

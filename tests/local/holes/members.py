@@ -146,12 +146,7 @@ def member_in_all_databases(site: Site) -> Generator[None]:
 
 
 def _user_with(site: Site, old: str, new: str) -> Generator[None]:
-    cache, user = site.aws("elasticache"), site.a.named(_of(site, "ada")["name"])
-    before = cache.describe_users(UserId=user)["Users"][0]["AccessString"]
-    assert old in before
-    cache.modify_user(UserId=user, AccessString=before.replace(old, new))
-    yield
-    cache.modify_user(UserId=user, AccessString=before)
+    return site.cache_access(site.a.named(_of(site, "ada")["name"]), lambda said: said.replace(old, new))
 
 
 @standard("members-namespaces A", levels=(Level.LIVE,))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -131,6 +132,16 @@ class Site:
 
     def ask(self, path: str, method: str = "GET", body: Props | None = None) -> Props:
         return ask(self.cluster, path, method, body)
+
+    def cache_access(self, user: str, change: Callable[[str], str]) -> Generator[None]:
+        """A cache user with other words in its access string."""
+        cache = self.aws("elasticache")
+        before = cache.describe_users(UserId=user)["Users"][0]["AccessString"]
+        after = change(before)
+        assert after != before
+        cache.modify_user(UserId=user, AccessString=after)
+        yield
+        cache.modify_user(UserId=user, AccessString=before)
 
     def policy(self, bucket: str) -> dict[str, Any]:
         return json.loads(self.aws("s3").get_bucket_policy(Bucket=bucket)["Policy"])
