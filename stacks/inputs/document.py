@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path as FilePath
 from typing import Any, Final, TypeAlias, TypeVar, cast
 
@@ -110,7 +111,9 @@ def parse(text: str, path: FilePath) -> Document:
         raise BadInput(f"{path} can't be used.", faults=(fault,)) from error
 
 
+@lru_cache(maxsize=256)
 def _parsed(text: str, path: FilePath) -> Document:
+    """A fleet's tenants have few tiers and one environment among them: each is parsed once a process."""
     try:
         root = cast("Node | None", _yaml().compose(text))
     except YAMLError as error:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+import typer.main
 from typer.testing import CliRunner
 
 from cli.app import app
@@ -60,6 +62,14 @@ class Tenant:
         words = ["--home", str(self.world.bundle.settings.home), "--profiles", str(self.world.profiles), *args]
         result = CliRunner().invoke(app, words, obj=wiring, input=says)
         return Answer(result.exit_code, result.stdout, result.stderr)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def built_once() -> Iterator[None]:
+    """The tree of commands, which the runner would build anew for each of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("typer.testing._get_command", cache(typer.main.get_command))
+        yield
 
 
 @pytest.fixture

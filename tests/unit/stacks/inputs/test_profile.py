@@ -147,7 +147,11 @@ def test_a_file_without_keys_is_told_what_it_lacks(tmp_path: Path, text: str) ->
     assert "apiVersion: tenant/v1" in fault.allowed
 
 
-@pytest.mark.parametrize("text", ["quotas: &all {storage_gb: *all}\n", "residency: " + "[" * 2000 + "]" * 2000])
+@pytest.mark.parametrize(
+    "text",
+    ["quotas: &all {storage_gb: *all}\n", "residency: " + "[" * 2000 + "]" * 2000],
+    ids=["holds itself", "never ends"],
+)
 def test_what_holds_itself_or_never_ends_is_a_fault_of_the_file(tmp_path: Path, text: str) -> None:
     (fault,) = faults_of(tmp_path, GOOD + text)
     assert "nested without end" in fault.why
