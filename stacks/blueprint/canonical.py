@@ -5,9 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from functools import cache
+from typing import Any, TypeVar, cast
+
+from pydantic import TypeAdapter
 
 from stacks.errors import Refused
+
+Kind = TypeVar("Kind")
 
 
 def text(data: Mapping[str, Any]) -> str:
@@ -27,6 +32,17 @@ def plain(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [plain(inner) for inner in cast("Sequence[Any]", value)]
     return str(value) if isinstance(value, str) else value
+
+
+def read(kind: type[Kind], data: Any) -> Kind:
+    """The dataclass that plain data was made of."""
+    return _reader(kind).validate_python(data)
+
+
+@cache
+def _reader(kind: type[Any]) -> TypeAdapter[Any]:
+    """Made once a process: it takes far longer to make than to use, and a fleet has many blueprints."""
+    return TypeAdapter(kind)
 
 
 def check_format(found: int, known: int) -> None:

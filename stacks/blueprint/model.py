@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from typing import Any, TypeVar, cast
-
-from pydantic import TypeAdapter
+from typing import Any, TypeVar
 
 from stacks import catalog
 from stacks.blueprint import canonical, facts
@@ -152,10 +150,6 @@ def from_json(data: Mapping[str, Any]) -> Blueprint:
         account=data["account"],
         facts=facts.from_json(data["facts"]),
         tags=dict(data["tags"]),
-        entitlements=TypeAdapter(Entitlements).validate_python(data["entitlements"]),
-        specs={name: _spec(name, spec) for name, spec in sorted(data["resources"].items())},
+        entitlements=canonical.read(Entitlements, data["entitlements"]),
+        specs={name: canonical.read(catalog.kind(name).spec, spec) for name, spec in sorted(data["resources"].items())},
     )
-
-
-def _spec(name: str, data: Mapping[str, Any]) -> Spec:
-    return cast("Spec", TypeAdapter[Any](catalog.kind(name).spec).validate_python(data))

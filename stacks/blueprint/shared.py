@@ -7,8 +7,6 @@ from dataclasses import asdict, dataclass
 from functools import cached_property, partial
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from stacks.blueprint import alarms, canonical, clusters, data, gpus, ingress
 from stacks.blueprint.alarms import AlarmSpec
 from stacks.blueprint.clusters import SCALING_ROLE, Seat
@@ -280,16 +278,16 @@ def from_json(plain: Mapping[str, Any]) -> SharedBlueprint:
         region=plain["region"],
         cell=plain["cell"],
         tags=dict(plain["tags"]),
-        network=TypeAdapter(CellNetwork).validate_python(plain["network"]),
-        audit=TypeAdapter(CellAudit).validate_python(plain["audit"]),
-        access=TypeAdapter(CellAccess).validate_python(plain["access"]),
-        cluster=TypeAdapter(Seat).validate_python(plain["cluster"]),
-        alarms=TypeAdapter(CellAlarms).validate_python(plain["alarms"]),
-        budget=TypeAdapter(BudgetSpec).validate_python(plain["budget"]),
-        backup=TypeAdapter(BackupSpec).validate_python(plain["backup"]),
-        ingress=TypeAdapter(CellIngress | None).validate_python(plain["ingress"]),
-        data=TypeAdapter(CellData | None).validate_python(plain["data"]),
-        gpu=TypeAdapter(CellGpus | None).validate_python(plain.get("gpu")),
+        network=canonical.read(CellNetwork, plain["network"]),
+        audit=canonical.read(CellAudit, plain["audit"]),
+        access=canonical.read(CellAccess, plain["access"]),
+        cluster=canonical.read(Seat, plain["cluster"]),
+        alarms=canonical.read(CellAlarms, plain["alarms"]),
+        budget=canonical.read(BudgetSpec, plain["budget"]),
+        backup=canonical.read(BackupSpec, plain["backup"]),
+        ingress=canonical.read(CellIngress, plain["ingress"]) if plain["ingress"] else None,
+        data=canonical.read(CellData, plain["data"]) if plain["data"] else None,
+        gpu=canonical.read(CellGpus, plain["gpu"]) if plain.get("gpu") else None,
     )
 
 
