@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from cli import render
 from engine.runs import Event, Listener, Op, Said, StepEnded, StepStarted
+from operations import wording
 
 if TYPE_CHECKING:
     from rich.tree import Tree
@@ -32,6 +33,7 @@ _DONE: Final = {
     Op.READ: "read",
     Op.REFRESH: "refreshed",
 }
+_LOOKING: Final = (Op.READ, Op.REFRESH)
 _REFRESHES_A_SECOND: Final = 4
 _FINISHED_SHOWN: Final = 6
 
@@ -124,7 +126,9 @@ def _worth_showing(steps: list[Step]) -> list[Step]:
 def following(title: str) -> Generator[Listener, None, None]:
     """A listener for one run; what it shows is over when the block is."""
     if not sys.stderr.isatty():
-        yield plain
+        lines = Lines()
+        yield lines.take
+        lines.close()
         return
     from rich.live import Live
 
@@ -139,19 +143,39 @@ def following(title: str) -> Generator[Listener, None, None]:
         yield board.take
 
 
-def plain(event: Event) -> None:
-    """One line an event that people care for; for logs and pipelines."""
-    match event:
-        case StepStarted() if event.op in _DOING:
-            _write(f"{_DOING[event.op]} {event.name} ({event.type})")
-        case StepEnded() if event.op in _DOING:
-            _, kind, name = name_of(event.urn)
-            step = Step(event.urn, event.op, 0.0, event.seconds, event.ok)
-            _write(f"{word(step)} {name} ({kind}) after {event.seconds:.1f} s")
-        case Said():
-            _write(event.text if event.severity == "info" else f"{event.severity}: {event.text}")
-        case _:
-            pass
+@dataclass(slots=True)
+class Lines:
+    """One line an event that people care for; for logs and pipelines. What was only looked at is counted."""
+
+    looked: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def take(self, event: Event) -> None:
+        """Write what there is to say of an event."""
+        with self.lock:
+            match event:
+                case StepStarted() if event.op in _DOING and event.op not in _LOOKING:
+                    self._say(f"{_DOING[event.op]} {event.name} ({event.type})")
+                case StepEnded() if event.op in _LOOKING and event.ok:
+                    self.looked += 1
+                case StepEnded() if event.op in _DOING:
+                    _, kind, name = name_of(event.urn)
+                    step = Step(event.urn, event.op, 0.0, event.seconds, event.ok)
+                    self._say(f"{word(step)} {name} ({kind}) after {event.seconds:.1f} s")
+                case Said():
+                    self._say(event.text if event.severity == "info" else f"{event.severity}: {event.text}")
+                case _:
+                    pass
+
+    def close(self) -> None:
+        """Say how much was looked at since the last line."""
+        if self.looked:
+            _write(f"looked at {wording.count(self.looked, 'resource')}")
+            self.looked = 0
+
+    def _say(self, text: str) -> None:
+        self.close()
+        _write(text)
 
 
 def _write(text: str) -> None:

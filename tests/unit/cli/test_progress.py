@@ -80,3 +80,19 @@ def test_without_a_terminal_progress_is_a_line_an_event(capsys: pytest.CaptureFi
         "error: no capacity",
         ADOPTED,
     ]
+
+
+def test_what_is_only_looked_at_is_counted_and_what_could_not_be_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress.following("apply acme") as listen:
+        for number in range(3):
+            listen(StepStarted(f"{URN}{number}", "aws:rds/instance:Instance", "database", Op.REFRESH))
+            listen(StepEnded(f"{URN}{number}", Op.REFRESH, number < 2, 0.1))
+        listen(StepStarted(URN, "aws:rds/instance:Instance", "database", Op.UPDATE))
+        listen(StepEnded(URN, Op.READ, True, 0.1))
+    lines = [line.partition(" ")[2] for line in capsys.readouterr().err.splitlines()]
+    assert lines == [
+        "looked at 2 resources",
+        "FAILED refreshing database2 (aws:rds/instance:Instance) after 0.1 s",
+        "updating database (aws:rds/instance:Instance)",
+        "looked at 1 resource",
+    ]
