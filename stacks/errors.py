@@ -61,7 +61,7 @@ class TenantError(Exception):
 
 
 class BadInput(TenantError):
-    """A profile, tier, environment or flag that cannot be used; carries all faults found at once."""
+    """A profile, tier, environment or flag that cannot be used; carries all faults found at once, as they stand."""
 
     exit_code = 2
 
@@ -69,7 +69,12 @@ class BadInput(TenantError):
         self, what: str, *, faults: tuple[Fault, ...] = (), where: str = "", why: str = "", next: str = ""
     ) -> None:
         super().__init__(what, where=where, why=why, next=next)
-        self.faults = faults
+        self.faults = tuple(sorted(faults, key=_order))
+
+
+def _order(fault: Fault) -> tuple[bool, str, int, int]:
+    place = fault.where or Span("", 0, 0)
+    return fault.where is None, place.file, place.line, place.column
 
 
 class NotBuiltYet(BadInput):

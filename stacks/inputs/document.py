@@ -87,8 +87,8 @@ def load(
     except ValidationError as error:
         faults += [_fault(document.places, each) for each in _complaints(error, model)]
     if faults or loaded is None:
-        ordered = sorted(set(faults), key=lambda fault: (_order(fault.where), fault.field, fault.why))
-        raise BadInput(f"{path} can't be used: {wording.count(len(ordered), 'fault')}.", faults=tuple(ordered))
+        distinct = tuple(sorted(set(faults), key=lambda fault: (fault.field, fault.why)))
+        raise BadInput(f"{path} can't be used: {wording.count(len(distinct), 'fault')}.", faults=distinct)
     loaded.remember(document.places)
     return loaded
 
@@ -262,10 +262,6 @@ def _syntax(path: FilePath, error: YAMLError) -> Fault:
 
 def _reason(error: OSError | UnicodeDecodeError) -> str:
     return "It is not UTF-8 text." if isinstance(error, UnicodeDecodeError) else f"{error.strerror}."
-
-
-def _order(span: Span | None) -> tuple[int, int]:
-    return (span.line, span.column) if span else (0, 0)
 
 
 def _yaml() -> Any:

@@ -19,8 +19,8 @@ from stacks.errors import BadInput, CloudFailed, Fault, NotBuiltYet, Refused, Sp
 
 ROOT = Path("/work/repository")
 FAULTS = (
-    Fault(Span("profiles/a b.yaml", 5, 7), "size", "`gigantic` is no size", "small, medium", "small"),
     Fault(Span("/elsewhere/tiers/1.yaml", 2, 1), "rank", "it is no number"),
+    Fault(Span("profiles/a b.yaml", 5, 7), "size", "`gigantic` is no size", "small, medium", "small"),
     Fault(None, "tenant", "reserved"),
 )
 
@@ -142,11 +142,11 @@ def place(result: dict[str, Any]) -> tuple[Any, ...]:
 def test_every_fault_is_a_result_at_its_place() -> None:
     found = results(considered(BadInput("can't be used", faults=FAULTS)))
     assert [place(each) for each in found] == [
-        ("profiles/a%20b.yaml", 5, 7),
         ("file:///elsewhere/tiers/1.yaml", 2, 1),
+        ("profiles/a%20b.yaml", 5, 7),
         ("profiles/acme.yaml", 1, 1),
     ]
-    assert found[0]["message"]["text"] == "size: `gigantic` is no size. Allowed: small, medium. Did you mean small?"
+    assert found[1]["message"]["text"] == "size: `gigantic` is no size. Allowed: small, medium. Did you mean small?"
 
 
 @pytest.mark.parametrize(
@@ -175,10 +175,10 @@ def test_what_is_fine_has_no_result() -> None:
 
 
 def test_a_finding_is_known_again_when_its_lines_move() -> None:
-    moved = Fault(Span("profiles/a b.yaml", 50, 7), *[getattr(FAULTS[0], n) for n in ("field", "why", "allowed")])
-    first, second = (results(considered(BadInput("x", faults=(fault,))))[0] for fault in (FAULTS[0], moved))
+    moved = Fault(Span("profiles/a b.yaml", 50, 7), *[getattr(FAULTS[1], n) for n in ("field", "why", "allowed")])
+    first, second = (results(considered(BadInput("x", faults=(fault,))))[0] for fault in (FAULTS[1], moved))
     assert first["partialFingerprints"] == second["partialFingerprints"]
-    assert first["partialFingerprints"] != results(considered(BadInput("x", faults=FAULTS)))[1]["partialFingerprints"]
+    assert first["partialFingerprints"] != results(considered(BadInput("x", faults=FAULTS)))[0]["partialFingerprints"]
 
 
 def suite(*answers: Considered) -> Xml.Element:
