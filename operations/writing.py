@@ -15,7 +15,7 @@ from operations.leases.holder import Held
 from operations.registry.model import Record, RunKind, RunRecord, Status
 from operations.reports import RunFailed
 from stacks.errors import Interrupted, LeaseHeld
-from stacks.inputs.environment import SharedData
+from stacks.inputs.shared_services import SharedData
 
 if TYPE_CHECKING:
     from engine.workspaces import Workspaces

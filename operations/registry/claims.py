@@ -11,7 +11,7 @@ from operations.registry.model import Kind, Record
 from operations.registry.port import FactsTaken, StaleWriter
 from stacks.blueprint import facts, shards
 from stacks.blueprint.shards import Need
-from stacks.inputs.environment import SharedData
+from stacks.inputs.shared_services import SharedData
 
 
 def check(new: Record, others: Iterable[Record], room: SharedData | None) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from operations.registry import claims
 from operations.registry.model import Kind, Record, RunRecord
-from stacks.inputs.environment import SharedData
+from stacks.inputs.shared_services import SharedData
 
 _Key = tuple[str, str, int]
 

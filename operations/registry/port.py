@@ -6,7 +6,7 @@ from typing import Protocol
 
 from operations.registry.model import Record, RunRecord
 from stacks.errors import LeaseHeld, Refused
-from stacks.inputs.environment import SharedData
+from stacks.inputs.shared_services import SharedData
 
 
 class FactsTaken(Refused):

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, se
 from operations.registry import claims, rows, tables
 from operations.registry.database import Database
 from operations.registry.model import Kind, Record, RunRecord, Status
-from stacks.inputs.environment import SharedData
+from stacks.inputs.shared_services import SharedData
 
 
 @dataclass(frozen=True, slots=True)

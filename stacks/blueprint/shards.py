@@ -11,7 +11,7 @@ from itertools import count
 
 from stacks.blueprint.facts import Facts
 from stacks.inputs import wording
-from stacks.inputs.environment import SharedCaches, SharedData, SharedDatabases
+from stacks.inputs.shared_services import SharedCaches, SharedData, SharedDatabases
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ import pytest
 from stacks.blueprint import phase, shared
 from stacks.blueprint.phase import Phase
 from stacks.inputs import environment
-from stacks.inputs.environment import Domain, Nat, SharedServices
+from stacks.inputs.environment import Domain, Nat
+from stacks.inputs.shared_services import SharedServices
 from stacks.programs import shared_services
 from tests.component.declared import Outcome, run
 from tests.unit.stacks.given import TEMPLATES, local

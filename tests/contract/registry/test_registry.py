@@ -16,7 +16,7 @@ from operations.registry.model import Destruction, Kind, Record, RunKind, RunRec
 from operations.registry.port import FactsTaken, Registry, StaleWriter
 from operations.registry.sql import SqlRegistry
 from stacks.blueprint.facts import Facts
-from stacks.inputs.environment import SharedCaches, SharedData, SharedDatabases
+from stacks.inputs.shared_services import SharedCaches, SharedData, SharedDatabases
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

@@ -12,7 +12,7 @@ from stacks.blueprint import diff, placement, resolve
 from stacks.blueprint.model import Blueprint
 from stacks.errors import BadInput, Refused
 from stacks.inputs import tier
-from stacks.inputs.environment import SharedServices
+from stacks.inputs.shared_services import SharedServices
 from stacks.inputs.tier import OwnSlice
 from stacks.resources.members.spec import MembersSpec
 from stacks.resources.namespace.spec import NamespaceSpec

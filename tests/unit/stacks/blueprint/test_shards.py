@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from stacks.blueprint import shards
 from stacks.blueprint.facts import Facts
 from stacks.blueprint.shards import Need
-from stacks.inputs.environment import SharedCaches, SharedData, SharedDatabases
+from stacks.inputs.shared_services import SharedCaches, SharedData, SharedDatabases
 
 DATABASES = SharedDatabases(count=3, connections=100, tables=1000)
 CACHES = SharedCaches(count=2, users=5)

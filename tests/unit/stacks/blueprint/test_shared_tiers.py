@@ -12,8 +12,9 @@ from stacks.blueprint.facts import Facts
 from stacks.blueprint.model import Blueprint
 from stacks.errors import BadInput, Refused
 from stacks.inputs import tier
-from stacks.inputs.environment import Cell, Environment, SharedServices
+from stacks.inputs.environment import Cell, Environment
 from stacks.inputs.fields import Isolation
+from stacks.inputs.shared_services import SharedServices
 from stacks.inputs.tier import OwnSlice, Tier
 from stacks.resources.cache.spec import CacheSpec
 from stacks.resources.database.spec import DatabaseSpec
