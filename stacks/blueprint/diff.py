@@ -15,10 +15,6 @@ from stacks.inputs.tier import Tier
 from stacks.resources.kind import Kind
 
 _APART: Final = {Isolation.POOL: 0, Isolation.BRIDGE: 1, Isolation.SILO: 2}
-_TIER_DECIDES: Final = frozenset(
-    {"backup", "cache", "database", "encryption", "members", "network", "object_store", "observability", "secrets"}
-)
-"""Kinds whose isolation is what the tier says; of others a profile may have a say (an own cluster, shared GPUs)."""
 
 
 def refusals(old: Blueprint, new: Blueprint) -> tuple[Fault, ...]:
@@ -67,7 +63,8 @@ def _ranks(old: Blueprint, tier: str, rank: int) -> Iterator[Fault]:
 def _isolations(old: Blueprint, tier: Tier) -> Iterator[tuple[str, Fault]]:
     for kind in catalog.kinds():
         before, after = old.specs.get(kind.name), tier.of(kind.name)
-        if before is not None and kind.name in _TIER_DECIDES and before.isolation != after:
+        decides = len(kind.offers) > 1 and not kind.asked
+        if before is not None and decides and before.isolation != after:
             yield kind.name, _moved(kind, before.isolation, after)
 
 

@@ -134,7 +134,8 @@ class Kind(Generic[SpecType]):
     """One kind of resource, as the catalog finds it.
 
     `offers`: isolation models that are built. `refusals(old, new)`: changes that can't be made to what exists.
-    `demands`: what it uses up of the account's quotas.
+    `demands`: what it uses up of the account's quotas. `asked`: a profile has a say in how far it is apart, not the
+    tier alone.
     """
 
     name: str
@@ -146,6 +147,7 @@ class Kind(Generic[SpecType]):
     claims: Callable[[SpecType], Iterator[Claim]]
     refusals: Callable[[SpecType, SpecType], Iterator[Fault]] = _no_refusals
     demands: Callable[[SpecType], Iterator[Demand]] = _no_demands
+    asked: bool = False
 
 
 ANY = frozenset(Isolation)

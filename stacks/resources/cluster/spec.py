@@ -9,7 +9,7 @@ from stacks.blueprint import clusters
 from stacks.blueprint.clusters import ClusterPlan, Seat
 from stacks.errors import Fault
 from stacks.inputs.fields import Isolation
-from stacks.resources.kind import Ask, Claim, Kind, PriceDimension
+from stacks.resources.kind import SILO_OR_POOL, Ask, Claim, Kind, PriceDimension
 from stacks.resources.quotas import Demand
 
 
@@ -69,10 +69,11 @@ KIND = Kind(
     "cluster",
     "Cluster",
     ClusterSpec,
-    frozenset({Isolation.POOL, Isolation.SILO}),
+    SILO_OR_POOL,
     resolve,
     prices,
     claims,
     refusals,
     demands,
+    asked=True,
 )

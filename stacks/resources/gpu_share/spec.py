@@ -71,4 +71,5 @@ KIND = Kind(
     resolve,
     prices,
     claims,
+    asked=True,
 )

@@ -10,7 +10,7 @@ from stacks.blueprint import data
 from stacks.conventions import addressing, naming
 from stacks.inputs.environment import Cell
 from stacks.inputs.fields import Isolation
-from stacks.resources.kind import Ask, Claim, Kind, PriceDimension
+from stacks.resources.kind import SILO_OR_BRIDGE, Ask, Claim, Kind, PriceDimension
 
 SERVICE_ACCOUNT = "workload"
 """The account that the tenant's pods run as to take on its IAM role."""
@@ -153,8 +153,9 @@ KIND = Kind(
     "namespace",
     "Namespace",
     NamespaceSpec,
-    frozenset({Isolation.BRIDGE, Isolation.SILO}),
+    SILO_OR_BRIDGE,
     resolve,
     prices,
     claims,
+    asked=True,
 )

@@ -11,7 +11,7 @@ from stacks.blueprint.clusters import NodePlan, Schedule
 from stacks.inputs import machines
 from stacks.inputs.fields import Isolation, Weekday
 from stacks.inputs.profile import Gpu, Hours, Nodes
-from stacks.resources.kind import Ask, Claim, Kind, PriceDimension
+from stacks.resources.kind import SILO_OR_POOL, Ask, Claim, Kind, PriceDimension
 from stacks.resources.quotas import Demand
 
 _DAY: Final = 24 * 60
@@ -105,9 +105,10 @@ KIND = Kind(
     "node_pool",
     "Node pools",
     NodePoolSpec,
-    frozenset({Isolation.POOL, Isolation.SILO}),
+    SILO_OR_POOL,
     resolve,
     prices,
     claims,
     demands=demands,
+    asked=True,
 )
