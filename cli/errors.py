@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import traceback
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
 
@@ -30,6 +31,13 @@ class Told:
     next: str = ""
     faults: tuple[Fault, ...] = ()
     failures: tuple[dict[str, str], ...] = field(default=())
+
+    def aimed(self, environment: str, commands: Iterable[str]) -> Told:
+        """Its commands with the environment that the line said: without it they would mean another one's tenants."""
+        if not environment:
+            return self
+        named = re.compile(rf"\btenant (?=(?:{'|'.join(commands)})\b)")
+        return replace(self, next=named.sub(f"tenant --env {environment} ", self.next))
 
     def to_json(self) -> dict[str, Any]:
         """The object that `--output json` writes to stderr; see docs/reference/json/error.json."""
@@ -78,13 +86,12 @@ def _grouped(faults: tuple[Fault, ...]) -> Iterator[str]:
         yield from (f"    {fault}" for fault in those)
 
 
-def report(error: BaseException, *, as_json: bool, debug: bool) -> int:
-    """Print the error and give its exit code."""
-    told = tell(error)
+def report(told: Told, trace_of: BaseException | None, *, as_json: bool) -> int:
+    """Print the error, with the trace of what raised it where that is given, and give its exit code."""
     if not told.what:  # a group without a command: its help was shown
         return told.exit_code
-    if debug:
-        traceback.print_exception(error, file=sys.stderr)
+    if trace_of:
+        traceback.print_exception(trace_of, file=sys.stderr)
     text = json.dumps(told.to_json(), indent=2) if as_json else "\n".join(told.lines())
     print(text, file=sys.stderr)  # noqa: T201 - the boundary: nothing else may write an error
     return told.exit_code

@@ -26,7 +26,11 @@ class Line:
 
     def value(self, option: str) -> str:
         """The last value of a global option, or of its environment variable, or nothing."""
-        found = os.environ.get(f"TENANT_{option.lstrip('-').upper()}", "")
+        return self.said(option) or os.environ.get(f"TENANT_{option.lstrip('-').upper()}", "")
+
+    def said(self, option: str) -> str:
+        """The last value of a global option on the line itself, or nothing."""
+        found = ""
         for position, here in enumerate(self.options):
             if here == option:
                 found = "".join(self.options[position + 1 : position + 2])
@@ -88,7 +92,8 @@ class Root(TyperGroup):
             ended = super().main(args, prog_name, complete_var, False, windows_expand_args, **extra)
         except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the boundary: whatever happens is told here
             debug = "--debug" in line.options or line.value("--debug") not in ("", "0", "false")
-            ended = errors.report(error, as_json=line.value("--output") == "json", debug=debug)
+            told = errors.tell(error).aimed(line.said("--env"), self.commands)
+            ended = errors.report(told, error if debug else None, as_json=line.value("--output") == "json")
         code = ended if isinstance(ended, int) else 0
         if standalone_mode:
             sys.exit(code)

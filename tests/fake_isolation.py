@@ -17,7 +17,7 @@ from operations.isolation.pods import pod
 from operations.isolation.ports import As, Ask, Door, World
 from stacks.conventions import labels
 from stacks.inputs.environment import Target
-from stacks.policies import bucket, device_plugin, key, workload
+from stacks.policies import bucket, device_plugin, endpoint, key, workload
 from stacks.resources.members.spec import MemberPlan
 from stacks.resources.namespace import manifests
 from stacks.resources.namespace.spec import NamespaceSpec
@@ -270,6 +270,25 @@ _GOOD: dict[str, Callable[[str, Mapping[str, Any], Mapping[str, Party]], Mapping
     "DescribeNetworkInterfaces": lambda s, g, p: {"NetworkInterfaces": []},
     "DescribeSubnets": _subnets,
     "DescribeRouteTables": _tables,
+    "DescribeVpcEndpoints": lambda s, g, p: {
+        "VpcEndpoints": [
+            {
+                "ServiceName": f"com.amazonaws.{_REGION}.s3",
+                "Tags": [{"Key": "Name", "Value": "demo-local-endpoint-s3"}],
+                "PolicyDocument": json.dumps(endpoint.objects(_ACCOUNT)),
+            }
+        ]
+    },
+    "DescribeNodegroup": lambda s, g, p: {"nodegroup": {"launchTemplate": {"id": f"lt-{s}", "version": "1"}}},
+    "DescribeLaunchTemplateVersions": lambda s, g, p: {
+        "LaunchTemplateVersions": [
+            {
+                "LaunchTemplateName": f"nodes-{s}",
+                "VersionNumber": 1,
+                "LaunchTemplateData": {"MetadataOptions": {"HttpTokens": "required", "HttpPutResponseHopLimit": 1}},
+            }
+        ]
+    },
     "DescribeDBInstances": lambda s, g, p: {
         "DBInstances": [
             {

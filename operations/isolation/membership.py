@@ -1,6 +1,7 @@
-"""Members of a tenant as they are tried on each other: two stand for all, in both directions. Pure.
+"""Members of a tenant as they are tried on each other: three stand for all, two of them in both directions. Pure.
 
-Members of a tenant are alike but for what they have: those with most of it are taken, so that everything is tried.
+Members of a tenant are alike but for what they have: two with most of it are taken, so that everything is tried, and
+the last one, who may lack what the first have. What all of them were given is read where it can be, and not tried.
 """
 
 from __future__ import annotations
@@ -24,10 +25,12 @@ def some(a: Party, b: Party | None) -> bool:
 
 
 def directions(party: Party) -> tuple[tuple[MemberPlan, MemberPlan | None], ...]:
-    """Who tries it on whom: two members on each other; the only one on nobody but its tenant."""
-    found = active(party)[:2]
-    one, other = found[0], found[1] if len(found) > 1 else None
-    return ((one, other), (other, one)) if other else ((one, None),)
+    """Who tries it on whom: two members on each other, the last on the first; the only one on nobody but its tenant."""
+    one, *others = active(party)
+    if not others:
+        return ((one, None),)
+    last = ((others[-1], one),) if len(others) > 1 else ()
+    return ((one, others[0]), (others[0], one), *last)
 
 
 def told(party: Party, member: MemberPlan) -> Mapping[str, str]:

@@ -32,8 +32,9 @@ def destroy(bundle: Bundle, tenant_id: str, *, purge: bool, listen: Listener = i
     if _nothing_to_do(bundle, record, purge=purge):
         return Destroyed(record, prospects.kept(record), changed=False)
     with writing(bundle, tenant_id) as writer:
-        way = Exit(writer, listen, f"tenant destroy {tenant_id}" + (" --purge" if purge else ""))
         record = known.tenant(bundle, tenant_id)
+        failed = record.destruction is not None and record.failure != ""
+        way = Exit(writer, listen, f"tenant destroy {tenant_id}" + (" --purge" if purge else ""), refresh=failed)
         asked = prospects.of(bundle, record, purge=purge)
         if record.live:
             record = way.archive(record)

@@ -16,7 +16,8 @@ _ASKED = ("namespace", "gpus")
 def check(profile: Profile, tier: Tier, environment: Environment) -> Iterator[Complaint]:
     """A share is had in the cell's cluster, where the environment shares GPUs, and is no more than there can be.
 
-    Own nodes and a share may be had together: pods choose by the node's label.
+    Own nodes with GPUs and a share may be had together: pods choose by the node's label. Own nodes without GPUs are
+    where all pods of the tenant run.
     """
     given = tier.sizes[profile.size].namespace.gpus if profile.size in tier.sizes else 0
     asked = profile.namespace.gpus
@@ -33,6 +34,8 @@ def check(profile: Profile, tier: Tier, environment: Environment) -> Iterator[Co
         yield Complaint(path, why, nothing)
     elif profile.cluster.dedicated:
         yield Complaint(path, "GPUs that tenants share are in the cell's cluster, and this one has its own", nothing)
+    elif profile.nodes is not None:
+        yield Complaint(path, "pods of a tenant with `nodes` run on those only, and shared GPUs are on others", nothing)
     elif wanted > pool.gpus:
         why = f"{wanted} GPUs are more than the shared nodes of environment `{environment.name}` have"
         yield Complaint(path, why, f"up to {pool.gpus}", str(pool.gpus))

@@ -32,7 +32,13 @@ A, B = PAIRS[Among.ENTERPRISE]
 SHARE = {"cpu": 1, "memory_gb": 4, "pods": 5}
 LEFT = {"id": "grace", "active": False}
 MEMBERS = {
-    PAIRS[Among.STANDARD][0]: [{"id": "ada", "namespace": SHARE}, {"id": "bob", "namespace": SHARE}, LEFT],
+    PAIRS[Among.STANDARD][0]: [
+        {"id": "ada", "namespace": SHARE},
+        {"id": "bob", "namespace": SHARE},
+        {"id": "cyd"},
+        {"id": "dan"},
+        LEFT,
+    ],
     PAIRS[Among.STARTER][0]: [{"id": "ada"}, {"id": "bob"}, LEFT],
 }
 """Of the first of each pair."""
@@ -74,7 +80,7 @@ def _two_of_each(desk: Desk) -> Sites:
             members, shared = MEMBERS.get(tenant, []), {"models": ["llama-3"], **NAMES.get(tenant, {})}
             if among is Among.ENTERPRISE:
                 path = desk.profile(tenant)
-                path.write_text(f"{path.read_text()}namespace:\n  gpus: 1\n")
+                path.write_text(f"{path.read_text()}namespace:\n  gpus: 1\ngpu:\n  instance_types: [g5.2xlarge]\n")
             else:
                 desk.write(tenant, tier=str(among), members=members, shared=shared)
             desk.run("create", tenant)

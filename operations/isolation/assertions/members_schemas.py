@@ -8,7 +8,7 @@ from operations.isolation import membership, reference, tables
 from operations.isolation.model import BRIDGE, Assertion, Level, Outcome, Report, finding, trying
 from operations.isolation.ports import Case
 from stacks.resources.database.spec import DatabaseSpec
-from stacks.resources.members.spec import MemberPlan
+from stacks.resources.members.spec import MemberPlan, MembersSpec
 
 ASSERTION = Assertion(
     id="members-schemas",
@@ -35,6 +35,14 @@ WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND {tables.OURS} AND n.nspname <> 
     OR has_any_column_privilege(c.oid, 'SELECT, INSERT, UPDATE')) ORDER BY 1
 """
 
+_GIVEN = """
+SELECT format('%s: %s', coalesce(r.rolname, 'everybody'), own.schema)
+FROM unnest(ARRAY[{schemas}], ARRAY[{logins}]) AS own (schema, login) JOIN pg_namespace n ON n.nspname = own.schema,
+aclexplode(n.nspacl) AS g LEFT JOIN pg_roles r ON r.oid = g.grantee
+WHERE g.grantee <> n.nspowner AND (g.grantee = 0 OR r.rolname = ANY (ARRAY[{logins}])) ORDER BY 1
+"""
+"""Rights on schemas of members, of all of them: without one on its schema there is none to a table."""
+
 
 def check(case: Case) -> Report:
     """What is tried is rolled back; what it might use is read from the catalogue, with its own login."""
@@ -44,8 +52,21 @@ def check(case: Case) -> Report:
             trying(f"{membership.name(a, member)} makes a table", lambda m=member: _make(case, m, m.schema))
             for member, _ in found
         ),
-        tuple(outcome for member, other in found for outcome in _tried(case, member, other)),
+        (
+            *(outcome for member, other in found for outcome in _tried(case, member, other)),
+            finding("members with a right on another one's schema", lambda: _given(case)),
+        ),
     )
+
+
+def _given(case: Case) -> list[str]:
+    members = case.a.blueprint.of(MembersSpec).members
+    schemas, logins = (", ".join(f"'{each}'" for each in names) for names in zip(*map(_names, members), strict=True))
+    return [str(row[0]) for row in case.acting.sql(case.a, _GIVEN.format(schemas=schemas, logins=logins))]
+
+
+def _names(member: MemberPlan) -> tuple[str, str]:
+    return member.schema, member.login
 
 
 def _tried(case: Case, member: MemberPlan, other: MemberPlan | None) -> Iterator[Outcome]:

@@ -83,6 +83,15 @@ def member_s_schema_is_used_by_another(site: Site) -> Generator[None]:
     _inside(site, f'REVOKE USAGE ON SCHEMA "{one}" FROM "{other}"')
 
 
+@standard("members-schemas A", levels=(Level.LIVE,))
+def schema_is_lent_to_one_who_is_not_tried(site: Site) -> Generator[None]:
+    """USAGE of a member's schema is granted to one of many, with whose login nothing is tried."""
+    one, other = _login(site, "bob"), _login(site, "cyd")
+    _inside(site, f'GRANT USAGE ON SCHEMA "{one}" TO "{other}"')
+    yield
+    _inside(site, f'REVOKE USAGE ON SCHEMA "{one}" FROM "{other}"')
+
+
 @standard("members-schemas A", "pg-slice-grants A")
 def members_use_their_tenant_s_schema(site: Site) -> Generator[None]:
     """USAGE of the tenant's schema is granted to the group of its members."""

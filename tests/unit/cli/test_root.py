@@ -39,3 +39,9 @@ def test_options_come_from_the_environment_too(tenant: Tenant, monkeypatch: pyte
 
 def test_before_and_after_the_command_are_the_same(tenant: Tenant) -> None:
     assert tenant("--output", "json", "list") == tenant("list", "--output", "json")
+
+
+def test_advice_says_the_environment_where_the_line_did(tenant: Tenant) -> None:
+    advised = tenant("--output", "json", "--env", "local", "plan", "nobody").error()["next"]
+    assert "`tenant --env local profile init nobody`" in advised
+    assert "`tenant profile init nobody`" in tenant("--output", "json", "plan", "nobody").error()["next"]

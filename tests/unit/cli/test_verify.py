@@ -44,7 +44,7 @@ def test_as_json_every_assertion_has_its_verdict(two: Tenant) -> None:
     # two tenants in one cluster have no other cluster's tokens; these have no members, models, queues or API
     of_silos = {entry.assertion.id for entry in catalogue.entries() if Isolation.SILO in entry.assertion.models}
     others = {each for each in of_silos if any(word in each for word in ("members", "models", "queues", "api-"))}
-    assert shown == of_silos - others - {"k8s-token-others", "gpu-queue-selects", "gpu-queue-others"}
+    assert shown == of_silos - others - {"k8s-token-others", "gpu-queue-selects", "gpu-queue-others", "nodes-metadata"}
 
 
 def test_the_same_world_gives_the_same_text(two: Tenant) -> None:
