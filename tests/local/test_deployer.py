@@ -102,4 +102,4 @@ def test_a_deployer_s_role_that_is_not_there_is_told_with_what_to_do(fenced: Fen
     answer = fenced.desk.try_("--env", "nobody", "shared", "plan")
     assert answer.code == 4
     assert "role/nobody can't be taken on" in answer.err
-    assert "tenant env policy" in answer.err
+    assert "tenant --env nobody env policy" in answer.err

@@ -94,6 +94,7 @@ def test_a_share_is_refused_where_there_is_none_to_be_had() -> None:
         ("namespace.gpus", "5 shared GPUs are more than tier `enterprise` gives")
     ]
     assert "this one has its own" in faults(namespace={"gpus": 1}, cluster={"dedicated": True})[0][1]
+    assert "run on those only" in faults(namespace={"gpus": 1}, nodes={"instance_types": ["m7g.large"]})[0][1]
 
 
 def test_a_refused_share_says_where_it_stands(tmp_path: Path) -> None:
