@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from engine.providers.aws import shapes
 from engine.providers.aws.table import Handle, Object, Tagset
@@ -66,9 +66,12 @@ def by_id(handle: Handle) -> str:
     return handle.id
 
 
-def by_arn(handle: Handle) -> str:
-    """Tagged by the resource's ARN."""
-    return str(handle.outputs["arn"])
+def by_output(name: str) -> Callable[[Handle], str]:
+    """Tagged by what an output says."""
+    return lambda handle: str(handle.outputs[name])
+
+
+by_arn: Final = by_output("arn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,30 +112,40 @@ class PairTags:
 
 @dataclass(frozen=True, slots=True)
 class MapTags:
-    """A plain map, by the ARN: CloudWatch Logs (there without its `:*`), EKS. `arn` is the output that holds it."""
+    """A plain map; a tag and an untag operation; read from the object, or by the operation `listing`.
+
+    `created` is the map's name in the create request, `member` everywhere else.
+    """
 
     service: str
-    arn: str = "arn"
+    who: Callable[[Handle], str] = by_arn
+    listing: str | None = "ListTagsForResource"
+    tag: str = "TagResource"
+    untag: str = "UntagResource"
+    subject: str = "resourceArn"
+    created: str = "tags"
+    member: str = "tags"
+    untag_member: str = "tagKeys"
 
     def on_create(self, tags: Tagset) -> Object:
         """A map."""
-        return {"tags": tags} if tags else {}
+        return {self.created: tags} if tags else {}
 
     def read(self, handle: Handle, found: Object) -> Tagset:
-        """Asked for."""
-        answer = handle.api.read(self.service, "ListTagsForResource", resourceArn=self._arn(handle))
-        tags = cast("Tagset", answer.get("tags") or {})
+        """From the object, or asked for."""
+        told = handle.api.read(self.service, self.listing, **self._subject(handle)) if self.listing else found
+        tags = cast("Tagset", told.get(self.member) or {})
         return {k: v for k, v in tags.items() if not k.startswith(RESERVED)}
 
     def write(self, handle: Handle, old: Tagset, new: Tagset) -> None:
         """Set first, then take away."""
         if fresh := changed(old, new):
-            handle.api.write(self.service, "TagResource", resourceArn=self._arn(handle), tags=fresh)
+            handle.api.write(self.service, self.tag, **self._subject(handle), **{self.member: fresh})
         if stale := removed(old, new):
-            handle.api.write(self.service, "UntagResource", resourceArn=self._arn(handle), tagKeys=stale)
+            handle.api.write(self.service, self.untag, **self._subject(handle), **{self.untag_member: stale})
 
-    def _arn(self, handle: Handle) -> str:
-        return str(handle.outputs[self.arn])
+    def _subject(self, handle: Handle) -> Object:
+        return {self.subject: self.who(handle)}
 
 
 @dataclass(frozen=True, slots=True)

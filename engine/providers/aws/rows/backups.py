@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final, cast
 
 from engine.providers.aws import shapes, values
 from engine.providers.aws.finding import carries, identity
-from engine.providers.aws.rows.vaults import BackupTags
+from engine.providers.aws.rows import vaults
 from engine.providers.aws.table import Handle, Kind, Name, Object, Prop, Row, State
 from engine.providers.port import Props
 
-_TAGS: Final = BackupTags("BackupPlanTags")
+_TAGS: Final = replace(vaults.TAGS, created="BackupPlanTags")
 _RULE: Final = {
     "ruleName": "RuleName",
     "targetVaultName": "TargetBackupVaultName",

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from engine.providers.aws.rows.clusters import TAGS, pair, state
 from engine.providers.aws.table import Handle, Kind, Object, Prop, Row
-from engine.providers.aws.tags import MapTags
+from engine.providers.aws.tags import MapTags, by_output
 from engine.providers.port import Props
 
 
@@ -65,7 +65,7 @@ _ENTRY: Final = Row(
     look=_look_entry,
     delete=_delete_entry,
     seek=lambda handle: [f"{handle.inputs['clusterName']}:{handle.inputs['principalArn']}"],
-    tags=MapTags("eks", "accessEntryArn"),
+    tags=MapTags("eks", by_output("accessEntryArn")),
     outputs={"accessEntryArn": "accessEntryArn"},
     delete_before_replace=True,
 )
@@ -176,7 +176,7 @@ _PODS: Final = Row(
     look=_look_pods,
     delete=_delete_pods,
     seek=_seek_pods,
-    tags=MapTags("eks", "associationArn"),
+    tags=MapTags("eks", by_output("associationArn")),
     outputs={"associationArn": "associationArn", "associationId": "associationId"},
     delete_before_replace=True,
 )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Any, Final, cast
+from dataclasses import replace
+from typing import Any, Final
 
 from engine.providers.aws import documents
 from engine.providers.aws.attributes import Attributes, flag, number
 from engine.providers.aws.finding import by_name
-from engine.providers.aws.table import Handle, Kind, Name, Object, Prop, Row, Tagset
-from engine.providers.aws.tags import RESERVED, changed, removed
+from engine.providers.aws.table import Handle, Kind, Name, Object, Prop, Row
+from engine.providers.aws.tags import MapTags, by_id
 from engine.providers.port import CheckFailure, Props
 
 _FIFO: Final = ".fifo"
@@ -93,29 +93,10 @@ def _faults(inputs: Props) -> Iterator[CheckFailure]:
         yield CheckFailure("sqsManagedSseEnabled", "encrypted by SQS, or under a key of KMS: one of them")
 
 
-@dataclass(frozen=True, slots=True)
-class QueueTags:
-    """A plain map, by the queue's URL."""
-
-    def on_create(self, tags: Tagset) -> Object:
-        """The request has its tags in small letters, as no other of SQS."""
-        return {"tags": tags} if tags else {}
-
-    def read(self, handle: Handle, found: Object) -> Tagset:
-        """Asked for."""
-        answer = handle.api.read("sqs", "ListQueueTags", QueueUrl=handle.id)
-        listed = cast("Tagset", answer.get("Tags") or {})
-        return {key: value for key, value in listed.items() if not key.startswith(RESERVED)}
-
-    def write(self, handle: Handle, old: Tagset, new: Tagset) -> None:
-        """Set first, then take away."""
-        if fresh := changed(old, new):
-            handle.api.write("sqs", "TagQueue", QueueUrl=handle.id, Tags=fresh)
-        if stale := removed(old, new):
-            handle.api.write("sqs", "UntagQueue", QueueUrl=handle.id, TagKeys=stale)
-
-
-TAGS: Final = QueueTags()
+TAGS: Final = MapTags(
+    "sqs", by_id, "ListQueueTags", "TagQueue", "UntagQueue", "QueueUrl", member="Tags", untag_member="TagKeys"
+)
+"""The create request has them in small letters, as no other of SQS."""
 
 _QUEUE: Final = Row(
     type="aws:sqs/queue:Queue",

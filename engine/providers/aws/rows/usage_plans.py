@@ -3,39 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from engine.providers.aws import shapes
 from engine.providers.aws.rows.networks import partition
-from engine.providers.aws.table import Handle, Kind, Name, Object, Prop, Reader, Row, Setter, Tagset
-from engine.providers.aws.tags import RESERVED, by_arn, changed, removed
+from engine.providers.aws.table import Handle, Kind, Name, Object, Prop, Reader, Row, Setter
+from engine.providers.aws.tags import MapTags
 from engine.providers.port import CheckFailure, Props, Secret
 
 _SERVICE: Final = "apigateway"
 _KEY_TYPE: Final = "API_KEY"
 _SHORTEST_KEY: Final = 20
-
-
-@dataclass(frozen=True, slots=True)
-class GatewayTags:
-    """API Gateway: a plain map, told with the thing itself, changed by its ARN."""
-
-    def on_create(self, tags: Tagset) -> Object:
-        """A map."""
-        return {"tags": tags} if tags else {}
-
-    def read(self, handle: Handle, found: Object) -> Tagset:
-        """Every Get answers with `tags`."""
-        tags = cast("Tagset", found.get("tags") or {})
-        return {key: value for key, value in tags.items() if not key.startswith(RESERVED)}
-
-    def write(self, handle: Handle, old: Tagset, new: Tagset) -> None:
-        """Set first, then take away."""
-        if fresh := changed(old, new):
-            handle.api.write(_SERVICE, "TagResource", resourceArn=by_arn(handle), tags=fresh)
-        if stale := removed(old, new):
-            handle.api.write(_SERVICE, "UntagResource", resourceArn=by_arn(handle), tagKeys=stale)
+_TAGS: Final = MapTags(_SERVICE, listing=None)
+"""Every Get answers with them."""
 
 
 def _arn(kind: str) -> Reader:
@@ -157,7 +137,7 @@ _PLAN: Final = Row(
     look=_look_plan,
     delete=_delete_plan,
     seek=_seek_plan,
-    tags=GatewayTags(),
+    tags=_TAGS,
     name=Name("name", 255),
     encode=_encode_plan,
     outputs={"arn": _arn("usageplans")},
@@ -212,7 +192,7 @@ _KEY: Final = Row(
     look=_look_key,
     delete=lambda handle: handle.api.remove(_SERVICE, "DeleteApiKey", apiKey=handle.id),
     seek=_seek_key,
-    tags=GatewayTags(),
+    tags=_TAGS,
     name=Name("name", 255),
     faults=_key_faults,
     outputs={

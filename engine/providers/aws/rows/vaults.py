@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from engine.providers.aws import documents, shapes
 from engine.providers.aws.faults import CloudRefused
 from engine.providers.aws.finding import by_name
-from engine.providers.aws.table import Handle, Kind, Name, Object, Prop, Row, Tagset
-from engine.providers.aws.tags import RESERVED, by_arn, changed, removed
+from engine.providers.aws.table import Handle, Kind, Name, Object, Prop, Row
+from engine.providers.aws.tags import MapTags
 from engine.providers.aws.values import same_arn_or_id
 from engine.providers.port import CheckFailure, Props
 
@@ -19,30 +18,6 @@ _DAYS: Final = ("minRetentionDays", "maxRetentionDays", "changeableForDays")
 _FEWEST_GRACE_DAYS: Final = 3
 _LAST_GRACE_DAYS: Final = 36_500
 _DAY_SECONDS: Final = 86_400
-
-
-@dataclass(frozen=True, slots=True)
-class BackupTags:
-    """A plain map, by the ARN; `member` is its name in the create request."""
-
-    member: str
-
-    def on_create(self, tags: Tagset) -> Object:
-        """A map."""
-        return {self.member: tags} if tags else {}
-
-    def read(self, handle: Handle, found: Object) -> Tagset:
-        """Asked for."""
-        answer = handle.api.read("backup", "ListTags", ResourceArn=by_arn(handle))
-        tags = cast("Mapping[str, str]", answer.get("Tags") or {})
-        return {key: value for key, value in tags.items() if not key.startswith(RESERVED)}
-
-    def write(self, handle: Handle, old: Tagset, new: Tagset) -> None:
-        """Set first, then take away."""
-        if fresh := changed(old, new):
-            handle.api.write("backup", "TagResource", ResourceArn=by_arn(handle), Tags=fresh)
-        if stale := removed(old, new):
-            handle.api.write("backup", "UntagResource", ResourceArn=by_arn(handle), TagKeyList=stale)
 
 
 def _look(handle: Handle) -> Object | None:
@@ -77,7 +52,14 @@ def _delete(handle: Handle) -> None:
             raise
 
 
-TAGS: Final = BackupTags("BackupVaultTags")
+TAGS: Final = MapTags(
+    "backup",
+    listing="ListTags",
+    subject="ResourceArn",
+    created="BackupVaultTags",
+    member="Tags",
+    untag_member="TagKeyList",
+)
 
 _VAULT: Final = Row(
     type="aws:backup/vault:Vault",
