@@ -27,15 +27,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Exit:
-    """One stack's way out: who writes, who listens, and the command that goes on after a failure.
-
-    `again` looks at the cloud first where an earlier run failed: what was lost meanwhile can't be changed, nor be kept.
-    """
+    """One stack's way out: who writes, who listens, and the command that goes on after a failure."""
 
     writer: Writer
     listen: Listener
     again: str
-    refresh: bool = False
 
     def archive(self, record: Record) -> Record:
         """Retire and archive, from whatever step was reached."""
@@ -97,7 +93,8 @@ class Exit:
 
         def work(workspaces: Workspaces) -> Run:
             there = {str(row["urn"]) for row in workspaces.resources(record.stack)}
-            run = workspaces.apply(record.stack, program, self.listen, refresh=self.refresh)
+            # after a failure it looks at the cloud first: what was lost meanwhile can't be changed, nor be kept
+            run = workspaces.apply(record.stack, program, self.listen, refresh=bool(record.failure))
             # what is protected still would never be archived, and there is no way back to this step
             shut = prospects.protects_services(workspaces.resources(record.stack))
             return forgiving(run, there) if forgiven and not shut else run

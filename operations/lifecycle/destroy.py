@@ -33,8 +33,7 @@ def destroy(bundle: Bundle, tenant_id: str, *, purge: bool, listen: Listener = i
         return Destroyed(record, prospects.kept(record), changed=False)
     with writing(bundle, tenant_id) as writer:
         record = known.tenant(bundle, tenant_id)
-        failed = record.destruction is not None and record.failure != ""
-        way = Exit(writer, listen, f"tenant destroy {tenant_id}" + (" --purge" if purge else ""), refresh=failed)
+        way = Exit(writer, listen, f"tenant destroy {tenant_id}" + (" --purge" if purge else ""))
         asked = prospects.of(bundle, record, purge=purge)
         if record.live:
             record = way.archive(record)

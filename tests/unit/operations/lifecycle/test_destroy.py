@@ -203,6 +203,18 @@ def test_a_failed_destroy_says_what_failed_and_goes_on_later(world: World) -> No
     assert world.cloud.names(record.stack) == ["encryption", "object_store"]
 
 
+def test_a_destroy_looks_at_the_cloud_only_where_an_earlier_one_failed(world: World) -> None:
+    made(world)
+    world.cloud.drifted.add("database")
+    world.cloud.refusals["cache"] = "InvalidReplicationGroupState"
+    with pytest.raises(RunFailed):
+        destroy(world.bundle, "acme", purge=False)
+    assert world.cloud.drifted == {"database"}
+    world.cloud.refusals.clear()
+    destroy(world.bundle, "acme", purge=False)
+    assert world.cloud.drifted == set()
+
+
 def test_a_purge_that_fails_leaves_the_tenant_destroyed(world: World) -> None:
     made(world)
     destroy(world.bundle, "acme", purge=False)
