@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from ipaddress import ip_network
+from itertools import chain
 from typing import Any
 
 from operations import people
@@ -23,7 +24,7 @@ def check(new: Record, others: Iterable[Record], room: SharedData | None) -> Non
     Who is destroyed occupies none: its ranges may be another's by now.
     """
     beside = tuple(others)
-    for why in (*_collisions(new, beside), *_overfilled(new, beside, room)):
+    for why in chain(_collisions(new, beside), _overfilled(new, beside, room)):
         raise FactsTaken(
             f"{new.subject}: its place was taken by someone else since the plan was made.",
             why=why,

@@ -36,10 +36,10 @@ WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND {tables.OURS} AND n.nspname <> 
 """
 
 _GIVEN = """
-SELECT format('%s: %s', coalesce(r.rolname, 'everybody'), own.schema)
-FROM unnest(ARRAY[{schemas}], ARRAY[{logins}]) AS own (schema, login) JOIN pg_namespace n ON n.nspname = own.schema,
-aclexplode(n.nspacl) AS g LEFT JOIN pg_roles r ON r.oid = g.grantee
-WHERE g.grantee <> n.nspowner AND (g.grantee = 0 OR r.rolname = ANY (ARRAY[{logins}])) ORDER BY 1
+SELECT format('%s: %s', coalesce(r.rolname, 'everybody'), n.nspname)
+FROM pg_namespace n, aclexplode(n.nspacl) AS g LEFT JOIN pg_roles r ON r.oid = g.grantee
+WHERE n.nspname = ANY ('{{{schemas}}}') AND g.grantee <> n.nspowner
+AND (g.grantee = 0 OR r.rolname = ANY ('{{{logins}}}')) ORDER BY 1
 """
 """Rights on schemas of members, of all of them: without one on its schema there is none to a table."""
 
@@ -61,12 +61,9 @@ def check(case: Case) -> Report:
 
 def _given(case: Case) -> list[str]:
     members = case.a.blueprint.of(MembersSpec).members
-    schemas, logins = (", ".join(f"'{each}'" for each in names) for names in zip(*map(_names, members), strict=True))
+    schemas = reference.listed(each.schema for each in members)
+    logins = reference.listed(each.login for each in members)
     return [str(row[0]) for row in case.acting.sql(case.a, _GIVEN.format(schemas=schemas, logins=logins))]
-
-
-def _names(member: MemberPlan) -> tuple[str, str]:
-    return member.schema, member.login
 
 
 def _tried(case: Case, member: MemberPlan, other: MemberPlan | None) -> Iterator[Outcome]:

@@ -44,8 +44,8 @@ def _versions(case: Case, pool: str) -> list[dict[str, Any]]:
 
 
 def _open(versions: list[dict[str, Any]]) -> Iterator[str]:
-    for number in sorted({each["VersionNumber"] for each in versions}):
-        said = next(each for each in versions if each["VersionNumber"] == number)
+    numbered = {each["VersionNumber"]: each for each in versions}
+    for number, said in sorted(numbered.items()):
         options = said["LaunchTemplateData"].get("MetadataOptions", {})
         if options.get("HttpTokens") != "required" or options.get("HttpPutResponseHopLimit") != 1:
             yield f"{said['LaunchTemplateName']}, version {number}"
