@@ -18,6 +18,7 @@ from operations.isolation.catalogue import Entry
 from operations.isolation.model import Level, Party, Result, Verdict
 from operations.isolation.ports import World
 from operations.isolation.verifying import Scope
+from stacks.resources.database.spec import DatabaseSpec
 from tests.local.on_the_way.halfway import Halfway
 from tests.local.on_the_way.moment import Hands, Moment
 from tests.local.on_the_way.stepping import Step
@@ -135,11 +136,11 @@ class Patrol:
         """In a change, open is what is open by what the tenant was and by what it is to be. Gives what is unproven."""
         to_be, *was = self._subject.parties()
         world = self._world()
-        results = verifying.run(entries, self._scope(to_be), world, _never)
+        results = verifying.run(entries, self._scope(to_be, step), world, _never)
         self.verdicts.update(result.verdict for result in results)
         wrong = [result for result in results if self._wrong(result)]
         for party in was if wrong else ():
-            again = verifying.run([*_entries(wrong)], self._scope(party), world, _never)
+            again = verifying.run([*_entries(wrong)], self._scope(party, step), world, _never)
             still = {result.place for result in again if self._wrong(result)}
             wrong = [result for result in wrong if result.place in still]
         for result in wrong:
@@ -147,13 +148,20 @@ class Patrol:
         self._looks += 1
         return [Opening(step, each) for each in results if each.verdict in (Verdict.BROKEN, Verdict.INCONCLUSIVE)]
 
-    def _scope(self, party: Party) -> Scope:
+    def _scope(self, party: Party, step: Step) -> Scope:
         """The tenant and whoever it is tried with, both ways; of the others one, and one pair, in turn."""
-        turn = self._looks
-        partners = self._partners if self._beat.every_class else self._partners[turn % len(self._partners) :][:1]
+        turn, partners = self._looks, self._tried_with(party, step)
+        if not self._beat.every_class:
+            partners = [partners[turn % len(partners)]]
         around = [pair for other in partners for pair in ((party, other), (other, party))]
         standing = [self._standing[turn % len(self._standing)]] if self._standing else []
         return Scope([party, *(one for one, _ in standing)], [*around, *standing], frozenset(Level))
+
+    def _tried_with(self, party: Party, step: Step) -> list[Party]:
+        """Inside of a database server those who are on it, if any: what opens there for a step is open to no other."""
+        server = party.blueprint.of(DatabaseSpec).identifier
+        housemates = [other for other in self._partners if other.blueprint.of(DatabaseSpec).identifier == server]
+        return housemates if housemates and step.type.startswith(_ALWAYS) else self._partners
 
     def _world(self) -> World:
         """The tenant is taken on anew where something was told of it, or it may have come by another key."""
