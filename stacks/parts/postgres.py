@@ -92,8 +92,13 @@ class Login:
 
 
 def master(owner: Component, instance: aws.rds.Instance) -> Login:
-    """The master's, with the password from the secret that RDS keeps for it."""
-    arn = instance.master_user_secrets.apply(_secret_arn)
+    """The master's, with the password from the secret that RDS keeps for it now.
+
+    RDS is asked for it and not the state: an instance that was restored under its name has another secret.
+    """
+    name = pulumi.Output.all(instance.id, instance.identifier).apply(lambda known: str(known[1]))
+    there = aws.rds.get_instance_output(db_instance_identifier=name, opts=pulumi.InvokeOutputOptions(parent=owner))
+    arn = there.master_user_secrets.apply(_secret_arn)
     password = _secret(owner, arn).apply(lambda secret: str(secret["password"]))
     return Login(instance.address, instance.port, MASTER, MASTER_DATABASE, password)
 
@@ -151,5 +156,5 @@ def _parsed(text: str) -> dict[str, Any]:
     return dict(json.loads(text))
 
 
-def _secret_arn(secrets: Sequence[Any]) -> str:
-    return str(secrets[0]["secret_arn"])
+def _secret_arn(secrets: Sequence[aws.rds.outputs.GetInstanceMasterUserSecretResult]) -> str:
+    return secrets[0].secret_arn

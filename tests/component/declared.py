@@ -130,6 +130,9 @@ class Cloud(mocks.Mocks):
             master = {"username": "tenant_admin", "password": MASTER_PASSWORD}
             deployer = {"host": "db", "port": 5432, "dbname": "bridge", "username": "tenant_deployer", "password": "it"}
             return {**given, "secretString": json.dumps(deployer if given["secretId"] in self._deployers else master)}
+        if args.token.endswith("rds/getInstance:getInstance"):
+            secret = f"secret-of-{given['dbInstanceIdentifier']}"
+            return {**given, "masterUserSecrets": [{"secretArn": secret, "secretStatus": "active", "kmsKeyId": "key"}]}
         if args.token.endswith("getAvailabilityZones"):
             return {"names": ["us-east-1d", "us-east-1b", "us-east-1a", "us-east-1c"]}
         if args.token.endswith("getVpc"):

@@ -164,6 +164,32 @@ def _secret_version(api: Api, args: Props) -> Props:
     }
 
 
+def _database(api: Api, args: Props) -> Props:
+    """One instance, by its identifier: where it is, and which secret is its master's now."""
+    named = args.get("dbInstanceIdentifier")
+    found = api.seek("rds", "DescribeDBInstances", DBInstanceIdentifier=named) if named else None
+    if found is None:
+        raise ProviderError(f"There is no RDS instance {named} in {api.region}.")
+    instance = found["DBInstances"][0]
+    endpoint, secret = shapes.group(instance, "Endpoint"), shapes.group(instance, "MasterUserSecret")
+    return {
+        **args,
+        "id": instance.get("DbiResourceId") or named,
+        "resourceId": instance.get("DbiResourceId", ""),
+        "dbInstanceArn": instance["DBInstanceArn"],
+        "dbInstanceClass": instance.get("DBInstanceClass", ""),
+        "address": endpoint.get("Address", ""),
+        "port": endpoint.get("Port", 0),
+        "endpoint": f"{endpoint.get('Address', '')}:{endpoint.get('Port', '')}",
+        "engine": instance.get("Engine", ""),
+        "engineVersion": instance.get("EngineVersion", ""),
+        "masterUsername": instance.get("MasterUsername", ""),
+        "masterUserSecrets": [shapes.from_api(secret)] if secret else [],
+        "tags": tags.from_pairs(instance.get("TagList")),
+        "region": api.region,
+    }
+
+
 def _cluster(api: Api, args: Props) -> Props:
     found = api.seek("eks", "DescribeCluster", name=args["name"])
     if found is None:
@@ -229,6 +255,7 @@ INVOKES: Final[Mapping[str, tuple[frozenset[str], Ask]]] = {
     "aws:index/getAvailabilityZones:getAvailabilityZones": (_ZONE_ARGS, _zones),
     "aws:ec2/getVpc:getVpc": (_VPC_ARGS, _vpc),
     "aws:ec2/getSubnets:getSubnets": (frozenset({"filters", "tags"}), _subnets),
+    "aws:rds/getInstance:getInstance": (frozenset({"dbInstanceIdentifier"}), _database),
     "aws:eks/getCluster:getCluster": (frozenset({"name"}), _cluster),
     "aws:route53/getZone:getZone": (frozenset({"name", "privateZone", "zoneId"}), _zone),
     "aws:secretsmanager/getSecretVersion:getSecretVersion": (
