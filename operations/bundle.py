@@ -52,6 +52,26 @@ class Snapshots(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """An instance (`database`) or a group (`cache`) that tenants of a cell share, by its name in the cloud."""
+
+    kind: str
+    name: str
+
+
+class Shards(Protocol):
+    """What tenants share, in the cloud."""
+
+    def gone(self, shards: Sequence[Shard], region: str) -> tuple[Shard, ...]:
+        """Those of them that the cloud does not know. Raises CloudFailed."""
+        ...
+
+    def snapshot(self, shard: Shard, region: str) -> str:
+        """The newest snapshot that there is of it; nothing where there is none. Raises CloudFailed."""
+        ...
+
+
 class Endings(Protocol):
     """What was purged, kept apart from the registry so that it outlives it."""
 
@@ -183,6 +203,7 @@ class Bundle:
     timing: Timing
     programs: Programs
     snapshots: Snapshots
+    shards: Shards
     locks: Locks
     leftovers: Leftovers
     endings: Endings

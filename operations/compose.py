@@ -29,7 +29,18 @@ if TYPE_CHECKING:
 
 def bundle(settings: Settings, stopping: Callable[[], bool]) -> Bundle:
     """Everything, for one environment. Raises BadInput where its file cannot be used or wants what is not built."""
-    from operations.adapters import endings, engines, git, leftovers, locks, official, quotas, snapshots, tagging
+    from operations.adapters import (
+        endings,
+        engines,
+        git,
+        leftovers,
+        locks,
+        official,
+        quotas,
+        shards,
+        snapshots,
+        tagging,
+    )
     from operations.leases.sql import SqlLeases
     from operations.registry.sql import SqlRegistry
     from operations.registry.uses import SqlUses
@@ -52,6 +63,7 @@ def bundle(settings: Settings, stopping: Callable[[], bool]) -> Bundle:
         timing=Timing(),
         programs=official.OfficialPrograms(),
         snapshots=snapshots.CloudSnapshots(built.access),
+        shards=shards.CloudShards(built.access),
         locks=locks.CloudLocks(built.access),
         leftovers=leftovers.CloudLeftovers(built.access, built.reach),
         endings=endings.KeptEndings(settings.secrets / "purged"),

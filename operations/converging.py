@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from engine.runs import Listener, Run
-from operations import desired, preflight
+from operations import desired, lost, preflight
 from operations.bundle import Bundle
 from operations.desired import Desired
 from operations.registry.model import Destruction, Record, RunKind, Status, Step
@@ -110,6 +110,7 @@ def _check_base(workspaces: Workspaces, order: Order, wanted: Desired) -> None:
 def _begin(writer: Writer, wanted: Desired) -> Record:
     bundle = writer.bundle
     desired.check_stands(bundle, wanted.blueprint)
+    lost.check_tenant(bundle, wanted.blueprint)
     if wanted.recorded is None:
         record = writer.claim(desired.proposed(bundle, wanted))
         return _standing(bundle, writer, record)

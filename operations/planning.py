@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.runs import Listener
-from operations import costing, desired
+from operations import costing, desired, lost
 from operations.bundle import Bundle, Rights
 from operations.converging import check_not_going, check_quotas
 from operations.desired import Desired
@@ -19,6 +19,7 @@ def planned(bundle: Bundle, wanted: Desired, listen: Listener, *, refresh: bool)
     desired.check_change(wanted)
     workspaces = bundle.open(Rights())
     desired.check_stands(bundle, blueprint)
+    lost.check_tenant(bundle, blueprint)
     check_quotas(bundle, workspaces, wanted)
     # the base is looked up first: what is written during the preview makes a moved base, never an unseen one
     serial, fingerprint = workspaces.serial(blueprint.stack), workspaces.fingerprint(blueprint.stack)

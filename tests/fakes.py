@@ -28,7 +28,7 @@ from engine.runs import (
     ignore,
 )
 from operations import compose
-from operations.bundle import Bundle, Folder, KeysOf, Rights, RowsOf
+from operations.bundle import Bundle, Folder, KeysOf, Rights, RowsOf, Shard
 from operations.leases.holder import Timing
 from operations.leases.memory import MemoryLeases
 from operations.leases.model import Liveness, Owner
@@ -157,6 +157,7 @@ class FakeCloud:
 
     stacks: dict[str, FakeStack] = field(default_factory=dict[str, FakeStack])
     snapshots: set[str] = field(default_factory=set[str])
+    lost: set[str] = field(default_factory=set[str])
     locks: dict[str, datetime] = field(default_factory=dict[str, datetime])
     erased: list[str] = field(default_factory=list[str])
     refusals: dict[str, str] = field(default_factory=dict[str, str])
@@ -385,6 +386,19 @@ class FakeSnapshots:
 
 
 @dataclass(frozen=True)
+class FakeShards:
+    """What tenants share in the fake cloud: all of it is there, but for what was lost."""
+
+    cloud: FakeCloud
+
+    def gone(self, shards: Sequence[Shard], region: str) -> tuple[Shard, ...]:
+        return tuple(each for each in shards if each.name in self.cloud.lost)
+
+    def snapshot(self, shard: Shard, region: str) -> str:
+        return max((name for name in self.cloud.snapshots if name.startswith(f"rds:{shard.name}-")), default="")
+
+
+@dataclass(frozen=True)
 class FakeLeftovers:
     """Folders and rows of the fake cloud that were deleted."""
 
@@ -511,6 +525,7 @@ def world(folder: Path) -> World:
         timing=Timing(3600, 3600),
         programs=FakePrograms(),
         snapshots=FakeSnapshots(cloud),
+        shards=FakeShards(cloud),
         locks=FakeLocks(cloud),
         leftovers=FakeLeftovers(cloud),
         endings=FakeEndings(),

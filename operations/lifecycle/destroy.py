@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.runs import Listener, ignore
-from operations import known, prospects
+from operations import known, lost, prospects
 from operations.bundle import Bundle
 from operations.registry.model import Record
 from operations.reports import Destroyed, Prospect
@@ -18,6 +18,7 @@ def prospect(bundle: Bundle, tenant_id: str, *, purge: bool) -> Prospect:
     """What a destroy would delete and keep. Raises BadInput where there is no such tenant, and Refused as `destroy`."""
     record = known.tenant(bundle, tenant_id)
     _check_locks(bundle, record, purge=purge)
+    _check_shards(bundle, record, purge=purge)
     return prospects.of(bundle, record, purge=purge)
 
 
@@ -31,6 +32,7 @@ def destroy(bundle: Bundle, tenant_id: str, *, purge: bool, listen: Listener = i
     _check_locks(bundle, record, purge=purge)
     if _nothing_to_do(bundle, record, purge=purge):
         return Destroyed(record, prospects.kept(record), changed=False)
+    _check_shards(bundle, record, purge=purge)
     with writing(bundle, tenant_id) as writer:
         record = known.tenant(bundle, tenant_id)
         way = Exit(writer, listen, f"tenant destroy {tenant_id}" + (" --purge" if purge else ""))
@@ -42,6 +44,13 @@ def destroy(bundle: Bundle, tenant_id: str, *, purge: bool, listen: Listener = i
                 way.purge(incarnation)
             record = known.tenant(bundle, tenant_id)
     return Destroyed(record, prospects.kept(record), changed=True, key_until=prospects.key_until(bundle, asked))
+
+
+def _check_shards(bundle: Bundle, record: Record, *, purge: bool) -> None:
+    """What it has in a shard is shut there, and deleted there by a purge: not in one that is gone."""
+    for one in bundle.registry.incarnations(record.environment, record.subject):
+        if one.live or (purge and not one.purged):
+            lost.check_record(bundle, one)
 
 
 def _check_locks(bundle: Bundle, record: Record, *, purge: bool) -> None:

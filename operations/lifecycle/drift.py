@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.runs import Listener, ignore
-from operations import known, programs
+from operations import known, lost, programs
 from operations.bundle import Bundle, Rights
 from operations.previewing import previewed
 from operations.registry.model import Record
@@ -26,5 +26,7 @@ def drift_of_all(bundle: Bundle, listen: Listener = ignore) -> tuple[Drifted, ..
 
 
 def _look(bundle: Bundle, record: Record, listen: Listener) -> Drifted:
-    run = bundle.open(Rights()).drift(record.stack, programs.of(bundle, record, LIVE), listen)
+    workspaces = bundle.open(Rights())
+    lost.check_record(bundle, record)
+    run = workspaces.drift(record.stack, programs.of(bundle, record, LIVE), listen)
     return Drifted(record.subject, previewed(record.subject, run).pending)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from engine.runs import Listener, Run, ignore
-from operations import costing, desired, known, preflight, prospects, wording
+from operations import costing, desired, known, lost, preflight, prospects, wording
 from operations.bundle import Bundle, Rights
 from operations.converging import check_not_going
 from operations.previewing import previewed
@@ -54,6 +54,7 @@ def plan(bundle: Bundle, place: Place, listen: Listener = ignore, *, refresh: bo
     recorded = _live(bundle, name)
     check_not_going(recorded)
     _check_change(bundle.environment, recorded, blueprint)
+    lost.check_cell(bundle, recorded, remade=refresh)
     workspaces = bundle.open(Rights())
     _check_quotas(bundle, workspaces, blueprint, name)
     serial = workspaces.serial(blueprint.stack)
@@ -84,6 +85,7 @@ def apply(
         check_not_going(recorded)
         _check_change(bundle.environment, recorded, blueprint)
         _check_base(writer.workspaces, blueprint, base)
+        lost.check_cell(bundle, recorded, remade=refresh)
         _check_quotas(bundle, writer.workspaces, blueprint, name)
         record = _begin(writer, blueprint, name)
         program = bundle.programs.shared(blueprint, LIVE)
@@ -107,6 +109,7 @@ def prospect(bundle: Bundle, place: Place, *, purge: bool) -> Prospect:
     """What a destroy would delete and keep. Raises BadInput, and Refused where tenants stand on it."""
     record = known.shared(bundle, subject(bundle, place))
     _check_empty(bundle, record, purge=purge)
+    lost.check_cell(bundle, record if record.live else None)
     return prospects.of(bundle, record, purge=purge)
 
 

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from engine.local_cloud import ApiFault, LocalCloud
-from engine.providers.aws import AwsAccess, AwsProvider, Credentials, inventory, snapshots
+from engine.providers.aws import AwsAccess, AwsProvider, Credentials, inventory, snapshots, standing
 from engine.providers.port import AnswerLost, Call, Props, ProviderError, Secret
 from tests.contract.providers.aws.cases_balancers import redirecting
 from tests.contract.providers.aws.world import World, resource
@@ -52,7 +52,12 @@ def test_a_database_says_where_it_is_and_who_keeps_its_password(world: World) ->
     answer = world.provider.invoke("aws:secretsmanager/getSecretVersion:getSecretVersion", {"secretId": secret})
     assert isinstance(answer["secretString"], Secret)
     assert json.loads(answer["secretString"].value)["username"] == "master"
+    there = world.provider.invoke("aws:rds/getInstance:getInstance", {"dbInstanceIdentifier": name})
+    assert there["masterUserSecrets"][0]["secretArn"] == secret
+    assert (there["address"], there["port"]) == (out["address"], out["port"])
     world.provider.delete(resource(DATABASE, name), made.id, inputs, out, Call())
+    with pytest.raises(ProviderError, match=f"no RDS instance {name}"):
+        world.provider.invoke("aws:rds/getInstance:getInstance", {"dbInstanceIdentifier": name})
 
 
 def test_a_database_leaves_its_final_snapshot_which_a_purge_finds_and_deletes(world: World) -> None:
@@ -64,6 +69,19 @@ def test_a_database_leaves_its_final_snapshot_which_a_purge_finds_and_deletes(wo
     snapshots.delete(world.access, world.region, [f"{name}-final-1"])
     snapshots.delete(world.access, world.region, [f"{name}-final-1"])
     assert snapshots.final(world.access, world.region, f"{name}-final") == ()
+
+
+def test_what_is_gone_is_told_from_what_is_there_and_the_newest_snapshot_from_the_older(world: World) -> None:
+    name, type = world.unique("standing"), DATABASE
+    inputs = database(world, name, finalSnapshotIdentifier=f"{name}-2")
+    made = world.provider.create(resource(type, name), inputs, Call())
+    assert standing.of(world.access, world.region, "database", name)
+    rds = world.access.client("rds", world.region)
+    rds.create_db_snapshot(DBInstanceIdentifier=name, DBSnapshotIdentifier=f"{name}-9")
+    world.provider.delete(resource(type, name), made.id, inputs, made.outputs, Call())
+    assert not standing.of(world.access, world.region, "database", name)
+    assert standing.newest(world.access, world.region, "database", name) == f"{name}-2"
+    snapshots.delete(world.access, world.region, [f"{name}-2", f"{name}-9"])
 
 
 def test_a_cache_leaves_its_final_snapshot_which_a_purge_finds_and_deletes(world: World) -> None:
