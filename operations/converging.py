@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from engine.runs import Listener, Run
-from operations import desired, lost, preflight
+from operations import desired, lost, preflight, terms
 from operations.bundle import Bundle
 from operations.desired import Desired
 from operations.registry.model import Destruction, Record, RunKind, Status, Step
@@ -60,7 +60,7 @@ def converge(bundle: Bundle, order: Order, listen: Listener) -> Applied:
             return workspaces.apply(record.stack, program, listen, refresh=order.refresh)
 
         _, run = writer.run(record, order.kind, work, order.again, order.plan)
-        return Applied(_finish(writer, record, run), run, desired.terms(wanted))
+        return Applied(_finish(writer, record, run), run, terms.of(wanted))
 
 
 def _settled(order: Order) -> Applied | None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
-from operations import differences, people
+from operations import people
 from operations.bundle import Bundle
 from operations.registry.model import Kind, Record, Status
 from stacks.blueprint import diff, facts, model, placement, resolve, shared
@@ -187,17 +186,6 @@ def check_change(desired: Desired) -> None:
             f"{recorded.subject}: this change cannot be made to a tenant that exists; nothing was touched.",
             faults=diff.located(faults, desired.profile) if desired.profile else faults,
         )
-
-
-_TERMS: Final = ("entitlements", "size", "tier", "tier_version")
-
-
-def terms(desired: Desired) -> tuple[str, ...]:
-    """Lines about what changes and is no resource: size, quotas and tools of the tenant."""
-    recorded, asked = desired.recorded, desired.blueprint.to_json()
-    if recorded is None or not recorded.applied:
-        return ()
-    return differences.lines({key: recorded.applied[key] for key in _TERMS}, {key: asked[key] for key in _TERMS})
 
 
 def check_stands(bundle: Bundle, blueprint: Blueprint) -> None:

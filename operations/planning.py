@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.runs import Listener
-from operations import costing, desired, lost
+from operations import costing, desired, lost, terms
 from operations.bundle import Bundle, Rights
 from operations.converging import check_not_going, check_quotas
 from operations.desired import Desired
@@ -37,5 +37,5 @@ def planned(bundle: Bundle, wanted: Desired, listen: Listener, *, refresh: bool)
         cost=costing.of_tenant(wanted),
         facts=wanted.facts.to_json(),
         refresh=refresh,
-        terms=desired.terms(wanted),
+        terms=terms.of(wanted),
     )

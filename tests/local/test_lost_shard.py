@@ -1,4 +1,4 @@
-"""An instance that tenants share is gone: who stands on it is told, nothing is done, and what is advised brings it back."""
+"""An instance that tenants share is gone: nothing is done on top of it, and what is advised brings it back."""
 
 from __future__ import annotations
 

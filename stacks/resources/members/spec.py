@@ -165,13 +165,21 @@ def claims(spec: MembersSpec) -> Iterator[Claim]:
 
 
 def refusals(old: MembersSpec, new: MembersSpec) -> Iterator[Fault]:
-    """Who has something is taken out in two steps: first it gets in no more, then what it has goes."""
+    """Who has something is taken out in two steps: first it gets in no more, then what it has goes.
+
+    Nor does one who comes take another's cache user away by standing before it in the profile.
+    """
     staying = {member.id for member in new.members}
+    uncached = {member.id for member in new.active if not member.user}
     for member in old.members:
         if member.active and member.id not in staying:
             kept = "a schema, which would go with all that is in it" if member.schema else "rows that would be nobody's"
             why = f"member `{member.id}` has {kept}"
             yield Fault(None, "members", why, f"first `active: false` for {member.id}, applied")
+        if member.user and member.id in uncached:
+            most = len([each for each in new.active if each.user])
+            why = f"member `{member.id}` would lose its cache user: the first {most} active of the list have one"
+            yield Fault(None, "members", why, f"`{member.id}` among them: who is new goes to the end of the list")
 
 
 KIND = Kind(

@@ -120,6 +120,22 @@ def test_apply_of_no_change_asks_nobody(tenant: Tenant) -> None:
     assert done.json("apply")["changed"] is False
 
 
+def test_a_plan_says_who_comes_and_goes_among_members_and_what_goes_with_them(tenant: Tenant) -> None:
+    tenant.world.write("acme", members=[{"id": "ada", "active": False}, {"id": "bob"}, {"id": "cyd"}])
+    assert tenant("apply", "acme", "--yes").code == 0
+    tenant.world.write("acme", members=[{"id": "bob", "active": False}, {"id": "cyd"}, {"id": "dan"}])
+    gone, shut, new = tenant("plan", "acme", "--output", "json").json("plan")["terms"]
+    assert re.fullmatch(r"member ada goes, and its schema \w+ with all that is in it; its objects are kept", gone)
+    assert re.fullmatch(r"member bob \(m\w{8}\) gets in no more; what it has is kept", shut)
+    assert re.fullmatch(r"member dan comes, as m\w{8}", new)
+
+
+def test_a_plan_of_many_members_names_the_first_of_them(tenant: Tenant) -> None:
+    tenant.world.write("acme", members=[{"id": f"m-{number:02}"} for number in range(30)])
+    *named, more = tenant("plan", "acme", "--output", "json").json("plan")["terms"]
+    assert (len(named), more) == (20, "and 10 members more")
+
+
 def test_an_apply_that_changes_terms_only_says_that_they_were_recorded(tenant: Tenant) -> None:
     tenant.world.write("acme", quotas={"api_calls_daily": 7})
     planned = tenant("plan", "acme", "--output", "json").json("plan")

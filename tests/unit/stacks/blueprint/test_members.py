@@ -151,6 +151,17 @@ def test_who_is_a_member_is_taken_out_in_two_steps() -> None:
     assert [fault.field for fault in diff.refusals(rows, renamed)] == ["members"]
 
 
+def test_nobody_loses_a_cache_user_to_one_who_stands_before() -> None:
+    three = [{"id": "ada"}, {"id": "bob"}, {"id": "cyd"}]
+    there = made("starter", members=three)
+    (fault,) = diff.refusals(there, made("starter", members=[{"id": "abe"}, *three]))
+    assert fault.field == "members"
+    assert fault.why.startswith("member `cyd` would lose its cache user: the first 3 active")
+    assert diff.refusals(there, made("starter", members=[*three, {"id": "abe"}])) == ()
+    left = [{"id": "ada"}, {"id": "bob", "active": False}, {"id": "cyd"}, {"id": "abe"}]
+    assert diff.refusals(there, made("starter", members=left)) == ()
+
+
 def test_one_that_is_not_active_gets_in_nowhere() -> None:
     spec = of(made("standard", members=[{"id": "ada", "active": False, "namespace": SHARE}]))
     (member,) = spec.members
