@@ -6,36 +6,21 @@ Which engine answers is the command object passed in: `pulumi.automation.PulumiC
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from pulumi import automation
 
+from engine import inline
+from engine.inline import Program
 from engine.reading import Reader
 from engine.runs import LastRun, Listener, Outcome, Output, Run, ignore
 
-Program: TypeAlias = Callable[[], None]
 PROJECT: Final = "tenants"
-
-
-def _begun(program: Program) -> Callable[[], Awaitable[None]]:
-    """The program, over once what it declares is being registered.
-
-    The SDK waits for the registrations that have begun, one after the other, then for the outputs that are left, all
-    of them again after each (`pulumi.runtime.stack.wait_for_rpcs`). A plain function ends before any has begun: then
-    the whole run would be spent in the second way, in time quadratic in what is declared.
-    """
-
-    async def declare() -> None:
-        program()
-        await asyncio.sleep(0)
-
-    return declare
 
 
 def nothing() -> None:
@@ -191,7 +176,7 @@ class Workspaces:
     def _open(self, stack: str, program: Program) -> automation.Stack:
         # a stack of its own folder each: create and select write to the workspace
         return automation.create_or_select_stack(
-            _full(stack), project_name=PROJECT, program=_begun(program), opts=self._options(stack)
+            _full(stack), project_name=PROJECT, program=inline.of(program), opts=self._options(stack)
         )
 
     def _workspace(self, name: str) -> automation.LocalWorkspace:

@@ -25,7 +25,8 @@ from stacks.blueprint.shared import SharedBlueprint
 from stacks.inputs.environment import Environment
 
 if TYPE_CHECKING:  # imports pulumi, which takes a second: reading the registry must not
-    from engine.workspaces import Program, Workspaces
+    from engine.inline import Program
+    from engine.workspaces import Workspaces
 
 
 class Programs(Protocol):

@@ -11,7 +11,7 @@ from stacks.blueprint.phase import Phase
 from stacks.errors import Refused
 
 if TYPE_CHECKING:
-    from engine.workspaces import Program
+    from engine.inline import Program
 
 
 def of(bundle: Bundle, record: Record, phase: Phase) -> Program:

@@ -10,7 +10,7 @@ from stacks.blueprint.phase import Phase
 from stacks.blueprint.shared import SharedBlueprint
 
 if TYPE_CHECKING:
-    from engine.workspaces import Program
+    from engine.inline import Program
 
 
 @dataclass(frozen=True, slots=True)
