@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
-from cli import cost_text, errors, findings, templates, text
+from cli import cost_text, errors, findings, path_changes, templates, text
 from engine.runs import Change, Op, PathChange
 from operations.cost.estimate import Line
 from operations.lifecycle.plan_saving import Saved
@@ -96,7 +96,9 @@ def _planned(bare: Section, report: Planned, saved: Saved | None) -> Section:
         summary=text.brief(report).rstrip("."),
         terms=[code(line) for line in report.terms],
         changed=[_row(change) for change in changed],
-        properties=[_value(change, path) for change in changed for path in change.paths],
+        properties=[
+            _value(change, inner) for change in changed for path in change.paths for inner in path_changes.inside(path)
+        ],
         created=[_named(change) for change in pending if change.op is Op.CREATE],
         cost=_money(cost_text.brief(report.cost)),
         costs=_money("".join(cost_text.change(report.cost))),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any, Final
 
-from cli import cost_text, outline, shapes
+from cli import cost_text, outline, path_changes, shapes
 from engine.runs import Change, Op, PathChange
 from operations import wording
 from operations.leases.model import Lease
@@ -65,7 +65,7 @@ def changes(pending: Iterable[Change]) -> Iterator[str]:
         for change in (one for one in ordered if one.op is op):
             yield f"  {_SIGN[op]} {op.value:8} {change.name} ({change.type})"
             if op in (Op.UPDATE, Op.REPLACE):
-                yield from (f"      {_path(path)}" for path in change.paths)
+                yield from (f"      {_path(inner)}" for path in change.paths for inner in path_changes.inside(path))
 
 
 def brief(report: Planned) -> str:
