@@ -1,4 +1,4 @@
-"""GPU hours for people and programs."""
+"""What tenants use, for people and programs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cli.context import Session
 from operations.lifecycle.usage import Metered
 from stacks.errors import BadInput
 
-COLUMNS: Final = ("TENANT", "MONTH (UTC)", "GPU HOURS", "ALLOWED", "PODS", "NEW PODS WITH GPUS")
+COLUMNS: Final = ("TENANT", "MONTH (UTC)", "GPU HOURS", "ALLOWED", "PODS", "NEW PODS WITH GPUS", "OBJECTS (GB)")
 APPROXIMATE: Final = "Approximate: pods that began and ended between two runs of `tenant usage record` may be missing."
 
 
@@ -41,9 +41,18 @@ def shape(one: Metered) -> dict[str, Any]:
         "gpu_hours_allowed": one.hours_allowed,
         "pods": one.pods,
         "gate": one.gate.value if one.gate else None,
+        "object_bytes": one.object_bytes,
+        "objects_gb_allowed": one.objects_gb_allowed,
     }
 
 
 def _row(one: Metered) -> tuple[str, ...]:
     gate = {"open": "let in", "closed": "refused"}[one.gate.value] if one.gate else "-"
-    return (one.tenant, str(one.month), f"{one.hours:,.2f}", f"{one.hours_allowed:,}", str(one.pods), gate)
+    hours = (f"{one.hours:,.2f}", f"{one.hours_allowed:,}")
+    return (one.tenant, str(one.month), *hours, str(one.pods), gate, _objects(one))
+
+
+def _objects(one: Metered) -> str:
+    if one.object_bytes is None:
+        return "-"
+    return f"{one.object_bytes / 1024**3:,.2f} of {one.objects_gb_allowed:,}"

@@ -22,6 +22,8 @@ def record(
 ) -> None:
     """Sample the GPUs that pods hold, write them down, and let no new ones in where the month's hours are spent.
 
+    Objects in buckets that tenants share are measured too, and CloudWatch told, so that alarms on them sound.
+
     To be run again and again, by a cron job or a pipeline: what begins and ends between two runs may be missed.
     """
     from cli import context, metering, stopping

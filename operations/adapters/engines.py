@@ -75,12 +75,13 @@ class Engines:
         return readings.world(access, self.access(), self.records, self.environment.target)
 
     def meter(self) -> Meter:
-        """Namespaces of tenants, as the deployer, who administers clusters. Raises CloudFailed."""
+        """What tenants use, as the deployer, who administers clusters. Raises CloudFailed."""
         from engine.providers.reach import Direct
         from operations.adapters.clusters import Clusters
         from operations.adapters.meter import CloudMeter
 
-        return CloudMeter(Clusters(self.access(), Direct()))
+        access = self.access()
+        return CloudMeter(Clusters(access, Direct()), access)
 
     def _workspaces(self, command: PulumiCommand) -> Workspaces:
         from engine.workspaces import Workspaces

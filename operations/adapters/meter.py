@@ -1,11 +1,11 @@
-"""Pods of tenants' namespaces, and the gate before those with GPUs: in clusters, as who administers them."""
+"""What tenants use: pods of their namespaces, with the gate before those with GPUs, and bytes in shared buckets."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from operations.adapters import clusters
 from operations.adapters.clusters import Clusters
@@ -13,15 +13,22 @@ from operations.isolation.model import Missing, Party, Refusal, Unclear
 from operations.isolation.ports import Ask
 from operations.registry.model import Record
 from operations.usage import gate
+from stacks.blueprint import alarms
 from stacks.blueprint import model as blueprints
 from stacks.errors import CloudFailed
+from stacks.resources.object_store.spec import ObjectStoreSpec
+from stacks.resources.observability.spec import ObservabilitySpec
+
+if TYPE_CHECKING:
+    from engine.providers.aws import AwsAccess
 
 
 @dataclass(frozen=True, slots=True)
 class CloudMeter:
-    """Namespaces of live tenants."""
+    """What live tenants use, as the deployer sees it."""
 
     clusters: Clusters
+    access: AwsAccess
 
     def pods(self, of: Record) -> Sequence[Mapping[str, Any]]:
         """All pods of the tenant's namespace. Raises CloudFailed."""
@@ -44,6 +51,25 @@ class CloudMeter:
             self._ask(of, lambda namespace: Ask("DELETE", gate.path(namespace), rehearse=False))
         except _Gone:
             return
+
+    def objects(self, of: Record) -> int | None:
+        """Bytes of its part of a shared bucket, told to CloudWatch; None where no alarm asks. Raises CloudFailed."""
+        from engine.providers.aws import folders, metrics
+        from engine.providers.port import ProviderError
+
+        blueprint = blueprints.from_json(of.applied or of.blueprint)
+        watched = blueprint.of(ObservabilitySpec).alarms
+        alarm = next((each for each in watched if each.metric == alarms.FOLDER_METRIC), None)
+        if alarm is None:
+            return None
+        bucket, slug = blueprint.of(ObjectStoreSpec).data_bucket, blueprint.slug
+        try:
+            size = folders.size(self.access, of.region, bucket, slug)
+            told = {alarm.dimension: alarm.of}
+            metrics.tell(self.access, of.region, alarm.namespace, alarm.metric, float(size), **told)
+        except ProviderError as error:
+            raise CloudFailed(f"Objects of {of.subject} could not be measured.", why=str(error)) from error
+        return size
 
     def _ask(self, of: Record, make: Callable[[str], Ask]) -> Mapping[str, Any]:
         plain = {name: output.value for name, output in of.outputs.items() if not output.secret}

@@ -1,5 +1,6 @@
-"""GPU hours of a month: sampled from the pods of each namespace, kept, and held to. Takes no lease.
+"""GPU hours of a month: sampled from the pods of each namespace, kept, and held to; bytes in shared buckets, measured.
 
+Takes no lease.
 Approximate: a pod that begins and ends between two samples, and is deleted before the next, is never seen.
 """
 
@@ -16,6 +17,7 @@ from operations.usage.gate import Gate
 from operations.usage.month import Month
 from stacks.blueprint import model
 from stacks.errors import BadInput, CloudFailed
+from stacks.resources.object_store.spec import ObjectStoreSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +25,7 @@ class Metered:
     """What a tenant used in a month, and what it may use.
 
     `gate` is what follows for its new pods; None where only what is written down was looked at, in another month.
+    `object_bytes` are what it has in a bucket that it shares; None where that was not measured.
     """
 
     tenant: str
@@ -31,6 +34,8 @@ class Metered:
     hours_allowed: int
     pods: int
     gate: Gate | None
+    objects_gb_allowed: int
+    object_bytes: int | None = None
 
     @property
     def hours(self) -> float:
@@ -54,7 +59,7 @@ def record(bundle: Bundle, tenants: Sequence[str]) -> tuple[Metered, ...]:
             failed.append(error)
     if failed:
         raise CloudFailed(
-            f"GPU hours of {len(failed)} of {len(chosen)} tenants can't be recorded; the others' are.",
+            f"Use of {len(failed)} of {len(chosen)} tenants can't be recorded; the others' is.",
             why=" ".join(f"{error.what} {error.why}".strip() for error in failed),
         ) from failed[0]
     return tuple(done)
@@ -73,13 +78,14 @@ def _sample(bundle: Bundle, record: Record) -> Metered:
     bundle.uses.add(bundle.environment.name, record.subject, record.incarnation, seen)
     told = _told(bundle, record, month.of(now))
     (meter.close if told.gate is Gate.CLOSED else meter.open)(record)
-    return told
+    return replace(told, object_bytes=meter.objects(record))
 
 
 def _told(bundle: Bundle, record: Record, of: Month) -> Metered:
     found = bundle.uses.of(bundle.environment.name, record.subject, of)
     spent = gpus.seconds(found, of)
-    hours = model.from_json(dict(record.applied or record.blueprint)).entitlements.gpu_hours_monthly
+    blueprint = model.from_json(dict(record.applied or record.blueprint))
+    hours = blueprint.entitlements.gpu_hours_monthly
     return Metered(
         tenant=record.subject,
         month=of,
@@ -87,6 +93,7 @@ def _told(bundle: Bundle, record: Record, of: Month) -> Metered:
         hours_allowed=hours,
         pods=len(found),
         gate=gate.of(spent, hours),
+        objects_gb_allowed=blueprint.of(ObjectStoreSpec).quota_gb,
     )
 
 

@@ -23,7 +23,7 @@ class Uses(Protocol):
 
 
 class Meter(Protocol):
-    """Tenants' namespaces, as whoever administers their clusters."""
+    """What tenants use, as whoever administers their clusters and buckets."""
 
     def pods(self, of: Record) -> Sequence[Mapping[str, Any]]:
         """All pods of the tenant's namespace, those that have ended too. Raises CloudFailed."""
@@ -35,4 +35,11 @@ class Meter(Protocol):
 
     def open(self, of: Record) -> None:
         """Let them in again; where nothing was closed, nothing happens. Raises CloudFailed."""
+        ...
+
+    def objects(self, of: Record) -> int | None:
+        """Bytes of all versions of its objects in a bucket that it shares, of which its alarm is told.
+
+        None where no alarm of its waits for that. Raises CloudFailed.
+        """
         ...

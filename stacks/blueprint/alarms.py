@@ -70,5 +70,31 @@ def of_bucket(role: str, bucket: str, most_gb: int) -> Iterator[AlarmSpec]:
     )
 
 
+def metrics_of(org: str, environment: str) -> str:
+    """The CloudWatch namespace of what is measured of tenants and AWS itself tells of none."""
+    return f"{org}/{environment}/tenants"
+
+
+FOLDER_METRIC: Final = "ObjectBytes"
+FOLDER_DIMENSION: Final = "Slug"
+
+
+def of_folder(role: str, namespace: str, slug: str, most_gb: int) -> Iterator[AlarmSpec]:
+    """That of a tenant's part of buckets that it shares: S3 tells sizes of buckets only, so it is measured."""
+    yield AlarmSpec(
+        role=role,
+        why=f"its {_told(role)} hold more than its quota of {most_gb} GB",
+        namespace=namespace,
+        metric=FOLDER_METRIC,
+        dimension=FOLDER_DIMENSION,
+        of=slug,
+        above=True,
+        threshold=float(most_gb * 1024**3),
+        statistic="Maximum",
+        seconds=_DAY,
+        periods=1,
+    )
+
+
 def _told(role: str) -> str:
     return role.replace("-", " ")

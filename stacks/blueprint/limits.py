@@ -72,8 +72,8 @@ def _data(blueprint: Blueprint) -> Iterator[Limit]:
         by = "alarm on the size of its data bucket, once a day"
         yield Limit("objects", objects.quota_gb, "GB", How.ALARMED, by)
     else:
-        why = "S3 tells the size of a bucket, not of a folder"
-        yield Limit("objects", objects.quota_gb, "GB", How.RECORDED, why)
+        by = "alarm on the size of its folder, as `tenant usage record` last measured it"
+        yield Limit("objects", objects.quota_gb, "GB", How.ALARMED, by)
 
 
 def _spent(blueprint: Blueprint) -> Iterator[Limit]:

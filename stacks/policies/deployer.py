@@ -124,6 +124,8 @@ def _condition(bound: Bound, scope: Scope) -> dict[str, Any]:
             return {"StringEquals": through}
         case Bound.GRANT:
             return {"StringEquals": through, "Bool": {"kms:GrantIsForAWSResource": "true"}}
+        case Bound.METRICS:
+            return {"StringEquals": {**regions, "cloudwatch:namespace": f"{scope.path.strip('/')}/tenants"}}
         case Bound.LAUNCH:
             templates = f"arn:{scope.partition}:ec2:*:{scope.account}:launch-template/*"
             return {"StringEquals": regions, "ArnLike": {"ec2:LaunchTemplate": templates}}

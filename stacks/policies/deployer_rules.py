@@ -21,6 +21,7 @@ class Bound(Enum):
     THROUGH_SERVICE = auto()
     GRANT = auto()
     LAUNCH = auto()
+    METRICS = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,7 @@ RULES: Final = (
     Rule("Subscriptions", "sns:(GetSubscriptionAttributes|SetSubscriptionAttributes|Unsubscribe)"),
     Rule("Topics", r"sns:\w+", _of("sns", "{name}*")),
     Rule("Queues", r"sqs:\w+", _of("sqs", "{name}*")),
+    Rule("TellSizes", "cloudwatch:PutMetricData", bound=Bound.METRICS),
     Rule("LookAtAlarms", "cloudwatch:DescribeAlarms"),
     Rule(
         "Alarms",

@@ -95,6 +95,15 @@ def test_it_lives_and_dies_by_the_deployer_s_rights_and_every_gap_is_named(fence
     fenced.run(*end)
 
 
+def test_it_measures_what_tenants_have_in_shared_buckets(fenced: Fenced) -> None:
+    profile = fenced.desk.write("small", tier="starter")
+    fenced.run("create", str(profile))
+    with fenced.without("cloudwatch:PutMetricData"):
+        fenced.refused("cloudwatch:PutMetricData", "usage", "record", "small")
+    assert "0.00 of" in fenced.run("usage", "record", "small").out
+    fenced.run("destroy", "small", "--purge", "--confirm", "small")
+
+
 def test_a_deployer_s_role_that_is_not_there_is_told_with_what_to_do(fenced: Fenced) -> None:
     file = fenced.desk.profiles.parent / "environments" / "nobody.yaml"
     text = (file.parent / "fenced.yaml").read_text(encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import boto3
@@ -194,6 +195,30 @@ def test_objects_are_read_written_and_listed_in_the_own_folder_only(four: Desk) 
         for prefix in ("", f"{beside['dataFolder']}/", own["dataFolder"][:3]):
             with pytest.raises(ClientError, match="AccessDenied"):
                 client.list_objects_v2(Bucket=bucket, Prefix=prefix)
+
+
+def test_what_is_in_the_own_folder_is_measured_for_the_alarm_on_the_quota(four: Desk) -> None:
+    known = four.outputs("hooli")
+    s3, key, size = _as(four, "hooli", "s3"), f"{known['dataFolder']}/measured", 300_000
+    for body in (b"a" * size, b"b" * size):  # the older version counts too, as it does on the bill
+        s3.put_object(Bucket=known["dataBucket"], Key=key, Body=body)
+    (told,) = four.run("usage", "record", "hooli", "--output", "json").json["tenants"]
+    assert told["object_bytes"] >= 2 * size
+    cloudwatch, slug = four.aws("cloudwatch"), four.slug("hooli")
+    (alarm,) = cloudwatch.describe_alarms(AlarmNames=[f"demo-local-{slug}-objects"])["MetricAlarms"]
+    assert alarm["Threshold"] == told["objects_gb_allowed"] * 1024**3
+    now = datetime.now(UTC)
+    found = cloudwatch.get_metric_statistics(
+        Namespace=alarm["Namespace"],
+        MetricName=alarm["MetricName"],
+        Dimensions=alarm["Dimensions"],
+        StartTime=now - timedelta(hours=1),
+        EndTime=now + timedelta(hours=1),
+        Period=alarm["Period"],
+        Statistics=[alarm["Statistic"]],
+    )
+    assert max(each[alarm["Statistic"]] for each in found["Datapoints"]) == told["object_bytes"]
+    s3.delete_object(Bucket=known["dataBucket"], Key=key)
 
 
 def test_the_cell_s_key_works_in_the_own_context_only(four: Desk) -> None:

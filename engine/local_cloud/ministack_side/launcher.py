@@ -14,6 +14,7 @@ from engine.local_cloud.ministack_side import (
     alarms,
     authorization,
     encryption_context,
+    metric_namespace,
     object_keys,
     policy_variables,
     principals,
@@ -47,6 +48,7 @@ def install_hooks(home: Home, settings: Settings) -> tuple[App, State, tuple[Cac
     policy_variables.install()
     request_tags.install()
     encryption_context.install()
+    metric_namespace.install()
     authorization.install()
     object_keys.install()
     keys = Keys()

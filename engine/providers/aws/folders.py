@@ -22,6 +22,12 @@ def empty(access: AwsAccess, region: str, bucket: str, folder: str, call: Call) 
     clear(Api(access, region, call), bucket, f"{folder}/")
 
 
+def size(access: AwsAccess, region: str, bucket: str, folder: str) -> int:
+    """Bytes of every version whose key begins with `folder/`, as S3 counts them for the bill. Raises ProviderError."""
+    pages = Api(access, region).pages("s3", "ListObjectVersions", "Versions", Bucket=bucket, Prefix=f"{folder}/")
+    return sum(int(version["Size"]) for version in pages)
+
+
 def clear(api: Api, bucket: str, beginning: str = "", **how: Any) -> None:
     """Delete all whose key has this beginning, by the thousand; `how` goes with each deletion. Raises ProviderError."""
     below = {"Prefix": beginning} if beginning else {}

@@ -26,6 +26,6 @@ class Observability(Component):
             opts=self.child(),
         )
         watching.alarms(self, spec.isolation, spec.alarms, topic)
-        if spec.alarms:
+        if spec.dashboard:
             watching.dashboard(self, spec.dashboard, spec.alarms)
         self.register_outputs({"logGroup": self.log_group.name})

@@ -15,7 +15,7 @@ from stacks.resources.kind import SILO_OR_BRIDGE, Ask, Claim, Kind, PriceDimensi
 class ObservabilitySpec:
     """The log group of the tenant's workloads and the days that it keeps; its alarms, and the dashboard's name.
 
-    Without a data service of its own there is nothing to alarm about and no dashboard: the cell's tell.
+    Without a service of its own there is no dashboard: the cell's tells.
     """
 
     isolation: Isolation
@@ -31,12 +31,12 @@ def resolve(ask: Ask) -> ObservabilitySpec:
         ask.tier.of("observability"),
         ask.names.log_group("workload"),
         ask.tier.retention.logs,
-        watched := tuple(_alarms(ask)),
-        ask.names.of("dashboard") if watched else "",
+        (*(own := tuple(_of_own(ask))), *_of_shared(ask)),
+        ask.names.of("dashboard") if own else "",
     )
 
 
-def _alarms(ask: Ask) -> Iterator[AlarmSpec]:
+def _of_own(ask: Ask) -> Iterator[AlarmSpec]:
     database, cache = ask.names.of("database"), ask.names.of("cache")
     if ask.tier.of("database") is Isolation.SILO:
         yield from alarms.of_database("database", database)
@@ -46,11 +46,20 @@ def _alarms(ask: Ask) -> Iterator[AlarmSpec]:
         yield from alarms.of_bucket("objects", ask.names.of("data"), ask.quota("storage_gb"))
 
 
+def _of_shared(ask: Ask) -> Iterator[AlarmSpec]:
+    if ask.tier.of("object_store") is not Isolation.SILO:
+        namespace = alarms.metrics_of(ask.names.org, ask.names.environment)
+        yield from alarms.of_folder("objects", namespace, ask.facts.slug, ask.quota("storage_gb"))
+
+
 def prices(spec: ObservabilitySpec) -> Iterator[PriceDimension]:
     """Alarms and a dashboard by the month; logs by use."""
     if spec.alarms:
         yield PriceDimension("cloudwatch.alarm", "alarm-month", len(spec.alarms))
+    if spec.dashboard:
         yield PriceDimension("cloudwatch.dashboard", "dashboard-month", 1)
+    if measured := sum(alarm.metric == alarms.FOLDER_METRIC for alarm in spec.alarms):
+        yield PriceDimension("cloudwatch.metric.custom", "metric-month", measured)
     yield PriceDimension("cloudwatch.logs.ingest", "GB", None)
     yield PriceDimension("cloudwatch.logs.archive", "GB-month", None)
 

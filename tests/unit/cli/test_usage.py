@@ -47,6 +47,15 @@ def test_spent_hours_close_the_gate_and_a_new_month_opens_it(tenant: Tenant) -> 
     assert (march["gate"], round(march["gpu_hours"])) == (None, 104)
 
 
+def test_objects_are_told_where_they_were_measured(tenant: Tenant) -> None:
+    (told,) = tenant("usage", "record", "acme", "--output", "json").json("usage-record")["tenants"]
+    assert told["object_bytes"] is None
+    tenant.world.meter.sizes["acme"] = 3 * 1024**3
+    (told,) = tenant("usage", "record", "acme", "--output", "json").json("usage-record")["tenants"]
+    assert told["object_bytes"] == 3 * 1024**3
+    assert f"3.00 of {told['objects_gb_allowed']:,}" in tenant("usage", "record", "acme").out
+
+
 def test_more_hours_open_the_gate_again(tenant: Tenant) -> None:
     tenant.world.meter.listed["acme"] = [pod("u1", 8, "2026-03-01T00:00:00Z")]
     at(tenant, datetime(2026, 3, 1, 13, tzinfo=UTC))

@@ -6,7 +6,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from engine.providers.aws import billing, inventory, invokes, labels, locks, quotas, snapshots
+from engine.providers.aws import (
+    billing,
+    folders,
+    inventory,
+    invokes,
+    labels,
+    locks,
+    metrics,
+    quotas,
+    snapshots,
+    standing,
+)
 from engine.providers.aws.permissions import actions, dependent, reach
 from engine.providers.aws.permissions.actions import Called
 from engine.providers.aws.rows import ROWS
@@ -16,7 +27,9 @@ PARTS: Final[Mapping[str, tuple[object, ...]]] = {
     "data sources": (invokes.INVOKES,),
     "purge": (snapshots.final, snapshots.retained, snapshots.delete, locks.until),
     "quotas": (quotas.used, quotas.limit),
+    "shards": (standing.of, standing.newest),
     "tags": (inventory.tagged, inventory.unseen, labels.write_by_arn),
+    "usage": (folders.size, metrics.tell),
 }
 """What calls AWS beside rows, by what it is for."""
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from engine.local_cloud.ministack_side import encryption_context, policy_variables
+from engine.local_cloud.ministack_side import encryption_context, metric_namespace, policy_variables
 
 KNOWN = {"aws:PrincipalTag/slug": "own", "aws:username": "a*b"}
 
@@ -64,3 +64,15 @@ def test_the_encryption_context_is_where_each_request_carries_it() -> None:
         assert encryption_context.keys(json.dumps(request).encode()) == keys
     for body in (b"", b"{}", b"no json", b'{"EncryptionContext": null}', b"[]"):
         assert encryption_context.keys(body) == {}
+
+
+@pytest.mark.parametrize(
+    ("action", "body", "known"),
+    [
+        ("cloudwatch:PutMetricData", b'{"Namespace": "demo/local/tenants"}', "demo/local/tenants"),
+        ("cloudwatch:PutMetricData", b"{", None),
+        ("cloudwatch:PutMetricAlarm", b'{"Namespace": "AWS/RDS"}', None),
+    ],
+)
+def test_the_namespace_of_metrics_is_known_where_they_are_written(action: str, body: bytes, known: str | None) -> None:
+    assert metric_namespace.key(action, body).get("cloudwatch:namespace") == known

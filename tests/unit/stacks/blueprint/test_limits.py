@@ -20,9 +20,11 @@ def test_pods_are_refused_beyond_what_the_namespace_has() -> None:
     assert (held["cpu"].value, held["cpu"].how) == (made.of(NamespaceSpec).cpu, How.ENFORCED)
 
 
-def test_objects_are_alarmed_in_an_own_bucket_and_only_written_down_in_a_folder() -> None:
+def test_objects_are_alarmed_in_an_own_bucket_and_as_they_are_measured_in_a_folder() -> None:
     assert of("enterprise")["objects"].how is How.ALARMED
-    assert of("standard")["objects"].how is How.RECORDED
+    folder = of("standard")["objects"]
+    assert folder.how is How.ALARMED
+    assert "tenant usage record" in folder.by
 
 
 def test_connections_are_limited_where_the_instance_is_shared() -> None:
