@@ -1,4 +1,4 @@
-"""A large object has no schema, no policy and no row: its own list says who reads it, while that list is asked at all."""
+"""A large object has no schema, no policy and no row: a list of its own says who reads it, while that is asked."""
 
 from __future__ import annotations
 
