@@ -168,12 +168,17 @@ def pools(cell: str, found: Iterable[Pool]) -> dict[str, Any]:
 
 def drift(reports: Iterable[Drifted]) -> dict[str, Any]:
     """`tenant drift`."""
-    return {
-        "tenants": [
-            {"id": r.subject, "drifted": bool(r.changes), "changes": [change(one) for one in r.changes]}
-            for r in reports
-        ]
-    }
+    return {"tenants": [_drifted(report) for report in reports]}
+
+
+def shared_drift(reports: Iterable[Drifted]) -> dict[str, Any]:
+    """`tenant shared drift`."""
+    return {"shared": [_drifted(report) for report in reports]}
+
+
+def _drifted(report: Drifted) -> dict[str, Any]:
+    changes = [change(one) for one in report.changes]
+    return {"id": report.subject, "drifted": bool(report.changes), "changes": changes}
 
 
 def standing(report: Standing) -> dict[str, Any]:

@@ -145,9 +145,17 @@ def _name(urn: str) -> str:
 
 def _paths(metadata: StepEventMetadata) -> tuple[PathChange, ...]:
     names = sorted(metadata.detailed_diff or metadata.diffs or ())
-    old = (metadata.old.inputs if metadata.old else None) or {}
-    new = (metadata.new.inputs if metadata.new else None) or {}
-    return tuple(PathChange(name, _at(old, name), _at(new, name)) for name in names)
+    return tuple(_path(metadata, name) for name in names)
+
+
+def _path(metadata: StepEventMetadata, name: str) -> PathChange:
+    """Of what nobody asked for, and only a look tells, the outputs say what it was and is."""
+    old, new = metadata.old, metadata.new
+    before, after = (old.inputs if old else None) or {}, (new.inputs if new else None) or {}
+    key = _KEYS.match(name)
+    if key and not {key[1], key[3]} & {*before, *after}:
+        before, after = (old.outputs if old else None) or {}, (new.outputs if new else None) or {}
+    return PathChange(name, _at(before, name), _at(after, name))
 
 
 _KEYS: Final = re.compile(r'([^.\[\]"]+)|\[(\d+)\]|\["([^"]*)"\]')

@@ -127,7 +127,10 @@ class Folder:
 
 @dataclass(frozen=True, slots=True)
 class RowsOf:
-    """Rows of a tenant's login in the tables of a schema that it shares; ARN of the secret of who may act as it."""
+    """Rows of a tenant's login in the tables of a schema, and its large objects in the database that it shares.
+
+    ARN of the secret of who may act as it.
+    """
 
     login: str
     database: str
@@ -159,7 +162,7 @@ class Leftovers(Protocol):
         ...
 
     def erase(self, rows: RowsOf, region: str, fence: Callable[[], None]) -> None:
-        """Delete all rows of a login. Raises CloudFailed."""
+        """Delete all rows and large objects of a login. Raises CloudFailed."""
         ...
 
 

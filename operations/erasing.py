@@ -32,7 +32,7 @@ def sweep(bundle: Bundle, record: Record, fence: Callable[[], None]) -> None:
 
 
 def erase(bundle: Bundle, record: Record, fence: Callable[[], None]) -> None:
-    """Delete rows and objects, which are kept until it is purged. Raises CloudFailed."""
+    """Delete rows, large objects and files, which are kept until it is purged. Raises CloudFailed."""
     blueprint = _of(record)
     if blueprint is None:
         return
@@ -50,7 +50,8 @@ def _of(record: Record) -> Blueprint | None:
 
 
 def _rows(bundle: Bundle, record: Record, spec: DatabaseSpec) -> Iterator[RowsOf]:
-    if spec.isolation is not Isolation.POOL:
+    """Where it shares a database: one of its own is dropped whole."""
+    if spec.plan is not None or spec.own_database:
         return
     cell = known.shared(bundle, desired.shared_subject(record.region, record.cell))
     if "databases" not in cell.outputs:

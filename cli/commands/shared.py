@@ -47,6 +47,31 @@ def apply(ctx: typer.Context, region: Region = "", cell: Cell = 0, refresh: Refr
 
 
 @app.command()
+def drift(
+    ctx: typer.Context,
+    region: Region = "",
+    cell: Cell = 0,
+    everyone: Annotated[bool, typer.Option("--all", help="Every cell of the environment.")] = False,
+    detailed_exitcode: Annotated[
+        bool, typer.Option("--detailed-exitcode", help="End with 6 where something differs.")
+    ] = False,
+) -> None:
+    """Show what differs between the recorded state and the cloud, and tables that no policy protects."""
+    from cli import context, render, shapes, sharing, stopping, text
+    from operations.lifecycle.shared import Place
+
+    session = context.of(ctx)
+    with stopping.on_signals() as stop:
+        reports = sharing.drift(session.bundle(stop), Place(region or None, cell or None), everyone=everyone)
+    if session.json:
+        render.as_json(shapes.shared_drift(reports))
+    else:
+        render.lines(text.drifted(reports))
+    if detailed_exitcode and any(report.changes for report in reports):
+        raise typer.Exit(6)
+
+
+@app.command()
 def show(ctx: typer.Context, region: Region = "", cell: Cell = 0) -> None:
     """Show the shared services as the registry knows them."""
     from cli import context, render, shapes, text

@@ -38,7 +38,7 @@ class CloudLeftovers:
             raise CloudFailed(f"{folder.bucket}/{folder.name} could not be emptied.", why=str(error)) from error
 
     def erase(self, rows: RowsOf, region: str, fence: Callable[[], None]) -> None:
-        """Delete all rows of a login. Raises CloudFailed."""
+        """Delete all rows and large objects of a login. Raises CloudFailed."""
         from engine.providers.port import Call, ProviderError
         from engine.providers.postgresql import erasure
         from engine.providers.postgresql.settings import Settings
@@ -57,7 +57,9 @@ class CloudLeftovers:
             call = Call(fence=fence)
             erasure.erase(settings, self.reach(), rows.database, rows.schema, rows.login, call)
         except ProviderError as error:
-            raise CloudFailed(f"Rows of {rows.login} could not be deleted.", why=str(error)) from error
+            raise CloudFailed(
+                f"Rows and large objects of {rows.login} could not be deleted.", why=str(error)
+            ) from error
 
     def sweep(self, keys: KeysOf, region: str, fence: Callable[[], None]) -> None:
         """Empty its numbered database, or delete in it what begins as its keys do. Raises CloudFailed."""

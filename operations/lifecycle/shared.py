@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from engine.runs import Listener, Run, ignore
-from operations import costing, desired, known, lost, preflight, prospects, wording
+from operations import costing, desired, known, lost, preflight, programs, prospects, wording
 from operations.bundle import Bundle, Rights
 from operations.converging import check_not_going
 from operations.previewing import previewed
 from operations.registry.model import Kind, Record, RunKind, Status
-from operations.reports import Applied, Destroyed, Planned, Prospect, Shown
+from operations.reports import Applied, Destroyed, Drifted, Planned, Prospect, Shown
 from operations.retiring import Exit
 from operations.writing import Writer, writing
 from stacks.blueprint import data, ingress, model, shared
@@ -103,6 +103,29 @@ def apply(
 def show(bundle: Bundle, place: Place) -> Shown:
     """The shared services as the registry knows them. Raises BadInput where there are none."""
     return Shown(known.shared(bundle, subject(bundle, place)), {})
+
+
+def drift(bundle: Bundle, place: Place, listen: Listener = ignore) -> Drifted:
+    """What differs between the state and the cloud, tables that no policy protects among it. Changes nothing.
+
+    Raises BadInput where there are none, Refused where one is gone that tenants share, RunFailed, CloudUnreachable.
+    """
+    record = known.shared(bundle, subject(bundle, place))
+    if not record.live:
+        raise BadInput(f"{record.subject} is destroyed: there is nothing that could drift.")
+    return _look(bundle, record, listen)
+
+
+def drift_of_all(bundle: Bundle, listen: Listener = ignore) -> tuple[Drifted, ...]:
+    """The same of every cell that is not destroyed, sorted by name."""
+    live = (record for record in bundle.registry.shared(bundle.environment.name) if record.live)
+    return tuple(_look(bundle, record, listen) for record in sorted(live, key=lambda each: each.subject))
+
+
+def _look(bundle: Bundle, record: Record, listen: Listener) -> Drifted:
+    lost.check_cell(bundle, record)
+    run = bundle.open(Rights()).drift(record.stack, programs.of(bundle, record, LIVE), listen)
+    return Drifted(record.subject, previewed(record.subject, run).pending)
 
 
 def prospect(bundle: Bundle, place: Place, *, purge: bool) -> Prospect:

@@ -11,7 +11,7 @@ from operations import people
 from operations.registry.model import Kind, Record
 from operations.registry.port import FactsTaken, StaleWriter
 from stacks.blueprint import facts, shards
-from stacks.blueprint.shards import Need
+from stacks.blueprint.facts import Facts
 from stacks.inputs.shared_services import SharedData
 
 
@@ -36,7 +36,7 @@ def check_change(new: Record, stored: Record, others: Callable[[], Iterable[Reco
     """Raise FactsTaken where a claimed record wants more than before, and others have it."""
     if new.kind is Kind.TENANT and new.live and new.digest != stored.digest:
         beside = (each for each in others() if (each.subject, each.incarnation) != (new.subject, new.incarnation))
-        check(new, beside, None if _need(new).within(_need(stored)) else room)
+        check(new, beside, room if shards.grows(_facts(new), _facts(stored)) else None)
 
 
 def check_token(new: Record, stored: Record) -> None:
@@ -74,15 +74,15 @@ def _same_database(new: Record, other: Record) -> Iterator[str]:
         yield f"Database {number} of cache {new.facts['cache_shard']} of cell {new.cell} is {other.subject}'s."
 
 
-def _need(record: Record) -> Need:
-    return Need.of(facts.from_json(record.facts))
+def _facts(record: Record) -> Facts:
+    return facts.from_json(record.facts)
 
 
 def _overfilled(new: Record, others: Iterable[Record], room: SharedData | None) -> Iterator[str]:
     if room is None or not new.live or new.kind is not Kind.TENANT:
         return
-    beside = (facts.from_json(each.facts) for each in others if each.live and each.kind is Kind.TENANT)
-    for full in shards.overfilled(room, facts.from_json(new.facts), beside):
+    beside = (_facts(each) for each in others if each.live and each.kind is Kind.TENANT)
+    for full in shards.overfilled(room, _facts(new), beside):
         yield f"The {full.what} any more."
 
 

@@ -14,7 +14,9 @@ class Facts:
     `cidrs` are three /27 data subnets in the cell's VPC, one /20 that is an own VPC, or none for a tenant that has no
     subnets of its own. Shards are numbers of shared databases and caches, None for a tenant with its own;
     `connections`, `tables` and `cache_users` are the room that is kept for it there, `cache_database` the number of
-    the database inside the shared cache that is its alone, None where it is not alone in one.
+    the database inside the shared cache that is its alone, None where it is not alone in one. `connections` are those
+    of its workloads; `other_connections` those of its owner, its reader and its members together, None of a tenant that
+    got its place before they were counted.
     """
 
     slug: str
@@ -28,6 +30,7 @@ class Facts:
     connections: int = 0
     tables: int = 0
     cache_users: int = 0
+    other_connections: int | None = None
 
     @property
     def own_vpc(self) -> bool:
@@ -35,8 +38,11 @@ class Facts:
         return len(self.cidrs) == 1
 
     def to_json(self) -> dict[str, Any]:
-        """Plain data, as the registry, plans and stack outputs keep it."""
-        return {**asdict(self), "cidrs": list(self.cidrs)}
+        """Plain data, as the registry, plans and stack outputs keep it; the same as ever of who was there before."""
+        data = {**asdict(self), "cidrs": list(self.cidrs)}
+        if self.other_connections is None:
+            del data["other_connections"]
+        return data
 
 
 def from_json(data: Mapping[str, Any]) -> Facts:

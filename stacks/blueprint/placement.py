@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Network
 from itertools import count
+from typing import Final
 
 from stacks.blueprint import checks, shards
 from stacks.blueprint.facts import Facts, from_json
@@ -19,6 +20,9 @@ from stacks.inputs.environment import Cell, Environment, RegionSettings
 from stacks.inputs.fields import Isolation
 from stacks.inputs.profile import Profile
 from stacks.inputs.tier import Tier
+
+_PEOPLE: Final = 2
+"""Roles of a bridge tenant beside its workloads': the owner and the reader, each with the same limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +63,7 @@ def place(
         database_shard=place.database,
         cache_shard=place.cache,
         cache_database=place.cache_database,
-        connections=asked.need.connections,
-        tables=asked.need.tables,
-        cache_users=asked.need.users,
+        **asked.room,
     )
 
 
@@ -72,9 +74,11 @@ def regrown(facts: Facts, profile: Profile, tier: Tier, environment: Environment
     """
     checks.check(profile, tier, environment)
     data = environment.shared.data
-    need = _Asked(profile, tier, environment).need
-    grown = replace(facts, connections=need.connections, tables=need.tables, cache_users=need.users)
-    full = None if data is None or need.within(Need.of(facts)) else next(shards.overfilled(data, grown, others), None)
+    grown = replace(facts, **_Asked(profile, tier, environment).room)
+    if replace(grown, other_connections=None) == facts:
+        return facts  # placed before others than its workloads were counted: not asked for anything since
+    fits = data is None or not shards.grows(grown, facts)
+    full = None if fits or data is None else next(shards.overfilled(data, grown, others), None)
     if full:
         raise Refused(
             f"{profile.tenant}: its cell has no room for what it asks for now.",
@@ -98,16 +102,25 @@ class _Asked:
 
     @property
     def need(self) -> Need:
-        """What it takes of the cell's shards. Connections are kept for the tenant with all its members."""
+        """What it takes of the cell's shards."""
+        room = self.room
+        return Need(room["connections"] + room["other_connections"], room["tables"], room["cache_users"])
+
+    @property
+    def room(self) -> dict[str, int]:
+        """The same as facts keep it. PostgreSQL limits connections by role: each of the tenant's has its own number."""
         figures, members = self.tier.sizes[self.profile.size].database_slice, self.tier.members
+        bridge = self.tier.of("database") is Isolation.BRIDGE
         shared_cache = self.tier.of("cache") is not Isolation.SILO
         active = sum(member.active for member in self.profile.members)
+        people = _PEOPLE * figures.connections if bridge else 0
         tables = figures.tables + len(self.profile.members) * members.tables
-        return Need(
-            connections=0 if self.own_database else figures.connections,
-            tables=tables if self.tier.of("database") is Isolation.BRIDGE else 0,
-            users=1 + min(active, members.cache_users) if shared_cache else 0,
-        )
+        return {
+            "connections": 0 if self.own_database else figures.connections,
+            "other_connections": 0 if self.own_database else people + active * members.connections,
+            "tables": tables if bridge else 0,
+            "cache_users": 1 + min(active, members.cache_users) if shared_cache else 0,
+        }
 
 
 @dataclass(frozen=True, slots=True)

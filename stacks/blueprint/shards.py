@@ -6,7 +6,7 @@ The least filled that has room; of equals the one with the lowest number. Nobody
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 
 from stacks.blueprint.facts import Facts
@@ -16,7 +16,10 @@ from stacks.inputs.shared_services import SharedCaches, SharedData, SharedDataba
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What a tenant takes of a shard: connections and tables of a database, users of a cache."""
+    """What a tenant takes of a shard: connections and tables of a database, users of a cache.
+
+    `connections` are all that its roles may hold together, each up to its own limit.
+    """
 
     connections: int = 0
     tables: int = 0
@@ -25,7 +28,7 @@ class Need:
     @classmethod
     def of(cls, facts: Facts) -> Need:
         """What is kept for a tenant that has its place."""
-        return cls(facts.connections, facts.tables, facts.cache_users)
+        return cls(facts.connections + (facts.other_connections or 0), facts.tables, facts.cache_users)
 
     def within(self, other: Need) -> bool:
         """Whether it is no more than the other, of anything."""
@@ -38,6 +41,15 @@ class Full:
 
     what: str
     key: str = ""
+
+
+def grows(new: Facts, old: Facts) -> bool:
+    """Whether a tenant that has its place asks for more room than is kept for it.
+
+    Who got it before owner, reader and members were counted does not ask for more by being counted.
+    """
+    counted = new if old.other_connections is not None else replace(new, other_connections=0)
+    return not Need.of(counted).within(Need.of(old))
 
 
 def database(settings: SharedDatabases, need: Need, cell: Sequence[Facts]) -> int | None:
@@ -79,7 +91,7 @@ def _taken(settings: SharedCaches, number: int, need: Need, cell: Sequence[Facts
 def _filled(settings: SharedDatabases, number: int, need: Need, cell: Sequence[Facts]) -> float:
     """The share of an instance that is in use with this tenant in it, by what is scarcest."""
     here = [facts for facts in cell if facts.database_shard == number]
-    connections = need.connections + sum(facts.connections for facts in here)
+    connections = need.connections + sum(Need.of(facts).connections for facts in here)
     tables = need.tables + sum(facts.tables for facts in here)
     return max(connections / settings.connections, tables / settings.tables)
 

@@ -18,7 +18,11 @@ class SharedDatabases(Section):
     backup_days: fields.BackupDays = 14
     multi_az: fields.Flag = False
     connections: int = Field(
-        default=800, strict=True, ge=10, description="connections that an instance's tenants may have together"
+        default=800,
+        strict=True,
+        ge=10,
+        description="connections that all roles of an instance's tenants may have together: workloads, owner, reader, "
+        "members, each up to its limit",
     )
     tables: int = Field(
         default=5000,

@@ -123,6 +123,10 @@ def test_a_table_that_a_migration_adds_is_closed_until_its_policy_is_there(four:
         application.execute("create table app.currencies (code text primary key)")
     with four.sql(_login(four, one)) as own, pytest.raises(psycopg.errors.InsufficientPrivilege):
         own.execute("select * from orders")
+    (cell,) = four.run("shared", "drift", "--output", "json").json["shared"]
+    (found,) = [path for change in cell["changes"] for path in change["paths"]]
+    assert (found["path"], found["before"]) == ("unprotected[0]", None)
+    assert found["after"].startswith("orders: row security is off")
     told = four.run("data", "policies", "apply", one, "--output", "json").json
     assert (told["protected"], told["closed"], told["unprotected"], told["exposed"]) == (
         ["orders"],
@@ -268,6 +272,8 @@ def test_a_purged_pool_tenant_leaves_no_row_and_its_neighbour_s_stay(four: Desk)
     slug = four.slug(one)
     for tenant in POOL:
         assert _cache(four, tenant).set(f"{four.slug(tenant)}:left", "behind")
+        with four.sql(_login(four, tenant)) as own:
+            own.execute("select lo_from_bytea(0, 'left behind')")
     four.run("destroy", one, "--confirm", one)
     assert [key for key in _left(four, 0) if key.startswith(slug.encode())] == []
     assert f"{four.slug(other)}:left".encode() in _left(four, 0)
@@ -279,8 +285,9 @@ def test_a_purged_pool_tenant_leaves_no_row_and_its_neighbour_s_stay(four: Desk)
     with four.application() as application:
         application.execute("alter table app.orders no force row level security")
         left = application.execute("select tenant_id from app.orders").fetchall()
+        objects = application.execute("select lomowner::regrole::text from pg_largeobject_metadata").fetchall()
         application.execute("alter table app.orders force row level security")
-    assert left == [(four.slug(other),)]
+    assert left == objects == [(four.slug(other),)]
     assert [each for each in _roles(four) if each.startswith(slug)] == []
 
 

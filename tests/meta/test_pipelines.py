@@ -91,7 +91,8 @@ def test_the_examples_do_what_a_pipeline_is_for(path: Path) -> None:
     assert any("profile validate" in command for command in every)
     assert any("--save plans" in command and "--format markdown" in command for command in by_job["plan"])
     assert by_job["apply"] == ['tenant apply --plan "$plan" --yes']
-    assert any(command.startswith("tenant drift --all") for command in by_job["drift"])
+    for whose in ("tenant drift --all", "tenant shared drift --all"):
+        assert any(command.startswith(whose) for command in by_job["drift"])
     assert not [command for command in every if "destroy" in command]
 
 

@@ -1,4 +1,8 @@
-"""The rows that a tenant has in tables that it shares, deleted as the tenant itself: policies let it see no others."""
+"""What a tenant has in a database that it shares: its rows, deleted as the tenant itself, and its large objects.
+
+Policies let the tenant see no rows but its own. A large object has no policy and no schema: whoever owns it is whose it
+is, and dropping the owner's role would hand it over instead of deleting it.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from psycopg import sql
 
 from engine.providers.port import Call, ProviderError
 from engine.providers.postgresql.server import Server
-from engine.providers.postgresql.session import Session, name
+from engine.providers.postgresql.session import Session, comma, literal, name
 from engine.providers.postgresql.settings import Settings
 from engine.providers.reach import Reach
 
@@ -23,16 +27,34 @@ WHERE n.nspname = %(schema)s AND c.relkind IN ('r', 'p') AND c.relrowsecurity AN
   AND has_table_privilege(%(login)s, c.oid, 'SELECT') AND has_table_privilege(%(login)s, c.oid, 'DELETE') ORDER BY 1
 """
 """Tables that the login works with and whose policies bind even their owner, each with the tables that refer to it."""
+_OBJECTS: Final = """
+SELECT l.oid::bigint, r.rolname::text FROM pg_largeobject_metadata l JOIN pg_roles r ON r.oid = l.lomowner
+WHERE r.rolname = %(login)s OR starts_with(r.rolname::text, %(login)s || '_') OR r.rolname = current_user
+ORDER BY 1 LIMIT %(most)s
+"""
+"""Large objects of the login and of those whose names begin with it: a tenant's owner, its reader, its members.
+
+Ours were a member's that was taken out before: who drops a role is handed what it owns.
+"""
+_BATCH: Final = 500
+"""A large object takes a lock when it is deleted, and a server has some thousands for all of its transactions."""
 
 
 def erase(settings: Settings, reach: Reach, database: str, schema: str, login: str, call: Call) -> None:
-    """Delete all that the login sees of the schema's tables, in one transaction; nothing where the role is gone.
+    """Delete all that the login sees of the schema's tables, in one transaction, then its large objects.
 
-    Rows that refer to others go before them. Raises ProviderError.
+    Rows that refer to others go before them; there are none where the role is gone. Raises ProviderError.
     """
     with Server(settings, reach).changing(call, database) as session:
-        if not session.ask(_ROLE, login=login):
-            return
+        _delete_rows(session, schema, login)
+        while found := session.ask(_OBJECTS, login=login, most=_BATCH):
+            with session.acting_as(*(str(owner) for _, owner in found)):
+                listed = comma(literal(oid) for oid, _ in found)
+                session.change(sql.SQL("SELECT lo_unlink(o::oid) FROM unnest(ARRAY[{}]) AS o").format(listed))
+
+
+def _delete_rows(session: Session, schema: str, login: str) -> None:
+    if session.ask(_ROLE, login=login):
         tables = _in_order(session, schema, login)
         with session.acting_as(login), session.transaction():
             session.change(sql.SQL("SET LOCAL ROLE {}").format(name(login)))

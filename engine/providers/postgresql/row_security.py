@@ -101,9 +101,9 @@ class RowSecurityRow(Row):
                             session.change(statement)
 
     def drift(self, outputs: Props) -> Iterator[PropertyChange]:
-        """Tables that the last look found unprotected."""
-        if outputs.get("unprotected"):
-            yield PropertyChange("unprotected", ChangeKind.UPDATE)
+        """Tables that the last look found unprotected, each for itself."""
+        for place, _ in enumerate(outputs.get("unprotected") or ()):
+            yield PropertyChange(f"unprotected[{place}]", ChangeKind.UPDATE)
 
     def is_ours(self, server: Server, wanted: Props, drift: Props) -> bool:
         """Policies have no maker: they are put right, whatever they were."""

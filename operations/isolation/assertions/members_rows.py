@@ -19,7 +19,7 @@ ASSERTION = Assertion(
     models=POOL,
     answers=("members.MEMBERS_DATA_APART",),
     control="The tenant's own login sees rows of its members in the same table, by the same policy.",
-    remedy="Put the table's policy back: `tenant data policies apply TENANT`; `tenant drift` of the cell names it.",
+    remedy="Put the table's policy back: `tenant data policies apply TENANT`; `tenant shared drift` names it.",
 )
 
 applies = membership.some

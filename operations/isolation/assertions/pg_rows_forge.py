@@ -16,7 +16,7 @@ ASSERTION = Assertion(
     models=POOL,
     answers=("database.NEIGHBOURS_ROWS_HIDDEN",),
     control="A adds a row of its own: policies are asked before constraints, so one that a constraint stops counts.",
-    remedy="Put the table's policy back: `tenant data policies apply TENANT`; `tenant drift` of the cell names it.",
+    remedy="Put the table's policy back: `tenant data policies apply TENANT`; `tenant shared drift` names it.",
 )
 
 applies = tables.rows

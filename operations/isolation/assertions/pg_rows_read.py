@@ -18,7 +18,7 @@ ASSERTION = Assertion(
     models=POOL,
     answers=("database.NEIGHBOURS_ROWS_HIDDEN",),
     control="B sees rows of its own in the same table, by the same policy.",
-    remedy="Put the table's policy back: `tenant data policies apply TENANT`; `tenant drift` of the cell names it.",
+    remedy="Put the table's policy back: `tenant data policies apply TENANT`; `tenant shared drift` names it.",
 )
 
 applies = tables.rows

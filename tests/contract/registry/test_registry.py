@@ -178,6 +178,23 @@ def test_what_a_tenant_wants_more_must_be_there_and_what_it_gives_back_need_not(
     registry.save(replace(sharing("acme", 40), status=Status.FAILED), less)
 
 
+def test_who_came_before_owner_reader_and_members_were_counted_is_not_refused_for_being_counted(
+    registry: Registry,
+) -> None:
+    def counted(subject: str, connections: int, others: int) -> Record:
+        one = sharing(subject, connections)
+        return replace(one, facts={**one.facts, "other_connections": others}, digest=f"{connections} {others}")
+
+    registry.claim(sharing("acme", 50), ROOM)
+    registry.claim(sharing("zeta", 40), ROOM)
+    registry.save(counted("acme", 50, 100), ROOM)
+    with pytest.raises(FactsTaken, match="no room for 151 connections"):
+        registry.save(counted("acme", 50, 101), ROOM)
+    with pytest.raises(FactsTaken, match="no room for 1 connections"):
+        registry.claim(counted("other", 1, 0), ROOM)
+    registry.save(counted("acme", 20, 40), ROOM)
+
+
 def test_whoever_becomes_a_member_is_one_of_nobody_else(registry: Registry) -> None:
     def of(subject: str, *logins: str) -> Record:
         members = [{"active": True, "signs_in_as": login, "role": ""} for login in logins]

@@ -16,6 +16,7 @@ BOTH_FORGE = ("pg-rows-forge A>B", "pg-rows-forge B>A")
 NO_POLICY = ("pg-rows-policies A", "pg-rows-policies B")
 AROUND = ("pg-rows-around A", "pg-rows-around B")
 OWNED = ("pg-logins-plain A", "pg-logins-plain B")
+OBJECTS = ("pg-large-objects A", "pg-large-objects B")
 RULES = "tenant_id = split_part((CURRENT_USER)::text, '_', 1)"
 
 
@@ -161,6 +162,27 @@ def function_called_leakproof(site: Site) -> Generator[None]:
     _pool(site, "CREATE FUNCTION app.hole(text) RETURNS boolean LANGUAGE sql LEAKPROOF AS 'SELECT true'")
     yield
     _pool(site, "DROP FUNCTION app.hole(text)")
+
+
+@starter(*OBJECTS, levels=(Level.CONFIG,))
+def large_object_for_everybody(site: Site) -> Generator[None]:
+    """A tenant's large object, which no policy covers, is granted to PUBLIC."""
+    _pool(
+        site,
+        "SELECT lo_create(4242)",
+        f'ALTER LARGE OBJECT 4242 OWNER TO "{site.b.slug}"',
+        "GRANT SELECT ON LARGE OBJECT 4242 TO PUBLIC",
+    )
+    yield
+    _pool(site, "SELECT lo_unlink(4242)")
+
+
+@starter(*OBJECTS, levels=(Level.CONFIG,))
+def large_objects_without_permissions(site: Site) -> Generator[None]:
+    """Permissions on large objects are asked no more: `lo_compat_privileges` is on."""
+    _pool(site, "ALTER DATABASE pool SET lo_compat_privileges = on")
+    yield
+    _pool(site, "ALTER DATABASE pool RESET lo_compat_privileges")
 
 
 def _made(name: str, using: str, check: str) -> str:

@@ -62,6 +62,22 @@ def schema_used_by_a_neighbour(site: Site) -> Generator[None]:
     _server(site, site.b, f'REVOKE USAGE ON SCHEMA "{site.b.slug}" FROM "{site.a.slug}"', database=site.b.slug)
 
 
+@standard("pg-large-objects B", levels=(Level.CONFIG,))
+def large_object_for_a_neighbour(site: Site) -> Generator[None]:
+    """A large object in a tenant's database is granted to another one's login."""
+    inside = site.b.slug
+    _server(
+        site,
+        site.b,
+        "SELECT lo_create(4242)",
+        f'ALTER LARGE OBJECT 4242 OWNER TO "{site.b.slug}_owner"',
+        f'GRANT SELECT ON LARGE OBJECT 4242 TO "{site.a.slug}"',
+        database=inside,
+    )
+    yield
+    _server(site, site.b, "SELECT lo_unlink(4242)", database=inside)
+
+
 @standard("pg-slice-grants A", "pg-slice-roles A")
 def login_makes_tables(site: Site) -> Generator[None]:
     """The login may make tables in its schema, which are then its own."""

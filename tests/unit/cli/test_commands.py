@@ -250,6 +250,27 @@ def test_drift_is_planned_and_taken_back_where_asked(tenant: Tenant) -> None:
     assert tenant("plan", "acme", "--refresh", "--detailed-exitcode").code == 0
 
 
+def test_drift_of_shared_services_is_told_per_cell(tenant: Tenant) -> None:
+    name = "shared.us-east-1.1"
+    assert tenant("shared", "drift", "--detailed-exitcode").out == f"{name}: no drift.\n"
+    tenant.world.cloud.drifted = {tenant.world.cloud.names(f"local.{name}")[0]}
+    for which in ((), ("--all",)):
+        found = tenant("shared", "drift", *which, "--detailed-exitcode", "--output", "json")
+        assert found.code == 6
+        assert [(one["id"], one["drifted"]) for one in found.json("shared-drift")["shared"]] == [(name, True)]
+    assert tenant("shared", "drift").code == 0
+
+
+def test_drift_of_which_cell_must_be_said_and_be_there(bare: Tenant) -> None:
+    assert bare("shared", "drift", "--all", "--cell", "1").code == 2
+    assert "tenant shared apply" in bare("shared", "drift").err
+    assert bare("shared", "drift", "--all", "--output", "json").json("shared-drift") == {"shared": []}
+    bare("shared", "apply")
+    bare("shared", "destroy", "--yes", "--confirm", "shared.us-east-1.1")
+    assert "is destroyed" in bare("shared", "drift").err
+    assert bare("shared", "drift", "--all").code == 0
+
+
 @pytest.mark.parametrize("args", [("drift",), ("drift", "acme", "--all")])
 def test_drift_of_whom_must_be_said(tenant: Tenant, args: tuple[str, ...]) -> None:
     assert tenant(*args).code == 2

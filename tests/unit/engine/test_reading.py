@@ -13,7 +13,7 @@ from engine.embedded import events
 from engine.embedded.snapshot import Row
 from engine.providers.port import ChangeKind, Diff, PropertyChange, Secret
 from engine.reading import Reader
-from engine.runs import Event, Op, Outcome, Run, Said, StepEnded, StepStarted
+from engine.runs import Event, Op, Outcome, PathChange, Run, Said, StepEnded, StepStarted
 
 _RECORDED = Path(__file__).parents[2] / "data/engine"
 
@@ -138,3 +138,21 @@ def test_a_look_before_the_run_ends_as_a_look_and_counts_as_nothing_done() -> No
         (StepEnded, Op.UPDATE),
     ]
     assert reader.run("s", "error: update failed", 0).changes == ()
+
+
+def test_what_only_a_look_tells_is_told_as_it_was_and_is() -> None:
+    def looked(name: str, inputs: dict[str, Any], outputs: dict[str, Any]) -> Row:
+        return Row(urn=f"urn:pulumi:dev::tenants::{name}::it", custom=True, type=name, inputs=inputs, outputs=outputs)
+
+    was = looked("rows", {"schema": "app"}, {"schema": "app", "unprotected": []})
+    now = looked("rows", {"schema": "app"}, {"schema": "app", "unprotected": ["orders: no policy"]})
+    diff = Diff((PropertyChange("unprotected[0]", ChangeKind.UPDATE), PropertyChange("schema", ChangeKind.UPDATE)))
+    reader = Reader(lambda _: None, planning=True, refreshing=True)
+    for kind, op in (("resourcePreEvent", "refresh"), ("resOutputsEvent", "update")):
+        metadata = events.step(op, was, was, now, diff)
+        reader.take(_event({"sequence": 0, "timestamp": 0, kind: {"metadata": metadata}}))
+    (change,) = reader.run("dev", "", 0.0).pending
+    assert change.paths == (
+        PathChange("schema", "app", "app"),
+        PathChange("unprotected[0]", None, "orders: no policy"),
+    )

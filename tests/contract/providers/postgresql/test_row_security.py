@@ -20,7 +20,7 @@ from engine.providers.postgresql import PostgresqlProvider, RowSecurityProvider
 from engine.providers.postgresql.provider import ConfiguredPostgresql
 from engine.providers.postgresql.row_security import TYPE
 from engine.providers.reach import Direct
-from engine.runs import Op, Outcome
+from engine.runs import Op, Outcome, PathChange
 from engine.workspaces import Workspaces
 from stacks.parts.row_security import RowSecurity, RowSecurityProviderArgs
 from stacks.parts.row_security import RowSecurityProvider as Server
@@ -165,7 +165,7 @@ def test_a_table_that_a_migration_adds_is_closed_until_it_is_protected(app: App)
     app.run(f"CREATE TABLE later (tenant_id text); INSERT INTO later VALUES ('{_A}'), ('{_B}')")
     with pytest.raises(psycopg.errors.InsufficientPrivilege, match="permission denied for table"):
         app.ask(_A, "SELECT * FROM later")
-    assert app.refresh() == ["unprotected"]
+    assert app.refresh() == ["unprotected[0]"]
     assert app.state["unprotected"] == [
         "later: row security is off, row security is not forced on the owner, no policy, privileges none"
     ]
@@ -194,7 +194,7 @@ def test_a_table_that_a_migration_adds_is_closed_until_it_is_protected(app: App)
 def test_what_somebody_opens_behind_its_back_is_drift_and_is_mended(app: App, statement: str, why: str) -> None:
     whole = app.protect()
     app.run(statement.replace("{n}", app.name))
-    assert app.refresh() == ["unprotected"]
+    assert app.refresh() == ["unprotected[0]"]
     assert app.state["unprotected"] == [why]
     assert app.mend() == whole
     assert app.refresh() == []
@@ -301,6 +301,9 @@ def test_a_program_declares_it_and_apply_with_a_refresh_protects_what_a_migratio
     app.run("CREATE TABLE later (tenant_id text)")
     assert changed(refresh=False) == {}
     assert changed(refresh=True) == {"rows": Op.UPDATE}
+    (drifted,) = workspaces.drift("test.rows", declare).pending
+    why = "row security is off, row security is not forced on the owner, no policy, privileges none"
+    assert drifted.paths == (PathChange("unprotected[0]", None, f"later: {why}"),)
     mended = workspaces.apply("test.rows", declare, refresh=True)
     assert mended.outcome is Outcome.SUCCEEDED, mended.failures
     assert "later" in mended.outputs["protected"].value
@@ -321,6 +324,6 @@ def test_the_pulumi_cli_is_told_of_unprotected_tables_as_of_an_output_that_chang
         asked = provider_pb2.DiffRequest(**meant, olds=found.properties, old_inputs=inputs, news=inputs)
         told = stub.Diff(asked)
         assert (told.changes, list(told.diffs)) == (told.DIFF_SOME, ["unprotected"])
-        assert not told.detailedDiff["unprotected"].inputDiff
+        assert not told.detailedDiff["unprotected[0]"].inputDiff
         mended = stub.Update(provider_pb2.UpdateRequest(**meant, olds=found.properties, old_inputs=inputs, news=inputs))
         assert wire.decode(mended.properties)["unprotected"] == []

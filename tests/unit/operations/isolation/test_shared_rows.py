@@ -100,6 +100,14 @@ def test_without_a_shared_table_nothing_is_held(assertion: str) -> None:
         tables.shared(Apart().case())
 
 
+def test_a_large_object_that_is_open_to_others_is_broken_and_named() -> None:
+    assert verdict("pg-large-objects", [])[0] is Verdict.HELD
+    found, told = verdict("pg-large-objects", [["16396 of tbbbbbbbbb to everybody"]])
+    assert found is Verdict.BROKEN
+    assert "16396 of tbbbbbbbbb" in told
+    assert verdict("pg-large-objects", Unclear("timed out"))[0] is Verdict.INCONCLUSIVE
+
+
 def came(answer: Sequence[Sequence[Any]] | Exception) -> Came:
     case = Apart(answer=answer).case()
     return tables.hidden("rows", case.acting, case.a, "SELECT 1").came

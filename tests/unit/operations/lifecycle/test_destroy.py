@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from shutil import copytree
 
 import pytest
 
@@ -14,6 +15,7 @@ from operations.lifecycle.create import create
 from operations.lifecycle.destroy import destroy, prospect
 from operations.registry.model import Record, Status, Step
 from operations.reports import RunFailed
+from operations.settings import PACKAGED
 from stacks.errors import BadInput, Refused
 from tests.fakes import World
 
@@ -382,6 +384,16 @@ def test_keys_go_with_the_tenant_and_the_rest_that_others_share_with_its_purge(
     cell = "demo-local-stj5e34rnl"
     folders = [f"{cell}-{bucket}/{record.slug}" for bucket in ("objects", "backups")]
     assert world.cloud.erased == [*(each.format(slug=record.slug) for each in rows), *folders]
+
+
+def test_large_objects_of_a_schema_beside_others_go_with_its_purge(world: World) -> None:
+    tiers = world.profiles.parent / "tiers"
+    copytree(PACKAGED / "tiers", tiers)
+    file = tiers / "standard" / "1.yaml"
+    file.write_text(f"{file.read_text()}bridge_database: schema\n", encoding="utf-8")
+    record = sharing(world, "standard")
+    destroy(world.bundle, "acme", purge=True)
+    assert f"bridge.{record.slug} of {record.slug} by arn:deployer" in world.cloud.erased
 
 
 def test_a_tenant_with_buckets_of_its_own_has_nothing_in_others(world: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,10 +11,12 @@ from hypothesis import strategies as st
 
 from stacks.blueprint import diff, placement, resolve
 from stacks.blueprint.model import Blueprint
+from stacks.blueprint.shards import Need
 from stacks.errors import BadInput, Refused
 from stacks.inputs import tier
 from stacks.inputs.shared_services import SharedServices
 from stacks.inputs.tier import OwnSlice
+from stacks.resources.database.spec import DatabaseSpec
 from stacks.resources.members.spec import MembersSpec
 from stacks.resources.namespace.spec import NamespaceSpec
 from tests.unit.stacks.given import KEY, TIERS, asked, local
@@ -181,6 +184,37 @@ def test_members_take_room_for_tables_and_users_and_are_refused_where_there_is_n
         placement.regrown(few.facts, asked(tier="standard", members=members), wanted, narrow, ())
     fewer = placement.regrown(one.facts, asked(tier="standard", members=members[:8]), wanted, narrow, ())
     assert fewer.cache_users == 9  # no room for that many either, and yet it gives some back
+
+
+@given(
+    name=st.sampled_from(["standard", "starter", "enterprise"]),
+    form=st.sampled_from(OwnSlice),
+    size=st.sampled_from(["small", "medium"]),
+    active=st.lists(st.booleans(), max_size=6),
+)
+def test_room_is_kept_for_every_connection_that_a_role_of_the_tenant_s_may_hold(
+    name: str, form: OwnSlice, size: str, active: list[bool]
+) -> None:
+    members = [{"id": f"m-{number}", "active": each} for number, each in enumerate(active)]
+    one = made(name, form, size=size, members=members)
+    database = one.of(DatabaseSpec)
+    roles = [role for role in (database.login, database.owner, database.reader) if role]
+    held = len(roles) * database.connection_limit + len(of(one).active) * of(one).connection_limit
+    assert Need.of(one.facts).connections == (0 if database.plan else held)
+
+
+def test_who_was_placed_before_members_were_counted_is_asked_for_room_only_once_it_wants_more() -> None:
+    members = [{"id": f"m-{number}"} for number in range(20)]
+    one, wanted = made("standard", members=members), tier.load_version(TIERS, "standard", 1)
+    before = replace(one.facts, other_connections=None)
+    shared = local().shared.model_dump()
+    shared["data"]["databases"]["connections"] = 50
+    narrow = local().model_copy(update={"shared": SharedServices.model_validate(shared)})
+    assert placement.regrown(before, asked(tier="standard", members=members), wanted, narrow, ()) == before
+    fewer = placement.regrown(before, asked(tier="standard", members=members[:8]), wanted, narrow, ())
+    assert (fewer.connections, fewer.other_connections) == (10, 36)
+    with pytest.raises(Refused, match="The shared database 1 of cell 1 has no room for 100 connections"):
+        placement.regrown(before, asked(tier="standard", size="medium", members=members), wanted, narrow, ())
 
 
 def test_quotas_say_what_each_may_use_of_the_tenant_s() -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stacks.blueprint import shards
-from stacks.blueprint.facts import Facts
+from stacks.blueprint.facts import Facts, from_json
 from stacks.blueprint.shards import Need
 from stacks.inputs.shared_services import SharedCaches, SharedData, SharedDatabases
 
@@ -40,6 +40,32 @@ def test_no_instance_is_ever_asked_for_more_than_it_has(needs: list[Need]) -> No
         connections, tables = of(number, taken)
         assert connections <= DATABASES.connections
         assert tables <= DATABASES.tables
+
+
+@given(st.lists(st.tuples(st.integers(1, 40), st.integers(0, 80)), max_size=40))
+def test_all_roles_of_all_tenants_never_hold_more_connections_than_there_are(
+    asked: list[tuple[int, int]],
+) -> None:
+    taken: list[Facts] = []
+    for number, (own, others) in enumerate(asked):
+        shard = shards.database(DATABASES, Need(own + others), taken)
+        if shard is not None:
+            facts = Facts(f"t{number:09}", 1, (), 1, "us-east-1", shard, connections=own, other_connections=others)
+            taken.append(facts)
+    for number in (1, 2, 3):
+        here = [each for each in taken if each.database_shard == number]
+        assert sum(each.connections + (each.other_connections or 0) for each in here) <= DATABASES.connections
+
+
+def test_who_was_placed_before_others_than_its_workloads_were_counted_asks_for_no_more_by_being_counted() -> None:
+    before = Facts("t000000001", 1, (), 1, "us-east-1", 1, connections=10, tables=100)
+    counted = replace(before, other_connections=20)
+    assert not shards.grows(counted, before)
+    assert shards.grows(replace(counted, connections=11), before)
+    assert shards.grows(replace(counted, other_connections=21), counted)
+    assert not shards.grows(replace(counted, connections=15, other_connections=10), counted)
+    assert from_json(before.to_json()) == before
+    assert "other_connections" not in before.to_json()
 
 
 @given(st.lists(NEEDS, max_size=40))

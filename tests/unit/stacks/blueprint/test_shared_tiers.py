@@ -104,6 +104,7 @@ def test_a_bridge_tenant_has_a_database_a_user_and_a_folder_under_its_own_key() 
     assert one.of(EncryptionSpec).context == ""
     assert one.facts.cidrs == ()
     assert (one.facts.connections, one.facts.tables, one.facts.cache_users) == (10, 100, 1)
+    assert one.facts.other_connections == 20
 
 
 def test_a_pool_tenant_has_rows_in_the_application_s_schema_and_a_context_of_the_cell_s_key() -> None:
@@ -112,7 +113,7 @@ def test_a_pool_tenant_has_rows_in_the_application_s_schema_and_a_context_of_the
     assert (database.database, database.schema, database.login) == ("pool", "app", one.slug)
     assert (database.owner, database.reader, database.own_database) == ("", "", False)
     assert one.of(EncryptionSpec).context == one.slug
-    assert one.facts.tables == 0
+    assert (one.facts.tables, one.facts.connections, one.facts.other_connections) == (0, 5, 0)
     cache = one.of(CacheSpec)
     assert (cache.database, cache.prefix, one.facts.cache_database) == (0, f"{one.slug}:", None)
 
@@ -200,12 +201,12 @@ def few(connections: int, cells: int = 1) -> Environment:
 
 
 def test_a_cell_without_room_opens_the_next_one_and_a_full_region_says_what_to_do() -> None:
-    first = placed(standard(), environment=few(15, cells=2))
-    second = placed(standard(), first, environment=few(15, cells=2), tenant="second")
+    first = placed(standard(), environment=few(45, cells=2))
+    second = placed(standard(), first, environment=few(45, cells=2), tenant="second")
     assert (first.cell, second.cell) == (1, 2)
     with pytest.raises(Refused) as caught:
-        placed(standard(), first, second, environment=few(15, cells=2), tenant="third")
-    assert "Cell 1: no shared database has room for 10 connections and 100 tables." in caught.value.why
+        placed(standard(), first, second, environment=few(45, cells=2), tenant="third")
+    assert "Cell 1: no shared database has room for 30 connections and 100 tables." in caught.value.why
     assert "--cell 3" in caught.value.next
 
 

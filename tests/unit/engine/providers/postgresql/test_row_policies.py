@@ -89,7 +89,7 @@ def test_unprotected_tables_of_the_last_look_are_drift() -> None:
         return [each.path for each in PROVIDER.diff(HERE, "it", INPUTS, outputs, INPUTS).changes]
 
     assert changes({"unprotected": []}) == []
-    assert changes({"unprotected": ["orders: no policy"]}) == ["unprotected"]
+    assert changes({"unprotected": ["notes: no policy", "orders: no policy"]}) == ["unprotected[0]", "unprotected[1]"]
 
 
 @pytest.mark.parametrize(
