@@ -9,7 +9,7 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 
-from operations.isolation import catalogue
+from operations.isolation import catalogue, signers
 from stacks.inputs.fields import Isolation
 from tests.fake_isolation import Setting
 from tests.unit.cli.conftest import Tenant
@@ -18,6 +18,9 @@ from tests.unit.cli.conftest import Tenant
 @pytest.fixture
 def two(tenant: Tenant) -> Tenant:
     assert tenant("create", str(tenant.world.write("globex"))).code == 0
+    secrets = tenant.world.bundle.settings.secrets
+    secrets.mkdir(parents=True)
+    (secrets / "signing").write_text(tenant.world.bundle.signing.hex())
     return tenant
 
 
@@ -259,6 +262,41 @@ def test_an_edited_file_ends_with_3_and_no_evidence_with_2(two: Tenant, tmp_path
     assert two("verify", "--check", str(edited)).code == 2
     assert two("verify", "--check", str(tmp_path / "none.json")).code == 2
     assert two("verify", "acme", "--check", str(file)).code == 2
+
+
+def test_an_auditor_checks_with_the_public_key_and_makes_no_home(two: Tenant, tmp_path: Path) -> None:
+    file, key, empty = tmp_path / "evidence.json", tmp_path / "key.pem", tmp_path / "auditor"
+    assert two("verify", "--evidence", str(file)).code == 0
+    key.write_text(two("verify", "--public-key").out)
+    there = ("--home", str(empty), "--env", "nowhere", "verify", "--check", str(file))
+    answer = two(*there, "--key", str(key))
+    assert answer.code == 0, answer.err
+    said = two("verify", "--public-key", "--output", "json").json("verify-public-key")
+    assert said["pem"] in key.read_text()
+    assert f"as it was signed with key {said['key']}" in answer.out
+    without = two(*there)
+    assert (without.code, "--key FILE" in without.err) == (2, True)
+    assert two("--home", str(empty), "verify", "--public-key").code == 2
+    assert not empty.exists()
+
+
+def test_another_s_key_ends_with_3_and_what_is_no_key_with_2(two: Tenant, tmp_path: Path) -> None:
+    file, key = tmp_path / "evidence.json", tmp_path / "key.pem"
+    assert two("verify", "--evidence", str(file)).code == 0
+    key.write_text(signers.write(signers.of(b"t" * 32, "local")))
+    answer = two("verify", "--check", str(file), "--key", str(key))
+    assert (answer.code, "signed with another key" in answer.err) == (3, True)
+    for text in (b"", b"\xff\xfe", two.world.bundle.signing.hex().encode()):
+        key.write_bytes(text)
+        assert two("verify", "--check", str(file), "--key", str(key)).code == 2
+    assert two("verify", "--check", str(file), "--key", str(tmp_path / "none.pem")).code == 2
+
+
+@pytest.mark.parametrize(
+    "words", [("--key", "k"), ("--public-key", "--check", "e"), ("--public-key", "acme"), ("acme", "--check", "e")]
+)
+def test_two_wishes_at_once_are_bad_input(bare: Tenant, words: tuple[str, ...]) -> None:
+    assert bare("verify", *words).code == 2
 
 
 def test_evidence_of_a_hole_is_kept_too(two: Tenant, tmp_path: Path) -> None:
