@@ -273,6 +273,7 @@ _GOOD: dict[str, Callable[[str, Mapping[str, Any], Mapping[str, Party]], Mapping
     "DescribeVpcEndpoints": lambda s, g, p: {
         "VpcEndpoints": [
             {
+                "VpcEndpointId": "vpce-1",
                 "ServiceName": f"com.amazonaws.{_REGION}.s3",
                 "Tags": [{"Key": "Name", "Value": "demo-local-endpoint-s3"}],
                 "PolicyDocument": json.dumps(endpoint.objects(_ACCOUNT)),

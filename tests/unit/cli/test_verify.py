@@ -11,6 +11,7 @@ import pytest
 
 from operations.isolation import catalogue, signers
 from stacks.inputs.fields import Isolation
+from stacks.policies import endpoint
 from tests.fake_isolation import Setting
 from tests.unit.cli.conftest import Tenant
 
@@ -94,6 +95,11 @@ def _more(text: str, statement: dict[str, Any]) -> str:
     return json.dumps({"Version": "2012-10-17", **read, "Statement": added})
 
 
+def _leading_out(described: dict[str, Any]) -> dict[str, Any]:
+    """An endpoint that asks who it is and not whose the bucket is."""
+    return {**described, "PolicyDocument": json.dumps(endpoint.own_account("123456789012"))}
+
+
 _ALL: dict[str, Any] = {"Action": "*", "Resource": "*"}
 
 SETTINGS: dict[str, tuple[tuple[str, str], Setting, set[str]]] = {
@@ -172,6 +178,11 @@ SETTINGS: dict[str, tuple[tuple[str, str], Setting, set[str]]] = {
         ("kubernetes", "validatingadmissionpolicybindings"),
         {"items": [{"spec": {"policyName": "p", "validationActions": ["Warn"]}}]},
         {"k8s-restricted"},
+    ),
+    "an endpoint that leads to what is not this account's": (
+        ("ec2", "DescribeVpcEndpoints"),
+        lambda good: {"VpcEndpoints": [_leading_out(each) for each in good["VpcEndpoints"]]},
+        {"proof-endpoint-outside"},
     ),
     "a shared snapshot": (
         ("rds", "DescribeDBSnapshotAttributes"),
