@@ -280,6 +280,20 @@ _GOOD: dict[str, Callable[[str, Mapping[str, Any], Mapping[str, Party]], Mapping
             }
         ]
     },
+    "ListPodIdentityAssociations": lambda s, g, p: {
+        "associations": [
+            {"namespace": party.said("namespace"), "associationId": f"a-{party.slug}"}
+            for party in p.values()
+            if g.get("namespace", party.said("namespace")) == party.said("namespace")
+        ]
+    },
+    "DescribePodIdentityAssociation": lambda s, g, p: {
+        "association": {
+            "namespace": s,
+            "serviceAccount": "workload",
+            "roleArn": next(party.said("roleArn") for party in p.values() if party.slug == s),
+        }
+    },
     "DescribeNodegroup": lambda s, g, p: {"nodegroup": {"launchTemplate": {"id": f"lt-{s}", "version": "1"}}},
     "DescribeLaunchTemplateVersions": lambda s, g, p: {
         "LaunchTemplateVersions": [
