@@ -39,3 +39,8 @@ def anybody(account: str) -> Principal:
 def open_to_all(account: str) -> Thing:
     """Anything of an account, with a policy that allows everything to everybody."""
     return Thing(arns=("*",), account=account, policy=_EVERYBODY, tags=None)
+
+
+def closed(account: str) -> Thing:
+    """Anything of an account that has no policy of its own: only those of whoever asks count."""
+    return Thing(arns=("*",), account=account, tags=None)

@@ -156,12 +156,12 @@ SETTINGS: dict[str, tuple[tuple[str, str], Setting, set[str]]] = {
     "a key policy that opens to everybody": (
         ("kms", "GetKeyPolicy"),
         lambda good: {"Policy": _more(good["Policy"], {"Action": "kms:Decrypt", "Principal": "*", "Resource": "*"})},
-        {"kms-policy-own", "proof-kms-use"},
+        {"kms-policy-own", "proof-kms-use", "proof-who-can"},
     ),
     "a secret's policy that lets everybody read": (
         ("secretsmanager", "GetResourcePolicy"),
         {"ResourcePolicy": _more("{}", {"Action": "*", "Principal": {"AWS": "*"}, "Resource": "*"})},
-        {"proof-secrets-read"},
+        {"proof-secrets-read", "proof-who-can"},
     ),
     "a role that may do everything to itself": (
         ("iam", "GetRolePolicy"),
@@ -183,6 +183,11 @@ SETTINGS: dict[str, tuple[tuple[str, str], Setting, set[str]]] = {
         ("ec2", "DescribeVpcEndpoints"),
         lambda good: {"VpcEndpoints": [_leading_out(each) for each in good["VpcEndpoints"]]},
         {"proof-endpoint-outside"},
+    ),
+    "pods that get the role without its tags": (
+        ("eks", "DescribePodIdentityAssociation"),
+        lambda good: {"association": {**good["association"], "disableSessionTags": True}},
+        {"pods-identity-own"},
     ),
     "a shared snapshot": (
         ("rds", "DescribeDBSnapshotAttributes"),
