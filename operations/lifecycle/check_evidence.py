@@ -31,7 +31,7 @@ def at_home(settings: Settings) -> Signer:
     if seed is None:
         raise BadInput(
             f"Environment {settings.environment} has no key in {settings.home}.",
-            why="A key is made with the first plan or evidence, and none was made there yet.",
+            why="It is made by the first command that works there, and none did.",
             next="Name the home that has it (`--home`) and its environment (`--env`), or the public key: `--key FILE`.",
         )
     return signers.of(seed, settings.environment)
