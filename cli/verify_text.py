@@ -10,6 +10,8 @@ from cli.findings import Checked, Finding, Rule
 from operations import wording
 from operations.isolation.evidence import Told, Verified
 from operations.isolation.model import Result, Verdict
+from operations.isolation.signers import Signer
+from operations.plans import signing
 
 _BAD: Final = (Verdict.BROKEN, Verdict.INCONCLUSIVE)
 _RULES: Final = {
@@ -37,7 +39,7 @@ def lines(report: Verified) -> Iterator[str]:
 
 def told(said: Told) -> Iterator[str]:
     """What a file of evidence says."""
-    yield f"{said.file}: evidence of environment {said.environment}, as it was signed."
+    yield f"{said.file}: evidence of environment {said.environment}, as it was signed with key {said.key}."
     yield f"verified {said.time} by tenant {said.tool}: {', '.join(said.tenants) or 'nobody'}"
     yield from _last(said.summary, [])
 
@@ -47,11 +49,22 @@ def told_shape(said: Told) -> dict[str, Any]:
     return {
         "file": said.file,
         "environment": said.environment,
+        "key": said.key,
         "time": said.time,
         "tool": said.tool,
         "tenants": list(said.tenants),
         "summary": dict(said.summary),
         "good": said.good,
+    }
+
+
+def signer_shape(signer: Signer) -> dict[str, Any]:
+    """A public key as JSON; see docs/reference/json/verify-public-key.json."""
+    return {
+        "environment": signer.environment,
+        "algorithm": signing.ALGORITHM,
+        "key": signer.key,
+        "pem": signing.pem(signer.public),
     }
 
 

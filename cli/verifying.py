@@ -1,4 +1,4 @@
-"""What `tenant verify` does: verify, keep the evidence, show it; or say what a file of evidence says."""
+"""What `tenant verify` does with tenants: verify, keep the evidence, show it."""
 
 from __future__ import annotations
 
@@ -10,33 +10,26 @@ from operations.bundle import Bundle
 from operations.isolation import evidence
 from operations.isolation.model import Level
 from operations.lifecycle import verify
-from stacks.errors import BadInput
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Whom to verify, against whom, at which level (empty for all); files to write; or the file to be checked."""
+    """Whom to verify, against whom, at which level (empty for all); files to write."""
 
     tenants: tuple[str, ...]
     against: str
     level: str
     evidence: Path | None
     junit: Path | None
-    file: Path | None
 
-    def check(self) -> None:
-        """Raise BadInput where a file is to be checked and tenants to be verified, both."""
-        if self.file and (self.tenants or self.against or self.level or self.evidence or self.junit):
-            raise BadInput(
-                "It is not clear what is wanted: to verify tenants, or to check a file of evidence.",
-                next="Give `--check FILE` alone, or leave it out.",
-            )
+    @property
+    def anything(self) -> bool:
+        """Whether any of it was said."""
+        return bool(self.tenants or self.against or self.level or self.evidence or self.junit)
 
 
 def carry_out(bundle: Bundle, wish: Wish, *, as_json: bool) -> bool:
-    """Do it and show it; whether nothing is broken and nothing inconclusive. A file that checks out is good."""
-    if wish.file is not None:
-        return _told(bundle, wish.file, as_json=as_json)
+    """Do it and show it; whether nothing is broken and nothing inconclusive."""
     level = Level(wish.level) if wish.level else None
     report = verify.verify(bundle, verify.Wish(wish.tenants, wish.against, level, render.version()))
     if wish.evidence is not None:
@@ -49,12 +42,3 @@ def carry_out(bundle: Bundle, wish: Wish, *, as_json: bool) -> bool:
     else:
         render.lines(verify_text.lines(report))
     return report.good
-
-
-def _told(bundle: Bundle, file: Path, *, as_json: bool) -> bool:
-    told = verify.check(bundle, file)
-    if as_json:
-        render.as_json(verify_text.told_shape(told))
-    else:
-        render.lines(verify_text.told(told))
-    return True

@@ -8,6 +8,7 @@ from typing import Final
 
 from operations.isolation import catalogue
 from operations.isolation.model import EVERY_MODEL, Assertion
+from operations.isolation.unasserted import UNASSERTED
 
 FILE: Final = Path(__file__).parents[1] / "docs" / "reference" / "assertions.md"
 
@@ -21,6 +22,11 @@ must be for the assertion to be about it. An assertion is held only if its posit
 [verify isolation](../how-to/verify-isolation.md).
 """
 
+_WITHOUT: Final = """## Numbers without an assertion
+
+What the list behind the numbers asks and no assertion looks at, and what stands for it.
+"""
+
 _SHOWN: Final = "## Where it is shown, and what to do"
 
 
@@ -28,7 +34,7 @@ def text() -> str:
     """The whole page."""
     entries = [entry.assertion for entry in catalogue.entries()]
     every = sorted(entries, key=lambda each: (each.numbers, each.id))
-    return "\n".join([_HEAD, *_asserted(every), "", _SHOWN, "", *_shown(every), ""])
+    return "\n".join([_HEAD, *_asserted(every), "", _SHOWN, "", *_shown(every), "", _WITHOUT, *_without(), ""])
 
 
 def _asserted(every: list[Assertion]) -> Iterator[str]:
@@ -47,6 +53,13 @@ def _shown(every: list[Assertion]) -> Iterator[str]:
     yield "|---|---|---|---|"
     for each in every:
         yield f"| `{each.id}` | {each.shows.local} | {each.shows.aws} | {each.remedy} |"
+
+
+def _without() -> Iterator[str]:
+    yield "| number | it asks | why not, and what stands for it |"
+    yield "|---|---|---|"
+    for number, each in sorted(UNASSERTED.items()):
+        yield f"| {number} | {each.asks} | {each.why} |"
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """An environment's keys and passphrase: made at first use, readable by the owner only, never shown.
 
 The key makes slugs (HMAC), the passphrase encrypts secrets in states. Losing either loses what it made: keep them. The
-signing key (Ed25519) signs saved plans; without it they have to be made again, and nothing else is lost.
+signing key (Ed25519) signs saved plans and evidence; without it plans have to be made again, and evidence is checked
+with the public key that was given away.
 """
 
 from __future__ import annotations
@@ -21,8 +22,13 @@ def key(folder: Path) -> bytes:
 
 
 def signing(folder: Path) -> bytes:
-    """The private key that signs plans, 32 bytes. Raises BadInput where the file is not what this module wrote."""
+    """The private key of signatures, 32 bytes. Raises BadInput where the file is not what this module wrote."""
     return _bytes(folder / "signing", "Restore it from its backup, or move it away: plans have to be saved anew then.")
+
+
+def signing_if_made(folder: Path) -> bytes | None:
+    """The same where it was made already, else nothing: who only checks makes none. Raises BadInput as above."""
+    return signing(folder) if (folder / "signing").exists() else None
 
 
 def passphrase(folder: Path) -> str:

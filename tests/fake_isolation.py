@@ -273,11 +273,26 @@ _GOOD: dict[str, Callable[[str, Mapping[str, Any], Mapping[str, Party]], Mapping
     "DescribeVpcEndpoints": lambda s, g, p: {
         "VpcEndpoints": [
             {
+                "VpcEndpointId": "vpce-1",
                 "ServiceName": f"com.amazonaws.{_REGION}.s3",
                 "Tags": [{"Key": "Name", "Value": "demo-local-endpoint-s3"}],
                 "PolicyDocument": json.dumps(endpoint.objects(_ACCOUNT)),
             }
         ]
+    },
+    "ListPodIdentityAssociations": lambda s, g, p: {
+        "associations": [
+            {"namespace": party.said("namespace"), "associationId": f"a-{party.slug}"}
+            for party in p.values()
+            if g.get("namespace", party.said("namespace")) == party.said("namespace")
+        ]
+    },
+    "DescribePodIdentityAssociation": lambda s, g, p: {
+        "association": {
+            "namespace": s,
+            "serviceAccount": "workload",
+            "roleArn": next(party.said("roleArn") for party in p.values() if party.slug == s),
+        }
     },
     "DescribeNodegroup": lambda s, g, p: {"nodegroup": {"launchTemplate": {"id": f"lt-{s}", "version": "1"}}},
     "DescribeLaunchTemplateVersions": lambda s, g, p: {

@@ -33,14 +33,23 @@ def command(  # noqa: PLR0913 - one parameter an option of the command line
     check: Annotated[
         Path | None, typer.Option(help="Say what a file of evidence says, if it is as it was signed. Needs no cloud.")
     ] = None,
+    key: Annotated[
+        Path | None, typer.Option(help="Check with the public key in this file, not the home's. Needs no home.")
+    ] = None,
+    public_key: Annotated[
+        bool, typer.Option("--public-key", help="Print the key that others check this environment's evidence with.")
+    ] = False,
 ) -> None:
     """Verify that tenants are apart, by their settings and by trying. Ends with 7 where it is broken or unproven."""
-    from cli import context, stopping, verifying
-    from cli.verifying import Wish
+    from cli import checking, context, stopping, verifying
 
     session = context.of(ctx)
-    wish = Wish(tuple(tenants or ()), against, level.value if level else "", evidence, junit, check)
-    wish.check()
+    wish = verifying.Wish(tuple(tenants or ()), against, level.value if level else "", evidence, junit)
+    asked = checking.Wish(check, key, public_key)
+    asked.check(wish)
+    if asked.anything:
+        checking.carry_out(session.settings, asked, as_json=session.json)
+        return
     with stopping.on_signals() as stop:
         good = verifying.carry_out(session.bundle(stop), wish, as_json=session.json)
     if not good:

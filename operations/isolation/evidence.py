@@ -1,6 +1,6 @@
 """The file of evidence: what was found, of whom, when, by which version; signed with the environment's key.
 
-The signature is over the canonical text of everything but itself, as that of a saved plan.
+The signature is over the canonical text of everything but itself, as that of a saved plan. Its public key checks it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, cast
 
 from operations.isolation.model import Party, Result, Verdict
+from operations.isolation.signers import Signer
 from operations.plans import signing
 from stacks.blueprint import canonical
 from stacks.errors import BadInput, Refused
@@ -49,10 +50,11 @@ class Verified:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a file of evidence says, once its signature held."""
+    """What a file of evidence says, once its signature held; `key` says whose it is."""
 
     file: str
     environment: str
+    key: str
     time: str
     tool: str
     tenants: tuple[str, ...]
@@ -87,7 +89,7 @@ def write(verified: Verified, seed: bytes) -> str:
         "summary": verified.summary,
     }
     envelope: dict[str, Any] = {"kind": KIND, "format": FORMAT, "evidence": said}
-    head = {"algorithm": signing.ALGORITHM, "key": signing.key_id(seed)}
+    head = {"algorithm": signing.ALGORITHM, "key": signing.key_id(signing.public(seed))}
     signed = envelope | {"signature": head | {"value": signing.sign(seed, _signed(envelope, head))}}
     return json.dumps(signed, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
@@ -97,37 +99,38 @@ def _tenant(party: Party) -> dict[str, Any]:
     return {"id": party.tenant, "slug": party.slug, "incarnation": incarnation, "blueprint_digest": party.digest}
 
 
-def read(text: str, file: str, seed: bytes, environment: str) -> Told:
-    """What it says. Raises BadInput where it is no evidence, Refused where it is not as this environment signed it."""
+def read(text: str, file: str, signer: Signer) -> Told:
+    """What it says. Raises BadInput where it is no evidence, Refused where it is not as this signer signed it."""
     data = _parsed(text, file)
     said, signature = data["evidence"], data["signature"]
-    if said["environment"] != environment:
+    if signer.environment not in ("", said["environment"]):
         raise Refused(
-            f"{file}: this evidence is of environment {said['environment']!r}, and this is {environment!r}.",
-            next="Name its environment: `--env`.",
+            f"{file}: this evidence is of environment {said['environment']!r}.",
+            why=f"The key that it is checked with is that of {signer.environment!r}.",
+            next="Name its environment (`--env`), or give that one's key: `--key FILE`.",
         )
-    if signature["key"] != signing.key_id(seed):
+    if signature["key"] != signer.key:
         raise Refused(
-            f"{file}: this evidence was signed in another home.",
-            why=f"Its key is {signature['key'][:16]!r}; environment {environment} has {signing.key_id(seed)} here.",
-            next="Name the home that it was made in: `--home`.",
+            f"{file}: this evidence was signed with another key.",
+            why=f"Its key is {signature['key'][:16]!r}, and it is checked with {signer.key!r}.",
+            next="Name the home that it was made in (`--home`), or give that one's key: `--key FILE`.",
         )
     unsigned = {key: value for key, value in data.items() if key != "signature"}
     head = {key: value for key, value in signature.items() if key != "value"}
-    if not signing.holds(seed, _signed(unsigned, head), signature["value"]):
+    if not signing.holds(signer.public, _signed(unsigned, head), signature["value"]):
         raise Refused(
             f"{file}: this evidence was changed after it was signed.",
             why="Its signature does not fit what stands in it.",
             next="Do not believe it. Verify again: `tenant verify --evidence FILE`.",
         )
-    return _told(file, said)
+    return _told(file, said, signer)
 
 
-def _told(file: str, said: Mapping[str, Any]) -> Told:
+def _told(file: str, said: Mapping[str, Any], signer: Signer) -> Told:
     summary: dict[str, int] = dict(said["summary"])
     tenants = tuple(f"{each['id']} ({each['slug']}, incarnation {each['incarnation']})" for each in said["tenants"])
     good = not summary[Verdict.BROKEN] and not summary[Verdict.INCONCLUSIVE]
-    return Told(file, said["environment"], said["time"], said["tool"], tenants, summary, good)
+    return Told(file, said["environment"], signer.key, said["time"], said["tool"], tenants, summary, good)
 
 
 def _parsed(text: str, file: str) -> dict[str, Any]:

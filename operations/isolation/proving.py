@@ -17,7 +17,7 @@ from operations.isolation.proof import policy, prove
 from operations.isolation.proof.policy import Document, Unreadable
 from operations.isolation.proof.prove import NOTHING, Assumptions, Verdict
 from operations.isolation.proof.request import Absent, Assumption, Known
-from operations.isolation.proof.world import Principal, Thing
+from operations.isolation.proof.world import Endpoint, Principal, Thing
 from stacks.inputs.fields import Isolation
 from stacks.resources.encryption.spec import EncryptionSpec
 from stacks.resources.identity.spec import IdentitySpec
@@ -54,6 +54,26 @@ def asked(
         proof = prove.find(who, actions, things, Assumptions(keys=given))
     said = "no request gets through" if proof.verdict is Verdict.CLOSED else str(proof)
     return Outcome(tried, _CAME[proof.verdict], said, read=proof.verdict.value)
+
+
+def through(way: Endpoint, tried: str, who: Principal, actions: Sequence[str], things: Sequence[Thing]) -> Outcome:
+    """Whether any request gets through an endpoint; where none does, whether that is the endpoint's doing.
+
+    Nothing else may rest on it: whoever can choose the way takes another one.
+    """
+    given = Assumptions(endpoint=way)
+    with _ONE_AT_A_TIME:
+        proof = prove.find(who, actions, things, given)
+        if proof.verdict is Verdict.CLOSED:
+            around = prove.find(who, actions, things).verdict is Verdict.CLOSED
+            kept = "nor by another way" if around else f"{way.policy.name} alone keeps it out"
+            return Outcome(tried, Came.REFUSED, f"no request gets through, {kept}", read=proof.verdict.value)
+    return Outcome(tried, _CAME[proof.verdict], str(proof), read=proof.verdict.value)
+
+
+def endpoint(described: Mapping[str, Any], service: str) -> Endpoint:
+    """A VPC endpoint, of what EC2 says of it. Raises Unclear where its policy can't be read."""
+    return Endpoint(described["VpcEndpointId"], _document(f"endpoint of {service}", described["PolicyDocument"]))
 
 
 def role(case: Case, party: Party) -> Principal:

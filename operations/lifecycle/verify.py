@@ -13,7 +13,7 @@ from pathlib import Path
 from operations import known
 from operations.bundle import Bundle
 from operations.isolation import catalogue, evidence, pairs, verifying
-from operations.isolation.evidence import Told, Verified
+from operations.isolation.evidence import Verified
 from operations.isolation.model import Level, Party
 from operations.isolation.verifying import Scope
 from operations.registry.model import Record
@@ -59,17 +59,6 @@ def keep(bundle: Bundle, verified: Verified, file: Path) -> None:
         file.write_text(evidence.write(verified, bundle.signing), encoding="utf-8")
     except OSError as error:
         raise BadInput(f"Evidence cannot be written to {file}.", why=f"{error.strerror or error}.") from error
-
-
-def check(bundle: Bundle, file: Path) -> Told:
-    """What a file of evidence says. Raises BadInput where it is none, Refused where it is not ours or was changed."""
-    try:
-        text = file.read_text(encoding="utf-8")
-    except OSError as error:
-        raise BadInput(f"{file} cannot be read.", why=f"{error.strerror or error}.") from error
-    except UnicodeDecodeError as error:
-        raise BadInput(f"{file} is not evidence.", why="It is no text.") from error
-    return evidence.read(text, str(file), bundle.signing, bundle.environment.name)
 
 
 def _live(bundle: Bundle, tenant: str) -> Record:

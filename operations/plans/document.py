@@ -38,7 +38,7 @@ class Envelope:
 def write(plan: SavedPlan, seed: bytes) -> str:
     """The file's text: sorted, indented, the same for the same plan and key."""
     envelope: dict[str, Any] = {"kind": KIND, "format": FORMAT, "plan": shape.to_json(plan)}
-    head = {"algorithm": signing.ALGORITHM, "key": signing.key_id(seed)}
+    head = {"algorithm": signing.ALGORITHM, "key": signing.key_id(signing.public(seed))}
     value = signing.sign(seed, _signed(envelope, head))
     signed = envelope | {"signature": head | {"value": value}}
     return json.dumps(signed, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
@@ -75,16 +75,17 @@ def open(envelope: Envelope, seed: bytes, environment: str) -> SavedPlan:  # noq
             f"{envelope.file}: this plan was made for environment {envelope.claimed!r}, and this is {environment!r}.",
             next=f"Name its environment (`--env`), or {again}",
         )
-    if envelope.key != signing.key_id(seed):
+    public = signing.public(seed)
+    if envelope.key != signing.key_id(public):
         raise Refused(
             f"{envelope.file}: this plan was made in another home; nothing was done.",
-            why=f"It is signed with the key {envelope.key[:16]!r}; environment {environment} has {signing.key_id(seed)}"
-            " in this home.",
+            why=f"It is signed with the key {envelope.key[:16]!r}; environment {environment} has"
+            f" {signing.key_id(public)} in this home.",
             next=f"Name the home that it was made in (`--home`), or {again}",
         )
     unsigned = {key: value for key, value in envelope.data.items() if key != "signature"}
     head = {key: value for key, value in envelope.data["signature"].items() if key != "value"}
-    if not signing.holds(seed, _signed(unsigned, head), envelope.signature):
+    if not signing.holds(public, _signed(unsigned, head), envelope.signature):
         raise Refused(
             f"{envelope.file}: this plan was changed after it was made; nothing was done.",
             why="Its signature does not fit what stands in it.",

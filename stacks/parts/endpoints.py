@@ -34,7 +34,7 @@ def gateway(
     tables: Sequence[pulumi.Input[str]],
 ) -> aws.ec2.VpcEndpoint:
     """A way to S3 or DynamoDB that does not leave AWS, for the subnets of these route tables."""
-    rules = endpoint.objects if service == "s3" else endpoint.own_account
+    rules = endpoint.objects if service == "s3" else endpoint.own_stores
     return aws.ec2.VpcEndpoint(
         f"endpoint-{service}",
         vpc_id=vpc_id,

@@ -13,6 +13,7 @@ import pytest
 from operations import assertions_page
 from operations.isolation import assertions, catalogue
 from operations.isolation.catalogue import Entry
+from operations.isolation.unasserted import LAST, UNASSERTED
 from stacks import catalog
 from tests.unit.stacks import given
 
@@ -67,9 +68,24 @@ def test_an_assertion_has_all_its_texts(entry: Entry) -> None:
         assert "|" not in text
         assert "\n" not in text
     assert each.numbers
-    assert all(1 <= number <= 95 for number in each.numbers)
+    assert all(1 <= number <= LAST for number in each.numbers)
     assert each.kind in {kind.name for kind in catalog.kinds()}
     assert each.models
+
+
+def test_every_number_has_an_assertion_or_says_why_it_has_none() -> None:
+    asserted = {number for entry in catalogue.entries() for number in entry.assertion.numbers}
+    assert set(range(1, LAST + 1)) - asserted == set(UNASSERTED)
+
+
+@pytest.mark.parametrize("number", sorted(UNASSERTED))
+def test_a_number_without_an_assertion_has_its_texts_and_names_what_there_is(number: int) -> None:
+    each = UNASSERTED[number]
+    for text in (each.asks, each.why):
+        assert re.fullmatch(r"[A-Z][^|\n]*\.", text), text
+    ids = {entry.assertion.id for entry in catalogue.entries()}
+    named = re.findall(r"`([a-z0-9]+-[a-z0-9-]+)`", each.why)
+    assert set(named) <= ids, named
 
 
 def test_assertions_are_small() -> None:

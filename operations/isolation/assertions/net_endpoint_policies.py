@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from operations.isolation import policies, subnets
+from operations.isolation import endpoints, policies
 from operations.isolation.model import Assertion, Level, NotObservable, Report, Shows, finding, there
 from operations.isolation.policies import Statement
 from operations.isolation.ports import Case
@@ -24,8 +24,10 @@ ASSERTION = Assertion(
 
 
 def check(case: Case) -> Report:
-    """Read from the endpoints that this tool made: in an adopted VPC there may be others, which are their owner's."""
-    found = {str(each["ServiceName"]): tuple(policies.allowing(each["PolicyDocument"])) for each in _endpoints(case)}
+    """Read from the endpoints that this tool made."""
+    found = {
+        str(each["ServiceName"]): tuple(policies.allowing(each["PolicyDocument"])) for each in endpoints.made(case)
+    }
     if not found:
         raise NotObservable("the VPC has no endpoint of this tool")
     account = case.a.blueprint.account
@@ -36,13 +38,6 @@ def check(case: Case) -> Report:
         ),
         (finding("statements that let others through", lambda: sorted(_others(found, account))),),
     )
-
-
-def _endpoints(case: Case) -> Iterator[Mapping[str, Any]]:
-    asked = [{"Name": "vpc-id", "Values": [subnets.vpc(case)]}]
-    for each in case.read("ec2", "DescribeVpcEndpoints", Filters=asked)["VpcEndpoints"]:
-        if any(tag["Key"] == "Name" and "-endpoint-" in tag["Value"] for tag in each.get("Tags", ())):
-            yield each
 
 
 def _others(found: Mapping[str, tuple[Statement, ...]], account: str) -> Iterator[str]:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
 
-from operations.isolation import proving
+from operations.isolation import outside, proving
 from operations.isolation.model import SHARED, Assertion, Level, Report
 from operations.isolation.ports import Case
-from operations.isolation.proof import policy
-from operations.isolation.proof.policy import Document
 
 ASSERTION = Assertion(
     id="proof-s3-fences",
@@ -25,9 +22,6 @@ ASSERTION = Assertion(
 )
 
 _ACTIONS = ("s3:GetObject", "s3:PutObject", "s3:DeleteObject")
-_ANYTHING: Final[Document] = policy.parse(
-    "anything", {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
-)
 
 
 def check(case: Case) -> Report:
@@ -35,7 +29,7 @@ def check(case: Case) -> Report:
     a, b, who = case.a, case.b, proving.role(case, case.a)
     theirs = proving.objects(case, b)
     bare = [replace(each, policy=None) for each in theirs]
-    free = replace(who, identity=(_ANYTHING,), boundary=None)
+    free = replace(who, identity=(outside.ANYTHING,), boundary=None)
     return Report(
         (proving.asked("its own objects", who, ("s3:GetObject",), proving.objects(case, a)),),
         (

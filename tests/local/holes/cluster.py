@@ -37,6 +37,43 @@ def people_administer_elsewhere(site: Site) -> Generator[None]:
     site.ask(f"{path}/hole", "DELETE")
 
 
+def _associated(site: Site, namespace: str, account: str, role: str) -> Generator[None]:
+    """An association more in B's cluster."""
+    eks, cluster = site.aws("eks"), site.b.outputs["cluster"]
+    made = eks.create_pod_identity_association(
+        clusterName=cluster, namespace=namespace, serviceAccount=account, roleArn=role
+    )
+    yield
+    eks.delete_pod_identity_association(clusterName=cluster, associationId=made["association"]["associationId"])
+
+
+@hole("pods-identity-own B")
+def account_is_given_another_tenant_s_role(site: Site) -> Generator[None]:
+    """An association gives another account of a tenant's namespace another tenant's role."""
+    return _associated(site, site.b.slug, "other", site.a.role)
+
+
+@hole("pods-identity-own B")
+def role_is_given_outside_of_its_namespace(site: Site) -> Generator[None]:
+    """An association gives an account of the namespace `default` a tenant's role."""
+    return _associated(site, "default", "default", site.b.role)
+
+
+@hole("pods-identity-own B")
+def role_is_given_without_tags(site: Site) -> Generator[None]:
+    """The association of a tenant sends no tags, by which policies tell whose pods they are."""
+    eks, cluster = site.aws("eks"), site.b.outputs["cluster"]
+    own = eks.list_pod_identity_associations(clusterName=cluster, namespace=site.b.slug)["associations"][0]
+
+    def without(tags: bool) -> None:
+        which = {"clusterName": cluster, "associationId": own["associationId"]}
+        eks.update_pod_identity_association(**which, roleArn=site.b.role, disableSessionTags=tags)
+
+    without(True)
+    yield
+    without(False)
+
+
 @hole("k8s-quota B", unproven=("k8s-keep-holds B",))
 def quota_removed(site: Site) -> Generator[None]:
     path = f"/api/v1/namespaces/{site.b.slug}/resourcequotas"

@@ -140,7 +140,7 @@ def shared_bucket_takes_clear_requests(site: Site) -> Generator[None]:
         yield
 
 
-@starter("kms-policy-own A", "kms-policy-own B")
+@starter("kms-policy-own A", "kms-policy-own B", "proof-who-can A", "proof-who-can B")
 def shared_key_is_left_to_the_account(site: Site) -> Generator[None]:
     """The shared key leaves itself to every policy of the account, without a condition."""
     root = {"AWS": f"arn:aws:iam::{site.account}:root"}

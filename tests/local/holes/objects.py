@@ -40,6 +40,19 @@ def bucket_policy_opened(site: Site) -> Generator[None]:
         yield
 
 
+@hole("proof-who-can B")
+def bucket_policy_names_another_account(site: Site) -> Generator[None]:
+    """A bucket's policy lets another account read, which is not the public, nor any tenant."""
+    bucket = site.b.outputs["dataBucket"]
+    before = site.policy(bucket)["Statement"]
+    partner = {"AWS": "arn:aws:iam::999999999999:root"}
+    things = f"arn:aws:s3:::{bucket}/*"
+    opened = {"Sid": "Hole", "Effect": "Allow", "Principal": partner, "Action": "s3:GetObject", "Resource": things}
+    _put(site, bucket, [*before, opened])
+    yield
+    _put(site, bucket, before)
+
+
 @hole(*BUCKET, *KEY, "s3-presigned-others A>B", "s3-copy-from-others A>B")
 def bucket_and_its_key_opened(site: Site) -> Generator[None]:
     """A bucket's policy and its key's name another tenant's role."""

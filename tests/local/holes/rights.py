@@ -7,6 +7,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
+from operations.isolation.model import Level
 from tests.local.holes import hole
 from tests.local.holes.site import Site
 
@@ -54,11 +55,23 @@ def key_policy_names_another_tenant(site: Site) -> Generator[None]:
         yield
 
 
-@hole("kms-use-others A>B", "kms-policy-own B", "proof-kms-use A>B")
+@hole("kms-use-others A>B", "kms-policy-own B", "proof-kms-use A>B", "proof-who-can B")
 def key_policy_names_everybody(site: Site) -> Generator[None]:
     kms, key = site.aws("kms"), site.b.outputs["keyArn"]
     before = kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"]
     opened = {"Sid": "All", "Effect": "Allow", "Principal": "*", "Action": "kms:Decrypt", "Resource": "*"}
+    kms.put_key_policy(KeyId=key, PolicyName="default", Policy=_document(*json.loads(before)["Statement"], opened))
+    yield
+    kms.put_key_policy(KeyId=key, PolicyName="default", Policy=before)
+
+
+@hole("proof-who-can B")
+def key_policy_names_a_role_of_nobody_s(site: Site) -> Generator[None]:
+    """A key's policy names a role of the account that is neither the tenant's nor one of those that work for it."""
+    kms, key = site.aws("kms"), site.b.outputs["keyArn"]
+    before = kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"]
+    auditor = {"AWS": f"arn:aws:iam::{site.account}:role/auditor"}
+    opened = {"Sid": "Hole", "Effect": "Allow", "Principal": auditor, "Action": "kms:Decrypt", "Resource": "*"}
     kms.put_key_policy(KeyId=key, PolicyName="default", Policy=_document(*json.loads(before)["Statement"], opened))
     yield
     kms.put_key_policy(KeyId=key, PolicyName="default", Policy=before)
@@ -105,6 +118,42 @@ def role_may_change_itself(site: Site) -> Generator[None]:
     yield
     iam.delete_role_policy(RoleName=role, PolicyName="hole")
     iam.put_role_permissions_boundary(RoleName=role, PermissionsBoundary=before)
+
+
+@contextmanager
+def _beyond_its_boundary(site: Site, *actions: str) -> Generator[None]:
+    """A's role may do this to everything, and its boundary is gone."""
+    iam, role = site.aws("iam"), site.a.role_name
+    before = iam.get_role(RoleName=role)["Role"]["PermissionsBoundary"]["PermissionsBoundaryArn"]
+    iam.delete_role_permissions_boundary(RoleName=role)
+    opened = {"Effect": "Allow", "Action": list(actions), "Resource": "*"}
+    iam.put_role_policy(RoleName=role, PolicyName="hole", PolicyDocument=_document(opened))
+    try:
+        yield
+    finally:
+        iam.delete_role_policy(RoleName=role, PolicyName="hole")
+        iam.put_role_permissions_boundary(RoleName=role, PermissionsBoundary=before)
+
+
+@hole("iam-boundary A", "proof-data-logins A")
+def role_logs_in_by_iam(site: Site) -> Generator[None]:
+    """A role without its boundary may log in to databases as any of their users."""
+    with _beyond_its_boundary(site, "rds-db:connect"):
+        yield
+
+
+@hole("iam-boundary A", "proof-backups-restore A")
+def role_restores_snapshots(site: Site) -> Generator[None]:
+    """A role without its boundary may restore any snapshot into an instance."""
+    with _beyond_its_boundary(site, "rds:RestoreDBInstanceFromDBSnapshot"):
+        yield
+
+
+@hole("iam-boundary A", "proof-iam-itself A", levels=(Level.CONFIG, Level.PROOF))
+def role_makes_roles(site: Site) -> Generator[None]:
+    """A role without its boundary may make roles that have none either."""
+    with _beyond_its_boundary(site, "iam:CreateRole"):
+        yield
 
 
 @hole("logs-read-others A>B")

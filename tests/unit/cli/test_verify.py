@@ -9,8 +9,9 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 
-from operations.isolation import catalogue
+from operations.isolation import catalogue, signers
 from stacks.inputs.fields import Isolation
+from stacks.policies import endpoint
 from tests.fake_isolation import Setting
 from tests.unit.cli.conftest import Tenant
 
@@ -18,6 +19,9 @@ from tests.unit.cli.conftest import Tenant
 @pytest.fixture
 def two(tenant: Tenant) -> Tenant:
     assert tenant("create", str(tenant.world.write("globex"))).code == 0
+    secrets = tenant.world.bundle.settings.secrets
+    secrets.mkdir(parents=True)
+    (secrets / "signing").write_text(tenant.world.bundle.signing.hex())
     return tenant
 
 
@@ -91,6 +95,11 @@ def _more(text: str, statement: dict[str, Any]) -> str:
     return json.dumps({"Version": "2012-10-17", **read, "Statement": added})
 
 
+def _leading_out(described: dict[str, Any]) -> dict[str, Any]:
+    """An endpoint that asks who it is and not whose the bucket is."""
+    return {**described, "PolicyDocument": json.dumps(endpoint.own_account("123456789012"))}
+
+
 _ALL: dict[str, Any] = {"Action": "*", "Resource": "*"}
 
 SETTINGS: dict[str, tuple[tuple[str, str], Setting, set[str]]] = {
@@ -147,12 +156,12 @@ SETTINGS: dict[str, tuple[tuple[str, str], Setting, set[str]]] = {
     "a key policy that opens to everybody": (
         ("kms", "GetKeyPolicy"),
         lambda good: {"Policy": _more(good["Policy"], {"Action": "kms:Decrypt", "Principal": "*", "Resource": "*"})},
-        {"kms-policy-own", "proof-kms-use"},
+        {"kms-policy-own", "proof-kms-use", "proof-who-can"},
     ),
     "a secret's policy that lets everybody read": (
         ("secretsmanager", "GetResourcePolicy"),
         {"ResourcePolicy": _more("{}", {"Action": "*", "Principal": {"AWS": "*"}, "Resource": "*"})},
-        {"proof-secrets-read"},
+        {"proof-secrets-read", "proof-who-can"},
     ),
     "a role that may do everything to itself": (
         ("iam", "GetRolePolicy"),
@@ -169,6 +178,16 @@ SETTINGS: dict[str, tuple[tuple[str, str], Setting, set[str]]] = {
         ("kubernetes", "validatingadmissionpolicybindings"),
         {"items": [{"spec": {"policyName": "p", "validationActions": ["Warn"]}}]},
         {"k8s-restricted"},
+    ),
+    "an endpoint that leads to what is not this account's": (
+        ("ec2", "DescribeVpcEndpoints"),
+        lambda good: {"VpcEndpoints": [_leading_out(each) for each in good["VpcEndpoints"]]},
+        {"proof-endpoint-outside"},
+    ),
+    "pods that get the role without its tags": (
+        ("eks", "DescribePodIdentityAssociation"),
+        lambda good: {"association": {**good["association"], "disableSessionTags": True}},
+        {"pods-identity-own"},
     ),
     "a shared snapshot": (
         ("rds", "DescribeDBSnapshotAttributes"),
@@ -259,6 +278,41 @@ def test_an_edited_file_ends_with_3_and_no_evidence_with_2(two: Tenant, tmp_path
     assert two("verify", "--check", str(edited)).code == 2
     assert two("verify", "--check", str(tmp_path / "none.json")).code == 2
     assert two("verify", "acme", "--check", str(file)).code == 2
+
+
+def test_an_auditor_checks_with_the_public_key_and_makes_no_home(two: Tenant, tmp_path: Path) -> None:
+    file, key, empty = tmp_path / "evidence.json", tmp_path / "key.pem", tmp_path / "auditor"
+    assert two("verify", "--evidence", str(file)).code == 0
+    key.write_text(two("verify", "--public-key").out)
+    there = ("--home", str(empty), "--env", "nowhere", "verify", "--check", str(file))
+    answer = two(*there, "--key", str(key))
+    assert answer.code == 0, answer.err
+    said = two("verify", "--public-key", "--output", "json").json("verify-public-key")
+    assert said["pem"] in key.read_text()
+    assert f"as it was signed with key {said['key']}" in answer.out
+    without = two(*there)
+    assert (without.code, "--key FILE" in without.err) == (2, True)
+    assert two("--home", str(empty), "verify", "--public-key").code == 2
+    assert not empty.exists()
+
+
+def test_another_s_key_ends_with_3_and_what_is_no_key_with_2(two: Tenant, tmp_path: Path) -> None:
+    file, key = tmp_path / "evidence.json", tmp_path / "key.pem"
+    assert two("verify", "--evidence", str(file)).code == 0
+    key.write_text(signers.write(signers.of(b"t" * 32, "local")))
+    answer = two("verify", "--check", str(file), "--key", str(key))
+    assert (answer.code, "signed with another key" in answer.err) == (3, True)
+    for text in (b"", b"\xff\xfe", two.world.bundle.signing.hex().encode()):
+        key.write_bytes(text)
+        assert two("verify", "--check", str(file), "--key", str(key)).code == 2
+    assert two("verify", "--check", str(file), "--key", str(tmp_path / "none.pem")).code == 2
+
+
+@pytest.mark.parametrize(
+    "words", [("--key", "k"), ("--public-key", "--check", "e"), ("--public-key", "acme"), ("acme", "--check", "e")]
+)
+def test_two_wishes_at_once_are_bad_input(bare: Tenant, words: tuple[str, ...]) -> None:
+    assert bare("verify", *words).code == 2
 
 
 def test_evidence_of_a_hole_is_kept_too(two: Tenant, tmp_path: Path) -> None:

@@ -29,3 +29,10 @@ def test_a_damaged_key_is_bad_input(tmp_path: Path, name: str, text: str) -> Non
     (tmp_path / name).write_text(text)
     with pytest.raises(BadInput, match="damaged"):
         (keys.key if name == "key" else keys.signing)(tmp_path)
+
+
+def test_who_only_looks_makes_no_key(tmp_path: Path) -> None:
+    folder = tmp_path / "environments" / "local"
+    assert keys.signing_if_made(folder) is None
+    assert not list(tmp_path.iterdir())
+    assert keys.signing(folder) == keys.signing_if_made(folder)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from operations.isolation import outside
 from operations.isolation.proof.prove import Assumptions, find, who_can
 from operations.isolation.proof.request import Known
 from operations.isolation.proof.world import Endpoint, Thing
@@ -152,3 +153,21 @@ def test_an_endpoint_lets_its_own_account_through_and_no_other() -> None:
     others = Assumptions(Endpoint("vpce-1", given.read("endpoint", endpoint.own_account("999900001111"))))
     assert opened(find(A.principal(), ["s3:GetObject"], [A.objects()], ours))
     assert closed(find(A.principal(), ["s3:GetObject"], [A.objects()], others))
+
+
+def test_stores_are_reached_through_an_endpoint_by_this_account_in_this_account_only() -> None:
+    ours, theirs = outside.anybody(ACCOUNT), outside.anybody(outside.ACCOUNT)
+    here, there = outside.open_to_all(ACCOUNT), outside.open_to_all(outside.ACCOUNT)
+    for service, rules in (("s3", endpoint.objects), ("dynamodb", endpoint.own_stores)):
+        way = Assumptions(Endpoint("vpce-1", given.read("endpoint", rules(ACCOUNT))))
+        actions = outside.WRITES if service == "s3" else ["dynamodb:*"]
+        assert opened(find(ours, actions, [here], way))
+        assert closed(find(ours, actions, [there], way))
+        assert closed(find(theirs, actions, [here, there], way))
+
+
+def test_layers_in_buckets_of_others_are_read_through_the_endpoint_of_s3() -> None:
+    way = Assumptions(Endpoint("vpce-1", given.read("endpoint", endpoint.objects(ACCOUNT))))
+    there = outside.open_to_all(outside.ACCOUNT)
+    assert opened(find(outside.anybody(outside.ACCOUNT), ["s3:GetObject"], [there], way))
+    assert closed(find(outside.anybody(outside.ACCOUNT), ["s3:GetObjectAcl"], [there], way))
