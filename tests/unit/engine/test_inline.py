@@ -47,6 +47,8 @@ def test_a_program_is_heard_but_for_what_only_debugs(engine: Engine) -> None:
     async def run() -> None:
         await inline.of(program)()
 
-    asyncio.run(run())
+    loop = asyncio.new_event_loop()  # `asyncio.run` would leave none behind, and Pulumi's mocks ask for one
+    loop.run_until_complete(run())
+    loop.close()
     assert engine.heard == ["made", "beware"]
     assert answers == ["root"]
