@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from operations import people
+from operations import people, roots
 from operations.bundle import Bundle
 from operations.registry.model import Kind, Record, Status
 from stacks.blueprint import diff, facts, model, placement, resolve, shared
@@ -59,6 +59,8 @@ def tenant(bundle: Bundle, file: Path, beside: Iterable[Facts] = ()) -> Desired:
         incarnation, recorded = recorded.incarnation + 1, None
     else:
         incarnation = 1
+    if recorded:
+        roots.check(bundle, recorded)
     pinned = _pinned(recorded, asked.tier) if recorded else None
     tiered = tier.of(asked, bundle.settings.tiers, pinned)
     if recorded:
@@ -225,7 +227,7 @@ def _missing(blueprint: Blueprint, cell: CellData | None) -> Iterator[str]:
 
 
 def check_shared(bundle: Bundle, region: str, number: int, *, public: bool = False) -> None:
-    """Raise Refused where the tenant's cell has no shared services to stand on."""
+    """Raise Refused where the cell has no shared services to stand on; BadInput where those have other names."""
     subject = shared_subject(region, number)
     found = bundle.registry.find(bundle.environment.name, subject)
     again = f"`tenant shared apply --region {region} --cell {number}`"
@@ -236,6 +238,7 @@ def check_shared(bundle: Bundle, region: str, number: int, *, public: bool = Fal
             why="A tenant's network, audit and permissions boundary stand on them.",
             next=f"Make them first: {again}.",
         )
+    roots.check(bundle, found)
     if public and "listenerArn" not in found.outputs:
         raise Refused(
             f"The shared services of cell {number} in {region} have no load balancer yet.",
