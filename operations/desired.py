@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from operations import people, roots
+from operations import people, roots, tier_edits
 from operations.bundle import Bundle
 from operations.registry.model import Kind, Record, Status
 from stacks.blueprint import diff, facts, model, placement, resolve, shared
@@ -64,44 +64,11 @@ def tenant(bundle: Bundle, file: Path, beside: Iterable[Facts] = ()) -> Desired:
     pinned = _pinned(recorded, asked.tier) if recorded else None
     tiered = tier.of(asked, bundle.settings.tiers, pinned)
     if recorded:
-        _check_tier(recorded, asked, tiered)
+        tier_edits.check(bundle, recorded, asked, tiered)
         place = _regrown(bundle, _known(recorded, tiered), asked, tiered)
     else:
         place = _place(bundle, asked, tiered, incarnation, beside)
     return Desired(asked, place, resolve.tenant(asked, tiered, bundle.environment, place), recorded)
-
-
-def _check_tier(recorded: Record, asked: Profile, tiered: Tier) -> None:
-    """Isolation is changed by a migration, never by a tier.
-
-    Raises BadInput, and Refused where the tier's file was edited: to keep a live tenant less apart, or in its rank.
-    """
-    known = recorded.applied or recorded.blueprint
-    if not known:
-        return
-    old = model.from_json(dict(known))
-    edited = (old.tier, old.tier_version) == (tiered.tier, tiered.version)
-    if edited and (weaker := diff.weakened(old, tiered)):
-        said = (f"{kind}: {old.specs[kind].isolation} -> {tiered.of(kind)}" for kind in weaker)
-        raise Refused(
-            f"{asked.tenant}: its tier was edited, and would keep a live tenant less apart; nothing was touched.",
-            where=str(tiered.where("isolation", weaker[0]) or ""),
-            why=f"Tier `{tiered.tier}` version {tiered.version} says now: {', '.join(said)}.",
-            next="Put the file back. What new tenants are to get is a version of its own, beside it.",
-        )
-    if edited and old.tier_rank != tiered.rank:
-        raise Refused(
-            f"{asked.tenant}: its tier was edited, and would have another rank; nothing was touched.",
-            where=str(tiered.where("rank") or ""),
-            why=f"Tier `{tiered.tier}` version {tiered.version} had rank {old.tier_rank} when the tenant was made.",
-            next="Put the file back. What new tenants are to get is a version of its own, beside it.",
-        )
-    if faults := diff.of_tier(old, tiered):
-        raise BadInput(
-            f"{asked.tenant}: this change cannot be made to a tenant that exists; nothing was touched.",
-            faults=diff.located(faults, asked),
-            next="Choose a tier that keeps its resources as they are, or destroy the tenant and make it anew.",
-        )
 
 
 def _known(recorded: Record, tiered: Tier) -> Facts:
@@ -187,6 +154,7 @@ def check_change(desired: Desired) -> None:
         raise BadInput(
             f"{recorded.subject}: this change cannot be made to a tenant that exists; nothing was touched.",
             faults=diff.located(faults, desired.profile) if desired.profile else faults,
+            next="Put back what stood there. What these lines say can be had by a tenant that is made with them.",
         )
 
 
