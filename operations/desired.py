@@ -158,6 +158,14 @@ def check_change(desired: Desired) -> None:
         )
 
 
+def check_known(bundle: Bundle, file: Path, asked: Profile) -> None:
+    """Raise BadInput and Refused where the registry alone tells that a valid profile could not be applied."""
+    _check_people(bundle, asked)
+    recorded = bundle.registry.find(bundle.environment.name, asked.tenant)
+    if recorded is not None and recorded.live:
+        check_change(tenant(bundle, file))
+
+
 def check_stands(bundle: Bundle, blueprint: Blueprint) -> None:
     """Raise Refused where the tenant's cell has not what the tenant stands on."""
     check_shared(bundle, blueprint.region, blueprint.facts.cell, public=bool(blueprint.of(IngressSpec).host))
