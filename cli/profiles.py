@@ -19,6 +19,7 @@ from stacks.conventions import naming
 from stacks.errors import BadInput, Fault, NotBuiltYet, Refused, TenantError
 from stacks.inputs import profile, tier
 from stacks.inputs import schema as schemas
+from stacks.inputs.tier import Tier
 
 _NO_KEY: Final = b"shown, never applied"
 """A profile is shown before it has a slug; this stands in for the environment's key."""
@@ -28,8 +29,11 @@ _SCHEMA: Final = "../schema/profile.json"
 """As seen from the profiles folder: the layout of the templates that come with the tool."""
 
 
-def write_new(settings: Settings, tenant_id: str) -> Path:
-    """A new profile in the profiles folder. Raises BadInput for a bad id, and where a profile has it already."""
+def write_new(settings: Settings, tenant_id: str, tier_name: str) -> Path:
+    """A new profile in the profiles folder, of the highest tier where none is named.
+
+    Raises BadInput for a bad id or tier, and where a profile has the id already.
+    """
     faults = tuple(Fault(None, "tenant", c.why, c.allowed, c.nearest) for c in naming.complaints(tenant_id))
     if faults:
         raise BadInput(f"{tenant_id} cannot be a tenant's id.", faults=faults)
@@ -37,11 +41,20 @@ def write_new(settings: Settings, tenant_id: str) -> Path:
     taken = [file] if file.exists() else _with_id(settings.profiles, tenant_id)
     if taken:
         raise BadInput(f"{tenant_id} has a profile already: {taken[0]}.", next="Edit that one, or take another id.")
-    region = compose.find_environment(settings).default_region
+    environment, tiered = compose.find_environment(settings), _tier(settings, tier_name)
     file.parent.mkdir(parents=True, exist_ok=True)
     _put_schema(settings.profiles)
-    file.write_text(templates.profile(tenant_id, region, _SCHEMA), encoding="utf-8")
+    file.write_text(templates.profile(tenant_id, tiered, environment, _SCHEMA), encoding="utf-8")
     return file
+
+
+def _tier(settings: Settings, name: str) -> Tier:
+    if name:
+        return tier.load_version(settings.tiers, name, None)
+    found = [tier.load_version(settings.tiers, each, None) for each in tier.names(settings.tiers)]
+    if not found:
+        raise BadInput(f"There is no tier in {settings.tiers}.", next="Write one: docs/reference/tiers.md.")
+    return max(found, key=lambda each: each.rank)
 
 
 def _put_schema(folder: Path) -> None:

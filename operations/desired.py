@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from operations import people, roots, tier_edits
+from operations import people, renamed, roots, tier_edits
 from operations.bundle import Bundle
 from operations.registry.model import Kind, Record, Status
 from stacks.blueprint import diff, facts, model, placement, resolve, shared
@@ -15,6 +15,7 @@ from stacks.blueprint.facts import Facts
 from stacks.blueprint.model import Blueprint
 from stacks.errors import BadInput, Refused
 from stacks.inputs import profile, tier
+from stacks.inputs.document import Complaint
 from stacks.inputs.fields import Isolation
 from stacks.inputs.profile import Profile
 from stacks.inputs.tier import Tier
@@ -44,7 +45,12 @@ class Desired:
 
 def path_of(bundle: Bundle, named: str) -> Path:
     """The profile's file: `named` is a file, or the id of a tenant whose profile is in the profiles folder."""
-    return profile.path_of(bundle.settings.profiles, named)
+    try:
+        return profile.path_of(bundle.settings.profiles, named)
+    except BadInput as error:
+        if not error.faults:
+            renamed.check_gone(bundle, named)
+        raise
 
 
 def tenant(bundle: Bundle, file: Path, beside: Iterable[Facts] = ()) -> Desired:
@@ -53,6 +59,7 @@ def tenant(bundle: Bundle, file: Path, beside: Iterable[Facts] = ()) -> Desired:
     `beside` are facts that other plans of the same command propose: what they take is not proposed again.
     """
     asked = _load(bundle, file)
+    renamed.check(bundle, file, asked)
     _check_people(bundle, asked)
     recorded = bundle.registry.find(bundle.environment.name, asked.tenant)
     if recorded is not None and not recorded.live:
@@ -65,7 +72,9 @@ def tenant(bundle: Bundle, file: Path, beside: Iterable[Facts] = ()) -> Desired:
     tiered = tier.of(asked, bundle.settings.tiers, pinned)
     if recorded:
         tier_edits.check(bundle, recorded, asked, tiered)
-        place = _regrown(bundle, _known(recorded, tiered), asked, tiered)
+        place = _known(recorded, tiered)
+        _check_shards(bundle, asked.tenant, place)
+        place = _regrown(bundle, place, asked, tiered)
     else:
         place = _place(bundle, asked, tiered, incarnation, beside)
     return Desired(asked, place, resolve.tenant(asked, tiered, bundle.environment, place), recorded)
@@ -82,6 +91,33 @@ def _known(recorded: Record, tiered: Tier) -> Facts:
             next=f"Destroy what there is of it, then make it anew: `tenant destroy {recorded.subject}`.",
         )
     return place
+
+
+def _check_shards(bundle: Bundle, tenant_id: str, place: Facts) -> None:
+    """Raise BadInput where the environment's file has fewer of what tenants share than they are on."""
+    environment, data = bundle.environment, bundle.environment.shared.data
+    shards = (
+        ("databases", place.database_shard or 0, data.databases.count if data else 0),
+        ("caches", place.cache_shard or 0, data.caches.count if data else 0),
+    )
+    short = [(name, shard, count) for name, shard, count in shards if shard > count]
+    if short:
+        least = placement.least(_taken(bundle))
+        raise BadInput(
+            f"{tenant_id}: the environment's file takes away what it stands on; nothing was touched.",
+            faults=tuple(
+                environment.fault(
+                    Complaint(
+                        ("shared", "data", name, "count"),
+                        f"{count} of each cell's shared {name}, and {tenant_id} is on number {shard}",
+                        f"{least[name]} or more",
+                        str(least[name]),
+                    )
+                )
+                for name, shard, count in short
+            ),
+            next="Put the file back: what is shared grows and never shrinks.",
+        )
 
 
 def _check_people(bundle: Bundle, asked: Profile) -> None:
@@ -160,6 +196,7 @@ def check_change(desired: Desired) -> None:
 
 def check_known(bundle: Bundle, file: Path, asked: Profile) -> None:
     """Raise BadInput and Refused where the registry alone tells that a valid profile could not be applied."""
+    renamed.check(bundle, file, asked)
     _check_people(bundle, asked)
     recorded = bundle.registry.find(bundle.environment.name, asked.tenant)
     if recorded is not None and recorded.live:

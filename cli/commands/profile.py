@@ -13,12 +13,16 @@ app = typer.Typer(no_args_is_help=True, help="Profiles: what platform engineers 
 
 
 @app.command()
-def init(ctx: typer.Context, tenant: Annotated[str, typer.Argument(help="The new tenant's id.", metavar="ID")]) -> None:
+def init(
+    ctx: typer.Context,
+    tenant: Annotated[str, typer.Argument(help="The new tenant's id.", metavar="ID")],
+    tier: Annotated[str, typer.Option(help="Its tier; default: the highest.")] = "",
+) -> None:
     """Write a new profile to edit, in the profiles folder."""
     from cli import context, profiles, render
 
     session = context.of(ctx)
-    file = profiles.write_new(session.settings, tenant)
+    file = profiles.write_new(session.settings, tenant, tier)
     if session.json:
         render.as_json({"file": str(file)})
     else:
