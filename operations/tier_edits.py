@@ -53,12 +53,14 @@ def _check_edit(bundle: Bundle, old: Blueprint, asked: Profile, tiered: Tier) ->
     says = f"Tier `{tiered.tier}` version {tiered.version} says now:"
     following = max(tier.versions(bundle.settings.tiers, tiered.tier), default=tiered.version) + 1
     file = f"{tiered.tier}/{following}.yaml"
+    who = "new tenants get that"
+    if not any(edit.fixed for edit in edits):
+        who += f", and a live one gets it with `tier_version: {following}` in its profile"
     raise Refused(
         f"{asked.tenant}: its tier's file was edited in what live tenants have by it; nothing was touched.",
         where=str(places[0] or ""),
         why="\n".join((says, *lines, _living(bundle, tiered))),
-        next=f"Put the file back. Write what is to be had instead as a version of its own, {file} beside it:"
-        f" new tenants get that, and a live one gets it with `tier_version: {following}` in its profile.",
+        next=f"Put the file back. Write what is to be had instead as a version of its own, {file} beside it: {who}.",
     )
 
 

@@ -34,9 +34,10 @@ def edits(old: Blueprint, tier: Tier, profile: Profile) -> Iterator[Edit]:
     for kind, _ in _isolations(old, tier):
         was, now = old.specs[kind].isolation, tier.of(kind)
         why = "a live tenant is kept less apart" if _APART[now] < _APART[was] else "what exists needs a migration"
-        yield Edit(("isolation", kind), was, now, why)
+        yield Edit(("isolation", kind), was, now, why, fixed=True)
     if old.tier_rank != tier.rank:
-        yield Edit(("rank",), old.tier_rank, tier.rank, "a tenant climbs by it, from the rank that it was made with")
+        why = "a tenant climbs by it, from the rank that it was made with"
+        yield Edit(("rank",), old.tier_rank, tier.rank, why, fixed=tier.rank < old.tier_rank)
     yield from promises.broken(old.promised, profile, tier)
 
 

@@ -7,7 +7,7 @@ told from a change of the profile: what the profile says itself, and what is of 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Final, TypeAlias
 
@@ -32,7 +32,8 @@ class Promise:
     """One figure of a tier: its key, in the row of a tenant's size where `sized`, and the weaker direction.
 
     `why` says what the change would do. `holds` says for whom; a profile that has `key` decides itself.
-    A figure that is `endless` at 0 is the most of all there.
+    A figure that is `endless` at 0 is the most of all there. What is `fixed` no other version changes either, for who
+    exists.
     """
 
     path: tuple[str, ...]
@@ -42,6 +43,7 @@ class Promise:
     key: tuple[str, ...] = ()
     sized: bool = False
     endless: bool = False
+    fixed: bool = False
 
     def __str__(self) -> str:
         """The key as it stands in a tier's file."""
@@ -85,9 +87,13 @@ _USES: Final = "tenants use it by right"
 
 PROMISES: Final = (
     Promise(
-        ("bridge_database",), Weaker.OTHER, "data does not move between databases by itself", holds=_bridge_database
+        ("bridge_database",),
+        Weaker.OTHER,
+        "data does not move between databases by itself",
+        holds=_bridge_database,
+        fixed=True,
     ),
-    _size("database", "storage_gb", "RDS can't shrink a disk"),
+    replace(_size("database", "storage_gb", "RDS can't shrink a disk"), fixed=True),
     _size("database", "backup_days", "moments that can be gone back to are lost at once"),
     _size("database", "multi_az", "the standby in a second zone goes"),
     _size("cache", "replicas", "there is one less to fail over to"),
@@ -154,12 +160,16 @@ FREE: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A key of a tier's file that says something else than a live tenant was promised, and what that would do."""
+    """A key of a tier's file that says something else than a live tenant was promised, and what that would do.
+
+    `fixed`: a tenant that exists can't have it by another version either.
+    """
 
     path: tuple[str, ...]
     was: Value
     now: Value
     why: str
+    fixed: bool
 
     def __str__(self) -> str:
         return f"{'.'.join(self.path)}: {_shown(self.was)} -> {_shown(self.now)}; {self.why}"
@@ -175,7 +185,7 @@ def broken(promised: Mapping[str, Value], profile: Profile, tier: Tier) -> Itera
     for path, promise in _paths(profile, tier).items():
         key, now = ".".join(path), _value(tier, path)
         if key in promised and promise.breaks(promised[key], now):
-            yield Edit(path, promised[key], now, promise.why)
+            yield Edit(path, promised[key], now, promise.why, promise.fixed)
 
 
 def _paths(profile: Profile, tier: Tier) -> dict[tuple[str, ...], Promise]:
