@@ -190,7 +190,7 @@ def check_change(desired: Desired) -> None:
         raise BadInput(
             f"{recorded.subject}: this change cannot be made to a tenant that exists; nothing was touched.",
             faults=diff.located(faults, desired.profile) if desired.profile else faults,
-            next="Put back what stood there. What these lines say can be had by a tenant that is made with them.",
+            next="Put back what stood there, or say what is allowed.",
         )
 
 

@@ -261,4 +261,4 @@ def test_another_form_of_slice_by_another_version_is_told_at_the_profile_s_line(
     assert refused.code == 2
     assert f"hooli.yaml:1:{column}: tier_version: " in refused.err
     assert "the same `bridge_database`" in refused.err
-    assert "Put back what stood there." in refused.err
+    assert "Put back what stood there" in refused.err
