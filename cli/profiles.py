@@ -1,4 +1,4 @@
-"""What the `tenant profile` commands do with files: reading, checking, writing a new one. No cloud, no registry."""
+"""What the `tenant profile` commands do with files: reading, checking, writing a new one. No cloud."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from typing import Any, Final
 
 from cli import findings, junit, render, sarif, templates
 from cli import outline as outlines
+from cli.context import Session
 from cli.forms import Checks
-from operations import compose, wording
+from operations import compose, validating, wording
 from operations.reports import Considered
 from operations.settings import Settings
-from stacks.blueprint import checks, placement, resolve
+from stacks.blueprint import placement, resolve
 from stacks.conventions import naming
-from stacks.errors import BadInput, Fault, NotBuiltYet
+from stacks.errors import BadInput, Fault, NotBuiltYet, Refused, TenantError
 from stacks.inputs import profile, tier
 from stacks.inputs import schema as schemas
-from stacks.inputs.environment import Environment
+from stacks.inputs.tier import Tier
 
 _NO_KEY: Final = b"shown, never applied"
 """A profile is shown before it has a slug; this stands in for the environment's key."""
@@ -28,8 +29,11 @@ _SCHEMA: Final = "../schema/profile.json"
 """As seen from the profiles folder: the layout of the templates that come with the tool."""
 
 
-def write_new(settings: Settings, tenant_id: str) -> Path:
-    """A new profile in the profiles folder. Raises BadInput for a bad id, and where a profile has it already."""
+def write_new(settings: Settings, tenant_id: str, tier_name: str) -> Path:
+    """A new profile in the profiles folder, of the highest tier where none is named.
+
+    Raises BadInput for a bad id or tier, and where a profile has the id already.
+    """
     faults = tuple(Fault(None, "tenant", c.why, c.allowed, c.nearest) for c in naming.complaints(tenant_id))
     if faults:
         raise BadInput(f"{tenant_id} cannot be a tenant's id.", faults=faults)
@@ -37,11 +41,20 @@ def write_new(settings: Settings, tenant_id: str) -> Path:
     taken = [file] if file.exists() else _with_id(settings.profiles, tenant_id)
     if taken:
         raise BadInput(f"{tenant_id} has a profile already: {taken[0]}.", next="Edit that one, or take another id.")
-    region = compose.find_environment(settings).default_region
+    environment, tiered = compose.find_environment(settings), _tier(settings, tier_name)
     file.parent.mkdir(parents=True, exist_ok=True)
     _put_schema(settings.profiles)
-    file.write_text(templates.profile(tenant_id, region, _SCHEMA), encoding="utf-8")
+    file.write_text(templates.profile(tenant_id, tiered, environment, _SCHEMA), encoding="utf-8")
     return file
+
+
+def _tier(settings: Settings, name: str) -> Tier:
+    if name:
+        return tier.load_version(settings.tiers, name, None)
+    found = [tier.load_version(settings.tiers, each, None) for each in tier.names(settings.tiers)]
+    if not found:
+        raise BadInput(f"There is no tier in {settings.tiers}.", next="Write one: docs/reference/tiers.md.")
+    return max(found, key=lambda each: each.rank)
 
 
 def _put_schema(folder: Path) -> None:
@@ -52,27 +65,47 @@ def _put_schema(folder: Path) -> None:
         file.write_text(schemas.render(profile.Profile), encoding="utf-8")
 
 
-def check(settings: Settings, paths: Iterable[Path]) -> list[Considered]:
+def check(session: Session, paths: Iterable[Path]) -> list[Considered]:
     """Each file, and each profile of a folder, with its tenant's id, or with what is wrong.
 
-    Raises BadInput where the environment cannot be used, and for a folder without profiles.
+    The registry is read where there is one, and none is made. Raises BadInput where the environment cannot be used, and
+    for a folder without profiles.
     """
+    settings = session.settings
     environment = compose.find_environment(settings)
-    return [_check(settings, environment, file) for path in paths for file in _files(path)]
+    files = dict.fromkeys(file for path in paths for file in _files(path))
+    return validating.check(
+        settings, environment, list(files), session.bundle() if settings.registry_file.is_file() else None
+    )
 
 
 def refuse(checked: Sequence[Considered]) -> None:
-    """Raise BadInput with the faults of all files, where there are any."""
-    wrong = [one.error for one in checked if isinstance(one.error, BadInput)]
+    """Raise BadInput with the faults of all files, where there are any; Refused where all is guards that say no."""
+    wrong = [one.error for one in checked if one.error is not None]
     if len(wrong) == 1:
         raise wrong[0]
+    unbuilt = sum(isinstance(error, NotBuiltYet) for error in wrong)
+    what = _refused(len(wrong) - unbuilt, unbuilt, len(checked))
+    if wrong and all(isinstance(error, Refused) for error in wrong):
+        raise Refused(what, why=_told(wrong))
     if wrong:
-        unbuilt = sum(isinstance(error, NotBuiltYet) for error in wrong)
-        raise BadInput(
-            _refused(len(wrong) - unbuilt, unbuilt, len(checked)),
-            faults=tuple(fault for error in wrong for fault in error.faults),
-            why="\n".join(str(error) for error in wrong if not error.faults),
-        )
+        faults = (fault for error in wrong if isinstance(error, BadInput) for fault in error.faults)
+        raise BadInput(what, faults=tuple(dict.fromkeys(faults)), why=_told(wrong))
+
+
+def _told(wrong: Sequence[TenantError]) -> str:
+    """What is no fault of a line. What holds for many tenants alike, an edited tier say, is told once."""
+    told: dict[tuple[str, str], list[TenantError]] = {}
+    for error in wrong:
+        if not (isinstance(error, BadInput) and error.faults):
+            told.setdefault((error.where, error.why), []).append(error)
+    return "\n".join(line for alike in told.values() for line in _alike(alike))
+
+
+def _alike(errors: Sequence[TenantError]) -> Iterator[str]:
+    yield from (error.what for error in errors)
+    last = errors[-1]
+    yield from (f"  {line}" for part in (last.where, last.why, last.next) for line in part.splitlines())
 
 
 def document(checked: Sequence[Considered], form: Checks) -> str:
@@ -132,18 +165,6 @@ def _lines(checked: Sequence[Considered]) -> Iterator[str]:
             yield f"{one.file}: {one.tenant} is fine."
     if len(checked) > 1:
         yield f"{len(fine)} of {len(checked)} profiles can be made."
-
-
-def _check(settings: Settings, environment: Environment, file: Path) -> Considered:
-    tenant = ""
-    try:
-        asked = profile.load(file, tier.names(settings.tiers), environment.region_names)
-        tenant = asked.tenant
-        profile.find(file.parent, tenant)
-        checks.check(asked, tier.of(asked, settings.tiers), environment)
-    except BadInput as error:
-        return Considered(tenant=tenant, file=str(file), error=error)
-    return Considered(tenant=tenant, file=str(file))
 
 
 def _with_id(folder: Path, tenant_id: str) -> list[Path]:

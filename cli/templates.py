@@ -8,13 +8,20 @@ from typing import Any
 
 from operations import wording
 from operations.lifecycle.pooler import Pool
+from stacks.inputs.environment import Environment
+from stacks.inputs.fields import Isolation
+from stacks.inputs.tier import Isolations, Tier
 
 _FOLDER = Path(__file__).parent / "skeletons"
 
 
-def profile(tenant_id: str, region: str, schema: str) -> str:
-    """A new tenant's profile; every key that may be given, with what it means."""
-    return _render("profile.yaml.j2", tenant=tenant_id, region=region, schema=schema)
+def profile(tenant_id: str, tier: Tier, environment: Environment, schema: str) -> str:
+    """A new tenant's profile of a tier; every key that may be given there, with what it means."""
+    own = {kind for kind in Isolations.model_fields if tier.of(kind) is Isolation.SILO}
+    sizes = [size.value for size in tier.sizes]
+    return _render(
+        "profile.yaml.j2", tenant=tenant_id, tier=tier, own=own, sizes=sizes, environment=environment, schema=schema
+    )
 
 
 def pooler(cell: str, pools: Sequence[Pool]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from operations import people
+from operations import people, renamed, roots, tier_edits
 from operations.bundle import Bundle
 from operations.registry.model import Kind, Record, Status
 from stacks.blueprint import diff, facts, model, placement, resolve, shared
@@ -15,6 +15,7 @@ from stacks.blueprint.facts import Facts
 from stacks.blueprint.model import Blueprint
 from stacks.errors import BadInput, Refused
 from stacks.inputs import profile, tier
+from stacks.inputs.document import Complaint
 from stacks.inputs.fields import Isolation
 from stacks.inputs.profile import Profile
 from stacks.inputs.tier import Tier
@@ -44,7 +45,12 @@ class Desired:
 
 def path_of(bundle: Bundle, named: str) -> Path:
     """The profile's file: `named` is a file, or the id of a tenant whose profile is in the profiles folder."""
-    return profile.path_of(bundle.settings.profiles, named)
+    try:
+        return profile.path_of(bundle.settings.profiles, named)
+    except BadInput as error:
+        if not error.faults:
+            renamed.check_gone(bundle, named)
+        raise
 
 
 def tenant(bundle: Bundle, file: Path, beside: Iterable[Facts] = ()) -> Desired:
@@ -53,53 +59,25 @@ def tenant(bundle: Bundle, file: Path, beside: Iterable[Facts] = ()) -> Desired:
     `beside` are facts that other plans of the same command propose: what they take is not proposed again.
     """
     asked = _load(bundle, file)
+    renamed.check(bundle, file, asked)
     _check_people(bundle, asked)
     recorded = bundle.registry.find(bundle.environment.name, asked.tenant)
     if recorded is not None and not recorded.live:
         incarnation, recorded = recorded.incarnation + 1, None
     else:
         incarnation = 1
+    if recorded:
+        roots.check(bundle, recorded)
     pinned = _pinned(recorded, asked.tier) if recorded else None
     tiered = tier.of(asked, bundle.settings.tiers, pinned)
     if recorded:
-        _check_tier(recorded, asked, tiered)
-        place = _regrown(bundle, _known(recorded, tiered), asked, tiered)
+        tier_edits.check(bundle, recorded, asked, tiered)
+        place = _known(recorded, tiered)
+        _check_shards(bundle, asked.tenant, place)
+        place = _regrown(bundle, place, asked, tiered)
     else:
         place = _place(bundle, asked, tiered, incarnation, beside)
     return Desired(asked, place, resolve.tenant(asked, tiered, bundle.environment, place), recorded)
-
-
-def _check_tier(recorded: Record, asked: Profile, tiered: Tier) -> None:
-    """Isolation is changed by a migration, never by a tier.
-
-    Raises BadInput, and Refused where the tier's file was edited: to keep a live tenant less apart, or in its rank.
-    """
-    known = recorded.applied or recorded.blueprint
-    if not known:
-        return
-    old = model.from_json(dict(known))
-    edited = (old.tier, old.tier_version) == (tiered.tier, tiered.version)
-    if edited and (weaker := diff.weakened(old, tiered)):
-        said = (f"{kind}: {old.specs[kind].isolation} -> {tiered.of(kind)}" for kind in weaker)
-        raise Refused(
-            f"{asked.tenant}: its tier was edited, and would keep a live tenant less apart; nothing was touched.",
-            where=str(tiered.where("isolation", weaker[0]) or ""),
-            why=f"Tier `{tiered.tier}` version {tiered.version} says now: {', '.join(said)}.",
-            next="Put the file back. What new tenants are to get is a version of its own, beside it.",
-        )
-    if edited and old.tier_rank != tiered.rank:
-        raise Refused(
-            f"{asked.tenant}: its tier was edited, and would have another rank; nothing was touched.",
-            where=str(tiered.where("rank") or ""),
-            why=f"Tier `{tiered.tier}` version {tiered.version} had rank {old.tier_rank} when the tenant was made.",
-            next="Put the file back. What new tenants are to get is a version of its own, beside it.",
-        )
-    if faults := diff.of_tier(old, tiered):
-        raise BadInput(
-            f"{asked.tenant}: this change cannot be made to a tenant that exists; nothing was touched.",
-            faults=diff.located(faults, asked),
-            next="Choose a tier that keeps its resources as they are, or destroy the tenant and make it anew.",
-        )
 
 
 def _known(recorded: Record, tiered: Tier) -> Facts:
@@ -113,6 +91,33 @@ def _known(recorded: Record, tiered: Tier) -> Facts:
             next=f"Destroy what there is of it, then make it anew: `tenant destroy {recorded.subject}`.",
         )
     return place
+
+
+def _check_shards(bundle: Bundle, tenant_id: str, place: Facts) -> None:
+    """Raise BadInput where the environment's file has fewer of what tenants share than they are on."""
+    environment, data = bundle.environment, bundle.environment.shared.data
+    shards = (
+        ("databases", place.database_shard or 0, data.databases.count if data else 0),
+        ("caches", place.cache_shard or 0, data.caches.count if data else 0),
+    )
+    short = [(name, shard, count) for name, shard, count in shards if shard > count]
+    if short:
+        least = placement.least(_taken(bundle))
+        raise BadInput(
+            f"{tenant_id}: the environment's file takes away what it stands on; nothing was touched.",
+            faults=tuple(
+                environment.fault(
+                    Complaint(
+                        ("shared", "data", name, "count"),
+                        f"{count} of each cell's shared {name}, and {tenant_id} is on number {shard}",
+                        f"{least[name]} or more",
+                        str(least[name]),
+                    )
+                )
+                for name, shard, count in short
+            ),
+            next="Put the file back: what is shared grows and never shrinks.",
+        )
 
 
 def _check_people(bundle: Bundle, asked: Profile) -> None:
@@ -185,7 +190,17 @@ def check_change(desired: Desired) -> None:
         raise BadInput(
             f"{recorded.subject}: this change cannot be made to a tenant that exists; nothing was touched.",
             faults=diff.located(faults, desired.profile) if desired.profile else faults,
+            next="Put back what stood there, or say what is allowed.",
         )
+
+
+def check_known(bundle: Bundle, file: Path, asked: Profile) -> None:
+    """Raise BadInput and Refused where the registry alone tells that a valid profile could not be applied."""
+    renamed.check(bundle, file, asked)
+    _check_people(bundle, asked)
+    recorded = bundle.registry.find(bundle.environment.name, asked.tenant)
+    if recorded is not None and recorded.live:
+        check_change(tenant(bundle, file))
 
 
 def check_stands(bundle: Bundle, blueprint: Blueprint) -> None:
@@ -225,7 +240,7 @@ def _missing(blueprint: Blueprint, cell: CellData | None) -> Iterator[str]:
 
 
 def check_shared(bundle: Bundle, region: str, number: int, *, public: bool = False) -> None:
-    """Raise Refused where the tenant's cell has no shared services to stand on."""
+    """Raise Refused where the cell has no shared services to stand on; BadInput where those have other names."""
     subject = shared_subject(region, number)
     found = bundle.registry.find(bundle.environment.name, subject)
     again = f"`tenant shared apply --region {region} --cell {number}`"
@@ -236,6 +251,7 @@ def check_shared(bundle: Bundle, region: str, number: int, *, public: bool = Fal
             why="A tenant's network, audit and permissions boundary stand on them.",
             next=f"Make them first: {again}.",
         )
+    roots.check(bundle, found)
     if public and "listenerArn" not in found.outputs:
         raise Refused(
             f"The shared services of cell {number} in {region} have no load balancer yet.",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Set
+from typing import Any, TypeAlias
 
 from operations.registry.model import Record
-from stacks.inputs.document import Complaint
+from stacks.inputs.document import Complaint, Path
 from stacks.inputs.profile import Profile
+
+Listed: TypeAlias = Mapping[tuple[str, str], Set[str]]
+"""Tenants by whom their profiles name: `login` or `role`, and which."""
 
 
 def elsewhere(asked: Profile, others: Iterable[Record]) -> Iterator[Complaint]:
@@ -16,12 +19,33 @@ def elsewhere(asked: Profile, others: Iterable[Record]) -> Iterator[Complaint]:
     for record in others:
         if record.live and record.subject != asked.tenant:
             known |= dict.fromkeys(_of(record.blueprint), record.subject)
-    for index, member in enumerate(asked.members):
-        for key, said in (("login", member.login), ("role", member.role)):
-            tenant = known.get((key, said.lower() if key == "login" else said)) if said else None
-            if tenant:
-                why = f"`{said}` is of tenant {tenant} already: whoever has it would be let into both"
-                yield Complaint(("members", index, key), why, "one that is nobody else's")
+    for path, person, said in _members(asked):
+        if tenant := known.get(person):
+            why = f"`{said}` is of tenant {tenant} already: whoever has it would be let into both"
+            yield Complaint(path, why, "one that is nobody else's")
+
+
+def of_profile(asked: Profile) -> Iterator[tuple[str, str]]:
+    """Logins, without regard to case, and roles that a profile names for somebody; inactive members get in nowhere."""
+    yield from (person for _, person, _ in _members(asked))
+    yield from (("role", role) for role in asked.namespace.members)
+
+
+def listed(profiles: Iterable[Profile]) -> Listed:
+    """Which tenants' profiles name whom."""
+    known: dict[tuple[str, str], set[str]] = {}
+    for each in profiles:
+        for person in of_profile(each):
+            known.setdefault(person, set()).add(each.tenant)
+    return known
+
+
+def beside(asked: Profile, others: Listed) -> Iterator[Complaint]:
+    """Members of the profile whom another tenant's profile names too: whoever is made first would have them."""
+    for path, person, said in _members(asked):
+        if tenants := sorted(others.get(person, frozenset()) - {asked.tenant}):
+            why = f"`{said}` stands in the profile of {', '.join(tenants)} too: whoever has it would be let into both"
+            yield Complaint(path, why, "one that is nobody else's")
 
 
 def of_both(subject: str, blueprint: Mapping[str, Any], other: Record) -> Iterator[str]:
@@ -31,6 +55,15 @@ def of_both(subject: str, blueprint: Mapping[str, Any], other: Record) -> Iterat
     for _, said in sorted(set(_of(blueprint)) & set(_of(other.blueprint))):
         if said:
             yield f"`{said}` is of tenant {other.subject} already: whoever has it would be let into both."
+
+
+def _members(asked: Profile) -> Iterator[tuple[Path, tuple[str, str], str]]:
+    """Logins and roles of members who get in: where each stands, by what it is known, and how it is written."""
+    for index, member in enumerate(asked.members):
+        if member.login and member.active:
+            yield ("members", index, "login"), ("login", member.login.lower()), member.login
+        if member.role and member.active:
+            yield ("members", index, "role"), ("role", member.role), member.role
 
 
 def _of(blueprint: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from operations import roots
 from operations.bundle import Bundle
 from operations.registry.model import Kind, Record
 from operations.reports import Prospect, Thing
 from stacks.blueprint import model
 from stacks.blueprint.model import Blueprint
-from stacks.conventions.naming import Names
 from stacks.inputs.fields import Isolation
 from stacks.resources.backup.spec import BackupSpec
 from stacks.resources.database.spec import DatabaseSpec
@@ -93,7 +93,7 @@ def key_until(bundle: Bundle, asked: Prospect) -> datetime | None:
 
 def snapshots(bundle: Bundle, record: Record) -> tuple[str, ...]:
     """Names of the final snapshots that were taken of this incarnation's database and cache. Raises CloudFailed."""
-    prefix = Names(bundle.environment.org, record.environment, record.slug).of("final")
+    prefix = roots.names(bundle, record).of("final")
     return bundle.snapshots.final(f"{prefix}-", record.region)
 
 

@@ -40,7 +40,8 @@ class Fault:
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""
         allowed = f" Allowed: {self.allowed}." if self.allowed else ""
-        nearest = f" Did you mean {self.nearest}?" if self.nearest else ""
+        # where one value is all that is allowed, to ask for it again tells nothing
+        nearest = f" Did you mean {self.nearest}?" if self.nearest and self.nearest != self.allowed else ""
         return f"{place}{self.field}: {self.why}.{allowed}{nearest}"
 
 

@@ -13,12 +13,16 @@ app = typer.Typer(no_args_is_help=True, help="Profiles: what platform engineers 
 
 
 @app.command()
-def init(ctx: typer.Context, tenant: Annotated[str, typer.Argument(help="The new tenant's id.", metavar="ID")]) -> None:
+def init(
+    ctx: typer.Context,
+    tenant: Annotated[str, typer.Argument(help="The new tenant's id.", metavar="ID")],
+    tier: Annotated[str, typer.Option(help="Its tier; default: the highest.")] = "",
+) -> None:
     """Write a new profile to edit, in the profiles folder."""
     from cli import context, profiles, render
 
     session = context.of(ctx)
-    file = profiles.write_new(session.settings, tenant)
+    file = profiles.write_new(session.settings, tenant, tier)
     if session.json:
         render.as_json({"file": str(file)})
     else:
@@ -35,12 +39,12 @@ def validate(
     form: Annotated[Checks, typer.Option("--format", help="How it is written.")] = Checks.TEXT,
     to: Annotated[Path | None, typer.Option(help="Write it into this file instead of on stdout.")] = None,
 ) -> None:
-    """Check profiles: every fault of every file, with its line and column. Also what is valid and not built yet."""
+    """Check profiles: every fault of every file, with its place, and what stands against it in the registry."""
     from cli import context, profiles, render
 
     session = context.of(ctx)
     how = Checks.JSON if session.json else form
-    checked = profiles.check(session.settings, files or [session.settings.profiles])
+    checked = profiles.check(session, files or [session.settings.profiles])
     if how is Checks.JSON:
         profiles.refuse(checked)
     render.document(profiles.document(checked, how), to)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from engine.runs import Listener, Run, ignore
-from operations import costing, desired, known, lost, preflight, programs, prospects, wording
+from operations import costing, desired, known, lost, preflight, programs, prospects, roots, wording
 from operations.bundle import Bundle, Rights
 from operations.converging import check_not_going
 from operations.previewing import previewed
@@ -19,7 +19,6 @@ from stacks.blueprint.ingress import CellIngress
 from stacks.blueprint.phase import LIVE
 from stacks.blueprint.shared import SharedBlueprint
 from stacks.errors import BadInput, Refused
-from stacks.inputs.environment import Environment
 
 if TYPE_CHECKING:
     from engine.workspaces import Workspaces
@@ -53,7 +52,7 @@ def plan(bundle: Bundle, place: Place, listen: Listener = ignore, *, refresh: bo
     name = desired.shared_subject(blueprint.region, blueprint.cell)
     recorded = _live(bundle, name)
     check_not_going(recorded)
-    _check_change(bundle.environment, recorded, blueprint)
+    _check_change(bundle, recorded, blueprint)
     lost.check_cell(bundle, recorded, remade=refresh)
     workspaces = bundle.open(Rights())
     _check_quotas(bundle, workspaces, blueprint, name)
@@ -83,7 +82,7 @@ def apply(
     with writing(bundle, name) as writer:
         recorded = _live(bundle, name)
         check_not_going(recorded)
-        _check_change(bundle.environment, recorded, blueprint)
+        _check_change(bundle, recorded, blueprint)
         _check_base(writer.workspaces, blueprint, base)
         lost.check_cell(bundle, recorded, remade=refresh)
         _check_quotas(bundle, writer.workspaces, blueprint, name)
@@ -258,10 +257,14 @@ def _begin(writer: Writer, blueprint: SharedBlueprint, name: str) -> Record:
     )
 
 
-def _check_change(environment: Environment, recorded: Record | None, blueprint: SharedBlueprint) -> None:
+def _check_change(bundle: Bundle, recorded: Record | None, blueprint: SharedBlueprint) -> None:
     """Against what was applied, not what was tried: a change that failed may be taken back. Raises BadInput."""
-    if recorded is None or not recorded.applied:
+    if recorded is None:
         return
+    roots.check(bundle, recorded)
+    if not recorded.applied:
+        return
+    environment = bundle.environment
     applied = shared.from_json(dict(recorded.applied))
     faults = (
         *ingress.refusals(applied.ingress, blueprint.ingress),

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.runs import Output
-from operations import connecting, known, prospects
+from operations import connecting, known, prospects, roots
 from operations.bundle import Bundle
 from operations.registry.model import Record
 from operations.reports import Shown
 from stacks.blueprint import limits, model
 from stacks.blueprint.limits import Limit
-from stacks.conventions.naming import Names
 from stacks.inputs.environment import Target
 
 
@@ -38,5 +37,5 @@ def _final_snapshot(bundle: Bundle, record: Record) -> str:
     """Its name, where there was a database to take it of and no purge since."""
     if record.purged or record.destruction is None or record.active_since is None:
         return ""
-    names = Names(bundle.environment.org, record.environment, record.slug)
+    names = roots.names(bundle, record)
     return names.final_snapshot(record.destruction.run_id)

@@ -44,6 +44,8 @@ def verify(bundle: Bundle, wish: Wish) -> Verified:
     chosen = [parties[record.subject] for record in subjects]
     other = parties[against.subject] if against else None
     every = list(parties.values())
+    if other:
+        _check_against(other, chosen, every)
     alone = [*chosen, *([other] if other and other not in chosen else [])] if chosen or other else every
     levels = frozenset(Level) if wish.level is None else frozenset({wish.level})
     scope = Scope(alone, pairs.choose(every, chosen, other), levels)
@@ -66,6 +68,21 @@ def _live(bundle: Bundle, tenant: str) -> Record:
     if not record.live or record.active_since is None:
         raise BadInput(f"{tenant} is {record.status}: there is nothing to verify.", next="See: `tenant status`.")
     return record
+
+
+def _check_against(other: Party, chosen: Sequence[Party], every: Sequence[Party]) -> None:
+    """Raise BadInput where a tenant would be tried on itself, which shows nothing, or on nobody."""
+    if other in chosen:
+        raise BadInput(
+            f"{other.tenant} can't be verified against itself.",
+            why="What a tenant does to its own is what it is there for.",
+            next="Name another tenant after --against, or leave it out: one of each class of others is tried then.",
+        )
+    if list(every) == [other]:
+        raise BadInput(
+            f"Nobody is there to be tried on {other.tenant}: it is the environment's only tenant.",
+            next=f"Verify it alone: `tenant verify {other.tenant}`.",
+        )
 
 
 def _parties(bundle: Bundle) -> dict[str, Party]:

@@ -115,10 +115,10 @@ def _ingress(profile: Profile, environment: Environment) -> Iterator[Complaint]:
 
 _DATA: Final = ("database", "object_store", "cache", "encryption")
 _OF_ITS_OWN: Final = (
-    ("database", "database", "instance of its own"),
-    ("cache", "cache", "group of its own"),
-    ("backups", "backup", "vault of its own"),
-    ("models", "object_store", "buckets of its own"),
+    ("database", "database", "instance of their own"),
+    ("cache", "cache", "group of their own"),
+    ("backups", "backup", "vault of their own"),
+    ("models", "object_store", "buckets of their own"),
 )
 """A section of a profile, the kind of resource that it changes, and what a tenant must have for it to say anything."""
 

@@ -9,8 +9,10 @@ from typing import Any, Final
 from stacks import catalog
 from stacks.blueprint.model import Blueprint
 from stacks.errors import Fault
+from stacks.inputs import promises
 from stacks.inputs.fields import Isolation
 from stacks.inputs.profile import Profile
+from stacks.inputs.promises import Edit
 from stacks.inputs.tier import Tier
 from stacks.resources.kind import Kind
 
@@ -27,16 +29,26 @@ def of_tier(old: Blueprint, tier: Tier) -> tuple[Fault, ...]:
     return (*_ranks(old, tier.tier, tier.rank), *(fault for _, fault in _isolations(old, tier)))
 
 
-def weakened(old: Blueprint, tier: Tier) -> tuple[str, ...]:
-    """Kinds of resources that the tier would keep less apart than they are."""
-    return tuple(
-        kind for kind, _ in _isolations(old, tier) if _APART[tier.of(kind)] < _APART[old.specs[kind].isolation]
-    )
+def edits(old: Blueprint, tier: Tier, profile: Profile) -> Iterator[Edit]:
+    """What the file of a tenant's own tier version says now that it can't have: it was made by another text of it."""
+    for kind, _ in _isolations(old, tier):
+        was, now = old.specs[kind].isolation, tier.of(kind)
+        why = "a live tenant is kept less apart" if _APART[now] < _APART[was] else "what exists needs a migration"
+        yield Edit(("isolation", kind), was, now, why, fixed=True)
+    if old.tier_rank != tier.rank:
+        why = "a tenant climbs by it, from the rank that it was made with"
+        yield Edit(("rank",), old.tier_rank, tier.rank, why, fixed=tier.rank < old.tier_rank)
+    yield from promises.broken(old.promised, profile, tier)
 
 
 def located(faults: tuple[Fault, ...], profile: Profile) -> tuple[Fault, ...]:
-    """The same faults with their places in the profile."""
-    return tuple(replace(fault, where=profile.where(*fault.field.split("."))) for fault in faults)
+    """The same faults with their places in the profile; what a tier's version brings stands at what brought it."""
+    chosen = "tier" if profile.tier_version is None else "tier_version"
+    fields = (chosen if fault.field == "tier_version" else fault.field for fault in faults)
+    return tuple(
+        replace(fault, field=field, where=profile.where(*field.split(".")))
+        for fault, field in zip(faults, fields, strict=True)
+    )
 
 
 def _whole(old: Blueprint, new: Blueprint) -> Iterator[Fault]:

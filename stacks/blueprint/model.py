@@ -7,7 +7,7 @@ and plans read it; a program declares it; nothing here needs a cloud.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -16,6 +16,7 @@ from stacks.blueprint import canonical, facts
 from stacks.blueprint.facts import Facts
 from stacks.conventions import naming
 from stacks.conventions.naming import Names
+from stacks.inputs.promises import Value
 from stacks.resources.kind import Claim, PriceDimension, Spec
 from stacks.resources.quotas import Demand
 
@@ -40,7 +41,10 @@ class Entitlements:
 
 @dataclass(frozen=True)
 class Blueprint:
-    """What a tenant shall have. `specs` holds one spec for each kind of resource, by the kind's name, sorted."""
+    """What a tenant shall have. `specs` holds one spec for each kind of resource, by the kind's name, sorted.
+
+    `promised` is what its tier says that no edit may weaken, by the key in the tier's file: see `promises`.
+    """
 
     tenant_id: str
     tier: str
@@ -54,6 +58,7 @@ class Blueprint:
     tags: Mapping[str, str]
     entitlements: Entitlements
     specs: Mapping[str, Spec]
+    promised: Mapping[str, Value] = field(default_factory=dict[str, Value])
 
     @property
     def slug(self) -> str:
@@ -131,6 +136,7 @@ class Blueprint:
             "tags": dict(self.tags),
             "entitlements": canonical.plain(asdict(self.entitlements)),
             "resources": {name: canonical.plain(asdict(spec)) for name, spec in self.specs.items()},  # pyright: ignore[reportArgumentType]  # each kind's spec is a dataclass; the protocol can't say so
+            "promised": dict(sorted(self.promised.items())),
             "prices": [{"kind": kind, **asdict(dimension)} for kind, dimension in self.prices()],
             "claims": [{"kind": kind, **asdict(claim)} for kind, claim in self.claims()],
         }
@@ -152,4 +158,5 @@ def from_json(data: Mapping[str, Any]) -> Blueprint:
         tags=dict(data["tags"]),
         entitlements=canonical.read(Entitlements, data["entitlements"]),
         specs={name: canonical.read(catalog.kind(name).spec, spec) for name, spec in sorted(data["resources"].items())},
+        promised=dict(data.get("promised", {})),
     )

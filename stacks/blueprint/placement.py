@@ -16,7 +16,7 @@ from stacks.blueprint.facts import Facts, from_json
 from stacks.blueprint.shards import Full, Need
 from stacks.conventions import addressing, naming
 from stacks.errors import Refused
-from stacks.inputs.environment import Cell, Environment, RegionSettings
+from stacks.inputs.environment import MOST_CELLS, Cell, Environment, RegionSettings
 from stacks.inputs.fields import Isolation
 from stacks.inputs.profile import Profile
 from stacks.inputs.tier import Tier
@@ -144,18 +144,32 @@ def capacity(environment: Environment) -> int:
     return min(addressing.TENANT_BLOCKS, environment.quotas.rds_instances)
 
 
+def least(taken: Iterable[Facts]) -> dict[str, int]:
+    """How many of what a cell's tenants share there must be, for those who have their place."""
+    placed = tuple(taken)
+    return {
+        "databases": max((facts.database_shard or 0 for facts in placed), default=0),
+        "caches": max((facts.cache_shard or 0 for facts in placed), default=0),
+    }
+
+
 def _refuse_full_region(
     profile: Profile, environment: Environment, settings: RegionSettings, here: tuple[Facts, ...]
 ) -> None:
-    data = environment.shared.data
-    shared = data.databases.count * len(settings.cells) if data else 0
-    databases = shared + sum(1 for facts in here if facts.database_shard is None)
+    databases = _instances(environment, settings, here)
     if databases >= environment.quotas.rds_instances:
         raise Refused(
             f"{profile.tenant}: no room in {profile.region} of {environment.name}.",
             why=f"{databases} DB instances are all that the account's RDS quota allows.",
             next="Have the quota raised, then set quotas.rds_instances in the environment's file.",
         )
+
+
+def _instances(environment: Environment, settings: RegionSettings, here: tuple[Facts, ...]) -> int:
+    """DB instances that the region's cells and tenants have."""
+    data = environment.shared.data
+    shared = data.databases.count * len(settings.cells) if data else 0
+    return shared + sum(1 for facts in here if facts.database_shard is None)
 
 
 def _open_cell(asked: _Asked, settings: RegionSettings, here: tuple[Facts, ...]) -> _Place:
@@ -165,15 +179,31 @@ def _open_cell(asked: _Asked, settings: RegionSettings, here: tuple[Facts, ...])
         found = _room(asked, cell, tuple(facts for facts in here if facts.cell == cell.number))
         if isinstance(found, _Place):
             return found
-        lacking.append(Full(f"Cell {cell.number}: {found.what}.", found.key))
-    highest = max(cell.number for cell in settings.cells)
-    key = next((each.key for each in lacking if each.key), "")
-    raised = f"Raise {key} in the environment's file, then: tenant shared apply. Or add" if key else "Add"
+        lacking.append(replace(found, what=f"Cell {cell.number}: {found.what}."))
     raise Refused(
         f"{asked.profile.tenant}: no room in {asked.profile.region} of {asked.environment.name}.",
         why=" ".join(each.what for each in lacking),
-        next=f"{raised} cell {highest + 1} to the environment's file, then: tenant shared apply --cell {highest + 1}.",
+        next=_advice(asked, settings, here, lacking),
     )
+
+
+def _advice(asked: _Asked, settings: RegionSettings, here: tuple[Facts, ...], lacking: list[Full]) -> str:
+    """What gives room: more in each cell, another cell where that would have it, a tenant that needs less."""
+    region, key = asked.profile.region, next((each.key for each in lacking if each.key), "")
+    ways = [f"raise {key} in the environment's file, then: tenant shared apply --region {region}"] if key else []
+    following, data = max(cell.number for cell in settings.cells) + 1, asked.environment.shared.data
+    instances = _instances(asked.environment, settings, here) + (data.databases.count if data else 0)
+    if any(each.never for each in lacking):
+        if not key.endswith(".count"):
+            ways.append("choose a smaller size or fewer members: an empty one has no room for it, in no cell")
+    elif instances > asked.environment.quotas.rds_instances:
+        quota = "have the RDS quota raised, then set quotas.rds_instances in the environment's file"
+        ways.append(f"{quota}: another cell's shared databases are more than it allows")
+    elif following <= MOST_CELLS:
+        added = f"add cell {following}, with a range of its own, to {region} in the environment's file"
+        ways.append(f"{added}, then: tenant shared apply --region {region} --cell {following}")
+    told = ". Or ".join(ways) or "choose another region"
+    return f"{told[0].upper()}{told[1:]}."
 
 
 def _room(asked: _Asked, cell: Cell, inside: tuple[Facts, ...]) -> _Place | Full:
@@ -187,12 +217,16 @@ def _room(asked: _Asked, cell: Cell, inside: tuple[Facts, ...]) -> _Place | Full
         database = shards.database(data.databases, asked.need, inside)
         if database is None:
             wanted = f"{asked.need.connections} connections and {asked.need.tables} tables"
-            return Full(f"no shared database has room for {wanted}", "shared.data.databases")
+            never = shards.too_small(data.databases, asked.need)
+            key = f"shared.data.databases.{never}" if never else "shared.data.databases"
+            return Full(f"no shared database has room for {wanted}", key, bool(never))
     if data and asked.need.users:
         cache = shards.cache(data.caches, asked.need, inside)
         if cache is None:
             users = "another user" if asked.need.users == 1 else f"{asked.need.users} users"
-            return Full(f"no shared cache has room for {users}", "shared.data.caches")
+            never = shards.too_few(data.caches, asked.need)
+            key = f"shared.data.caches.{never}" if never else "shared.data.caches"
+            return Full(f"no shared cache has room for {users}", key, bool(never))
         if asked.tier.of("cache") is Isolation.BRIDGE:
             inner = shards.cache_database(cache, inside)
     own_subnets = asked.tier.of("network") is Isolation.SILO and not asked.profile.network.dedicated

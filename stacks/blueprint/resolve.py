@@ -9,6 +9,7 @@ from stacks.blueprint.model import Blueprint, Entitlements
 from stacks.conventions import naming, tags
 from stacks.conventions.naming import Names
 from stacks.errors import BadInput
+from stacks.inputs import promises
 from stacks.inputs.document import Complaint
 from stacks.inputs.environment import Environment
 from stacks.inputs.profile import Profile
@@ -39,6 +40,7 @@ def tenant(profile: Profile, tier: Tier, environment: Environment, facts: Facts)
         tags=_tags(ask),
         entitlements=_entitlements(ask),
         specs={kind.name: kind.resolve(ask) for kind in catalog.kinds()},
+        promised=promises.of(profile, tier),
     )
 
 

@@ -37,10 +37,14 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Full:
-    """What there is no room for, and the key of the environment's file that gives more of it, where one does."""
+    """What there is no room for, and the key of the environment's file that gives more of it, where one does.
+
+    `never`: an empty one has no room for it either.
+    """
 
     what: str
     key: str = ""
+    never: bool = False
 
 
 def grows(new: Facts, old: Facts) -> bool:
@@ -56,6 +60,22 @@ def database(settings: SharedDatabases, need: Need, cell: Sequence[Facts]) -> in
     """Number of the instance, from 1; None where none of the cell has room. `cell` are facts of all that are in it."""
 
     return _least(range(1, settings.count + 1), lambda number: _filled(settings, number, need, cell))
+
+
+def too_small(settings: SharedDatabases, need: Need) -> str:
+    """What must be raised before any instance has room for this, an empty one too; nothing where one would have it."""
+    if need.connections > settings.connections:
+        return "connections"
+    if need.tables > settings.tables:
+        return "tables"
+    return "" if settings.count else "count"
+
+
+def too_few(settings: SharedCaches, need: Need) -> str:
+    """The same of a cache's group."""
+    if need.users > settings.users:
+        return "users"
+    return "" if settings.count else "count"
 
 
 def overfilled(data: SharedData, facts: Facts, beside: Iterable[Facts]) -> Iterator[Full]:

@@ -73,6 +73,10 @@ class Document:
     places: Mapping[Path, Span]
     faults: tuple[Fault, ...]
 
+    def fault(self, complaint: Complaint) -> Fault:
+        """A complaint with its place in this file."""
+        return _fault(self.places, complaint)
+
 
 def load(
     path: FilePath, model: type[Model], checks: Sequence[Check] = (), context: Mapping[str, Any] | None = None

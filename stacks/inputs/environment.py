@@ -6,7 +6,7 @@ import ipaddress
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, Final, TypeAlias
 
 from pydantic import AfterValidator, Field, StringConstraints
 
@@ -54,6 +54,10 @@ class SecretsKind(StrEnum):
     AWSKMS = "awskms"
 
 
+MOST_CELLS: Final = 99
+"""The highest number of a cell: it stands in names with two digits at most."""
+
+
 def _range_of(longest: int, shortest: int) -> AfterValidator:
     def check(value: str) -> str:
         try:
@@ -98,7 +102,7 @@ class AdoptCluster(Section):
 class Cell(Section):
     """One shared-services stack: a /16 of its own, a part of a VPC or a VPC."""
 
-    number: int = Field(strict=True, ge=1, le=99)
+    number: int = Field(strict=True, ge=1, le=MOST_CELLS)
     cidr: CellCidr
     adopt: Adopt | None = None
     adopt_cluster: AdoptCluster | None = None

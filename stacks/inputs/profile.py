@@ -301,6 +301,18 @@ def find(folder: Path, tenant_id: str) -> Path:
     return found[0]
 
 
+def mentioning(folder: Path, words: Collection[str]) -> Iterator[Path]:
+    """Profiles of the folder whose text has one of these words, in capitals or not. To parse them all is slow."""
+    wanted = [word.lower() for word in words]
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            text = path.read_text(encoding="utf-8").lower()
+        except (OSError, UnicodeDecodeError):
+            continue
+        if any(word in text for word in wanted):
+            yield path
+
+
 def unknown_tier(name: str, known: Collection[str]) -> Complaint:
     """What to say of a tier that there is no folder for."""
     ordered = sorted(known)

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from stacks.inputs import tier, wording
 from stacks.inputs.profile import Profile
+from stacks.inputs.promises import FREE, PROMISES, Weaker
 from stacks.inputs.tier import Isolations, QuotaRow, Tier
 from stacks.resources.quotas import QUOTAS
 
@@ -50,6 +51,17 @@ automated backups, which lead back to earlier moments, go with it. A purge delet
 cache, which the plan shows, loses what is in it: only a destroy keeps that.
 """
 
+_PROMISES = """\
+## What may be edited under live tenants
+
+A version is what live tenants have by it. An edit of its file that would make something of this weaker is refused, with
+exit 3, the line, and who lives by the version, by every command that would apply it. What is weaker is a version of its
+own: `tier_version` in a profile takes a tenant there. A key that a profile says itself (`database.backup_days`, say) is
+its tenant's, and no matter of the tier. How far apart tenants are, and the rank, are not edited in either direction.
+A tier says nothing of TLS, of the audit trail or of the rotation of keys: these are the same for all.
+"""
+
+_WEAKER: Final = {Weaker.LESS: "less", Weaker.MORE: "more", Weaker.OTHER: "other"}
 
 _QUOTAS = """\
 # Quotas of the account
@@ -80,6 +92,10 @@ def tiers_page(folder: Path) -> str:
             f"Kept: logs {one.retention.logs} days, overwritten objects {one.retention.noncurrent_objects} days,"
         )
         lines.append(f"backups {one.retention.backups} days. Tools: {', '.join(one.tools)}.")
+    promised = [[f"`{each}`", _WEAKER[each.weaker], each.why] for each in PROMISES]
+    free = [[f"`{key}`", why] for key, why in FREE.items()]
+    lines += ["", _PROMISES, *_table(["key", "refused where it is", "what that would do"], promised), ""]
+    lines += ["The other keys:", "", *_table(["key", "why"], free)]
     return "\n".join([*lines, ""])
 
 

@@ -178,7 +178,7 @@ _BAD = [
     ),
     Bad("unknown key", "owner:", "ownr: x\nowner:", ("ownr", "owner")),
     Bad("members", "cache:", "members:\n  - {id: ann}\n  - {id: ann}\ncache:", ("members[1].id", "already")),
-    Bad("pooled tier", "tier: enterprise", "tier: starter", ("have no instance of its own",)),
+    Bad("pooled tier", "tier: enterprise", "tier: starter", ("have no instance of their own",)),
 ]
 
 

@@ -376,6 +376,26 @@ def test_a_new_profile_is_valid_as_it_is_written(bare: Tenant) -> None:
     assert "1 character is too few" in bare("profile", "init", "u").err
 
 
+@pytest.mark.parametrize("tier", ["enterprise", "standard", "starter"])
+def test_a_new_profile_of_each_tier_offers_what_the_tier_has(bare: Tenant, tier: str) -> None:
+    file = Path(bare("profile", "init", "umbrella", "--tier", tier, "--output", "json").json("profile-init")["file"])
+    assert bare("profile", "validate", str(file)).code == 0
+    text = file.read_text(encoding="utf-8")
+    assert f"tier: {tier}" in text
+    offered = re.sub(r"^# (?!yaml-)", "", text, flags=re.MULTILINE).replace("residency: [eu]", "residency: [us]")
+    file.write_text(offered, encoding="utf-8")
+    checked = bare("profile", "validate", str(file))
+    # a public name and an own VPC are not had together: the skeleton offers both
+    assert [line for line in checked.err.splitlines() if ".yaml:" in line and "ingress" not in line] == []
+
+
+def test_a_new_profile_of_a_tier_that_is_not_there_is_not_written(bare: Tenant) -> None:
+    refused = bare("profile", "init", "umbrella", "--tier", "startr")
+    assert refused.code == 2
+    assert "Did you mean starter?" in refused.err
+    assert list(bare.world.profiles.glob("*.yaml")) == []
+
+
 def test_the_schema_that_a_new_profile_names_is_there(bare: Tenant) -> None:
     file = Path(bare("profile", "init", "umbrella", "--output", "json").json("profile-init")["file"])
     first = file.read_text(encoding="utf-8").splitlines()[0]

@@ -38,6 +38,22 @@ def test_tenants_that_are_apart_are_held_and_what_can_t_be_shown_is_said(two: Te
     assert "BROKEN" not in answer.out
 
 
+@pytest.mark.parametrize("named", [("acme",), ("globex", "acme")], ids=" ".join)
+def test_nobody_is_verified_against_itself(two: Tenant, named: tuple[str, ...]) -> None:
+    refused = two("verify", *named, "--against", "acme")
+    assert refused.code == 2
+    assert refused.out == ""
+    assert "acme can't be verified against itself" in refused.err
+    assert two("verify", "globex", "--against", "acme").code == 0
+    assert two("verify", "--against", "acme").code == 0
+
+
+def test_the_only_tenant_is_nobody_to_be_tried_on(tenant: Tenant) -> None:
+    refused = tenant("verify", "--against", "acme")
+    assert refused.code == 2
+    assert "`tenant verify acme`" in refused.err
+
+
 def test_as_json_every_assertion_has_its_verdict(two: Tenant) -> None:
     said = two("verify", "--output", "json").json("verify")
     assert said["summary"]["BROKEN"] == said["summary"]["INCONCLUSIVE"] == 0

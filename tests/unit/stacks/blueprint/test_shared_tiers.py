@@ -210,6 +210,44 @@ def test_a_cell_without_room_opens_the_next_one_and_a_full_region_says_what_to_d
     assert "--cell 3" in caught.value.next
 
 
+def advice(room: int, *, count: int = 1, instances: int = 40) -> str:
+    environment = few(room)
+    data = environment.shared.data
+    assert data is not None
+    databases = data.databases.model_copy(update={"count": count})
+    shared = environment.shared.model_copy(update={"data": data.model_copy(update={"databases": databases})})
+    quotas = environment.quotas.model_copy(update={"rds_instances": instances})
+    changed = environment.model_copy(update={"shared": shared, "quotas": quotas})
+    first = () if room < 10 or not count else (placed(standard(), environment=changed),)
+    with pytest.raises(Refused) as caught:
+        placed(standard(), *first, environment=changed, tenant="next")
+    return caught.value.next
+
+
+def test_another_cell_is_advised_where_it_would_have_room_and_with_its_region() -> None:
+    told = advice(15)
+    assert told.startswith("Raise shared.data.databases in the environment's file, then: tenant shared apply --region ")
+    assert "Or add cell 2, with a range of its own, to us-east-1" in told
+    assert told.endswith("then: tenant shared apply --region us-east-1 --cell 2.")
+
+
+def test_another_cell_is_not_advised_where_an_empty_one_has_no_room_either() -> None:
+    told = advice(9)
+    assert "Raise shared.data.databases.connections in" in told
+    assert "choose a smaller size or fewer members" in told
+    assert "--cell" not in told
+    none = advice(15, count=0)
+    assert none.startswith("Raise shared.data.databases.count in")
+    assert "--cell" not in none
+    assert "smaller" not in none
+
+
+def test_another_cell_is_not_advised_where_the_account_has_no_instance_left_for_it() -> None:
+    told = advice(15, instances=1)
+    assert "quotas.rds_instances" in told
+    assert "--cell" not in told
+
+
 def test_tenants_that_share_take_no_block_and_no_place_among_the_account_s_databases() -> None:
     taken: list[Facts] = []
     for number in range(39):

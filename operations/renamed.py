@@ -1,0 +1,63 @@
+"""A profile whose `tenant:` was changed while its tenant stands: what is named by the id once is not renamed.
+
+A profile's file may be called anything; only where it is called by a tenant that stands and has no other profile is it
+sure to have been that one's.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from operations.bundle import Bundle
+from operations.registry.model import Kind
+from stacks.errors import BadInput, Fault
+from stacks.inputs import document, profile
+from stacks.inputs.document import Complaint
+from stacks.inputs.profile import Profile
+
+
+def check_gone(bundle: Bundle, tenant: str) -> None:
+    """Raise BadInput where a tenant stands of whose id no profile is any more, and say what became of its file."""
+    if not _stands(bundle, tenant):
+        return
+    folder = bundle.settings.profiles
+    file = folder / f"{tenant}.yaml"
+    if file.is_file():
+        read = document.read(file)
+        raise _refused(tenant, read.fault(_complaint(tenant, str(read.data.get("tenant")))))
+    raise BadInput(
+        f"{tenant} stands, and no profile in {folder} has `tenant: {tenant}` any more.",
+        why="A tenant is not renamed: an id that was changed in its profile is that of another one.",
+        next=f"Put its profile back, with `tenant: {tenant}` in it; or end it: `tenant destroy {tenant}`.",
+    )
+
+
+def check(bundle: Bundle, file: Path, asked: Profile) -> None:
+    """Raise BadInput where this was the profile of a tenant that stands, and would make another one beside it."""
+    was = file.stem
+    if was == asked.tenant or _stands(bundle, asked.tenant) or not _stands(bundle, was):
+        return
+    try:
+        profile.find(file.parent, was)
+    except BadInput as error:
+        if not error.faults:  # else there are several, which is told where that one is meant
+            raise _refused(was, asked.fault(_complaint(was, asked.tenant))) from error
+
+
+def _stands(bundle: Bundle, tenant: str) -> bool:
+    record = bundle.registry.find(bundle.environment.name, tenant)
+    return record is not None and record.live and record.kind is Kind.TENANT
+
+
+def _complaint(was: str, now: str) -> Complaint:
+    why = f"`{was}` can't become `{now}`: {was} stands, and its slug, its names and what it holds stay those of its id"
+    return Complaint(("tenant",), why, was, was)
+
+
+def _refused(was: str, fault: Fault) -> BadInput:
+    return BadInput(
+        f"{was}: a tenant that exists is not renamed; nothing was touched.",
+        faults=(fault,),
+        next=f"Put `tenant: {was}` back. For another id make a tenant beside it, from a file of its own (`tenant"
+        f" profile init ID`), bring its data over, then end this one: `tenant destroy {was}`.",
+    )
