@@ -225,25 +225,25 @@ def advice(room: int, *, count: int = 1, instances: int = 40) -> str:
 
 
 def test_another_cell_is_advised_where_it_would_have_room_and_with_its_region() -> None:
-    told = advice(15)
+    told = advice(45)
     assert told.startswith("Raise shared.data.databases in the environment's file, then: tenant shared apply --region ")
     assert "Or add cell 2, with a range of its own, to us-east-1" in told
     assert told.endswith("then: tenant shared apply --region us-east-1 --cell 2.")
 
 
 def test_another_cell_is_not_advised_where_an_empty_one_has_no_room_either() -> None:
-    told = advice(9)
+    told = advice(29)
     assert "Raise shared.data.databases.connections in" in told
     assert "choose a smaller size or fewer members" in told
     assert "--cell" not in told
-    none = advice(15, count=0)
+    none = advice(45, count=0)
     assert none.startswith("Raise shared.data.databases.count in")
     assert "--cell" not in none
     assert "smaller" not in none
 
 
 def test_another_cell_is_not_advised_where_the_account_has_no_instance_left_for_it() -> None:
-    told = advice(15, instances=1)
+    told = advice(45, instances=1)
     assert "quotas.rds_instances" in told
     assert "--cell" not in told
 
