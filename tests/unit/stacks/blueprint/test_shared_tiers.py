@@ -218,7 +218,7 @@ def advice(room: int, *, count: int = 1, instances: int = 40) -> str:
     shared = environment.shared.model_copy(update={"data": data.model_copy(update={"databases": databases})})
     quotas = environment.quotas.model_copy(update={"rds_instances": instances})
     changed = environment.model_copy(update={"shared": shared, "quotas": quotas})
-    first = () if room < 10 or not count else (placed(standard(), environment=changed),)
+    first = () if room < 30 or not count else (placed(standard(), environment=changed),)
     with pytest.raises(Refused) as caught:
         placed(standard(), *first, environment=changed, tenant="next")
     return caught.value.next
