@@ -11,9 +11,10 @@ from cli import findings, junit, render, sarif, templates
 from cli import outline as outlines
 from cli.context import Session
 from cli.forms import Checks
-from operations import compose, validating, wording
+from operations import compose, validating
 from operations.reports import Considered
 from operations.settings import Settings
+from stacks import plural
 from stacks.blueprint import placement, resolve
 from stacks.conventions import naming
 from stacks.errors import BadInput, Fault, NotBuiltYet, Refused, TenantError
@@ -151,7 +152,7 @@ def _refused(faulty: int, unbuilt: int, number: int) -> str:
     told = [f"{faulty} of {number} profiles cannot be used"] if faulty else []
     if unbuilt:
         rest = f"{unbuilt} of {number} profiles" if not faulty else str(unbuilt)
-        told.append(f"{rest} {wording.either(unbuilt, 'is', 'are')} valid and not built yet")
+        told.append(f"{rest} {plural.either(unbuilt, 'is', 'are')} valid and not built yet")
     return f"{', '.join(told)}."
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from cli import render
 from engine.runs import Event, Listener, Op, Said, StepEnded, StepStarted
-from operations import wording
+from stacks import plural
 
 if TYPE_CHECKING:
     from rich.tree import Tree
@@ -170,7 +170,7 @@ class Lines:
     def close(self) -> None:
         """Say how much was looked at since the last line."""
         if self.looked:
-            _write(f"looked at {wording.count(self.looked, 'resource')}")
+            _write(f"looked at {plural.count(self.looked, 'resource')}")
             self.looked = 0
 
     def _say(self, text: str) -> None:

@@ -82,7 +82,21 @@ def cell(record: Record) -> dict[str, Any]:
 def shared_shown(report: Shown) -> dict[str, Any]:
     """`tenant shared show`."""
     record = report.record
-    return {"shared": cell(record), "blueprint_digest": record.digest, "outputs": outputs(record.outputs)}
+    return {
+        "shared": cell(record),
+        "blueprint_digest": record.digest,
+        "outputs": outputs(record.outputs),
+        "shards": [
+            {
+                "kind": each.kind,
+                "number": each.number,
+                "tenants": each.tenants,
+                "used": dict(each.used),
+                "allowed": dict(each.allowed),
+            }
+            for each in report.rooms
+        ],
+    }
 
 
 def change(one: Change) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from operations import wording
 from operations.lifecycle.pooler import Pool
+from stacks import plural
 from stacks.inputs.environment import Environment
 from stacks.inputs.fields import Isolation
 from stacks.inputs.tier import Isolations, Tier
@@ -26,7 +26,7 @@ def profile(tenant_id: str, tier: Tier, environment: Environment, schema: str) -
 
 def pooler(cell: str, pools: Sequence[Pool]) -> str:
     """Databases and users for PgBouncer's configuration (https://www.pgbouncer.org/config.html). No secret."""
-    return _render("pgbouncer.ini.j2", cell=cell, pools=pools, tenants=wording.count(len(pools), "tenant"))
+    return _render("pgbouncer.ini.j2", cell=cell, pools=pools, tenants=plural.count(len(pools), "tenant"))
 
 
 def plan(environment: str, title: str, plans: Sequence[object], *, details: bool) -> str:

@@ -9,13 +9,14 @@ from typing import Any, Final
 
 from cli import cost_text, outline, path_changes, shapes
 from engine.runs import Change, Op, PathChange
-from operations import wording
 from operations.leases.model import Lease
 from operations.lifecycle.data_policies import Tables
 from operations.lifecycle.plan_saving import Saved
 from operations.registry.model import Record
 from operations.reports import Applied, Destroyed, Drifted, Owned, Planned, Prospect, Shown, Standing, Thing
+from stacks import plural
 from stacks.blueprint.limits import Limit
+from stacks.blueprint.shards import Room
 from stacks.inputs.environment import Environment
 
 _ORDER: Final = (Op.CREATE, Op.UPDATE, Op.REPLACE, Op.DELETE)
@@ -76,7 +77,7 @@ def brief(report: Planned) -> str:
 def summary(counts: dict[str, int]) -> str:
     """`3 to create, 1 to update; 40 stay the same.`"""
     told = [f"{counts[op.value]} to {op.value}" for op in _ORDER if counts[op.value]]
-    same = f"{counts['same']} {wording.either(counts['same'], 'stays', 'stay')} the same."
+    same = f"{counts['same']} {plural.either(counts['same'], 'stays', 'stay')} the same."
     return f"{', '.join(told) or 'no changes'}; {same}"
 
 
@@ -105,7 +106,7 @@ def tables(found: Tables) -> Iterator[str]:
         yield f"  - closed       {each}: it has no column that says whose a row is, so no tenant gets in"
     for each in found.protected:
         yield f"    protected    {each}"
-    held, wrong = wording.count(len(found.protected), "table"), len(found.unprotected) + len(found.exposed)
+    held, wrong = plural.count(len(found.protected), "table"), len(found.unprotected) + len(found.exposed)
     yield f"{found.pool.schema}: {held} shared row by row, {wrong} to be mended by hand."
 
 
@@ -120,12 +121,18 @@ def shown(report: Shown) -> Iterator[str]:
     lines = [f"  {name}: {line}" for name, line in report.connect.items() if line]
     yield from (["connect", *lines] if lines else [])
     yield from (["limits", *_limits(report.limits)] if report.limits else [])
+    yield from (["shards", *map(_room, report.rooms)] if report.rooms else [])
     if record.purged:
         yield "nothing of it is kept"
     elif report.kept:
         yield "kept until --purge"
         yield from (f"  {name}" for name in report.kept)
         yield from ([f"  final snapshot {report.final_snapshot}"] if report.final_snapshot else [])
+
+
+def _room(one: Room) -> str:
+    filled = ", ".join(f"{used:,} of {one.allowed[name]:,} {name}" for name, used in one.used.items())
+    return f"  {one.kind} {one.number}: {plural.count(one.tenants, 'tenant')}; {filled}"
 
 
 _MOST_MEMBERS: Final = 20
@@ -181,7 +188,7 @@ def prospect(report: Prospect) -> Iterator[str]:
         yield from (f"  what was kept of incarnation {old.incarnation}, slug {old.slug}" for old in report.archived)
         yield "nothing is kept: the data cannot be restored"
         if report.key_days is not None:
-            yield f"KMS deletes the key {wording.count(report.key_days, 'day')} later; until then it is disabled"
+            yield f"KMS deletes the key {plural.count(report.key_days, 'day')} later; until then it is disabled"
         return
     if report.final_snapshot:
         yield "a final snapshot of the database is taken first"
@@ -209,8 +216,8 @@ def drifted(reports: Iterable[Drifted]) -> Iterator[str]:
         if not report.changes:
             yield f"{report.subject}: no drift."
             continue
-        differ = wording.either(len(report.changes), "differs from its state", "differ from their state")
-        yield f"{report.subject}: {wording.count(len(report.changes), 'resource')} {differ}."
+        differ = plural.either(len(report.changes), "differs from its state", "differ from their state")
+        yield f"{report.subject}: {plural.count(len(report.changes), 'resource')} {differ}."
         yield from changes(report.changes)
 
 
@@ -233,7 +240,7 @@ def _head(record: Record) -> Iterator[str]:
 
 def _things(title: str, things: tuple[Thing, ...]) -> Iterator[str]:
     counted = Counter(thing.type for thing in things)
-    yield f"{wording.count(len(things), 'resource')} {title}" + (":" if things else "")
+    yield f"{plural.count(len(things), 'resource')} {title}" + (":" if things else "")
     for kind in sorted(counted):
         names = sorted(thing.name for thing in things if thing.type == kind)
         yield f"  {kind}: {', '.join(names)}"

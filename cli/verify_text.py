@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from cli.findings import Checked, Finding, Rule
-from operations import wording
 from operations.isolation.evidence import Told, Verified
 from operations.isolation.model import Result, Verdict
 from operations.isolation.signers import Signer
 from operations.plans import signing
+from stacks import plural
 
 _BAD: Final = (Verdict.BROKEN, Verdict.INCONCLUSIVE)
 _RULES: Final = {
@@ -118,8 +118,8 @@ def _counts(counted: Mapping[Verdict, int]) -> str:
 def _last(summary: Mapping[str, int], tenants: Sequence[str]) -> Iterator[str]:
     broken, unproven = summary[Verdict.BROKEN], summary[Verdict.INCONCLUSIVE]
     held, hidden = summary[Verdict.HELD], summary[Verdict.NOT_OBSERVABLE]
-    whose = f"{wording.count(len(tenants), 'tenant')}: " if tenants else ""
-    beside = f"; {hidden} cannot be shown on this target and {wording.either(hidden, 'does', 'do')} not count"
+    whose = f"{plural.count(len(tenants), 'tenant')}: " if tenants else ""
+    beside = f"; {hidden} cannot be shown on this target and {plural.either(hidden, 'does', 'do')} not count"
     bad = [f"{broken} broken"] if broken else []
     bad += [f"{unproven} inconclusive"] if unproven else []
     all_well = f"all {held} that can be shown are held" if held else "nothing was shown"

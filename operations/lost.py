@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, cast
 
-from operations import desired, wording
+from operations import desired
 from operations.bundle import Bundle, Shard
 from operations.registry.model import Kind, Record
+from stacks import plural
 from stacks.blueprint import facts, model, shared
 from stacks.blueprint.model import Blueprint
 from stacks.errors import Refused
@@ -72,7 +73,7 @@ def _standing(bundle: Bundle, cell: Record, lost: Shard) -> Iterator[str]:
     live = sorted(each.subject for each in on_it if each.live)
     kept = sorted({each.subject for each in on_it if not each.live} - {*live})
     if live:
-        yield f"{wording.count(len(live), 'tenant')} {wording.either(len(live), 'has', 'have')} a place in it:"
+        yield f"{plural.count(len(live), 'tenant')} {plural.either(len(live), 'has', 'have')} a place in it:"
         yield f"{', '.join(live)}."
     if kept and lost.kind == "database":
         yield f"What was kept of destroyed tenants is in it too: {', '.join(kept)}."

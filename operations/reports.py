@@ -12,6 +12,7 @@ from operations.cost.change import CostChange
 from operations.leases.model import Lease
 from operations.registry.model import Record, RunRecord
 from stacks.blueprint.limits import Limit
+from stacks.blueprint.shards import Room
 from stacks.errors import BadInput, CloudFailed, TenantError
 
 
@@ -164,7 +165,7 @@ class Shown:
     """A tenant, or shared services, as the registry knows them; `connect` says how to reach what was made.
 
     `kept` names what a destroyed tenant keeps until it is purged, `final_snapshot` those of its database and cache.
-    `limits` are a live tenant's.
+    `limits` are a live tenant's; `rooms` say how full is what the tenants of shared services share.
     """
 
     record: Record
@@ -172,6 +173,7 @@ class Shown:
     kept: tuple[str, ...] = ()
     final_snapshot: str = ""
     limits: tuple[Limit, ...] = ()
+    rooms: tuple[Room, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from operations import wording
 from operations.bundle import Bundle
 from operations.registry.model import Record
+from stacks import plural
 from stacks.blueprint import diff, model
 from stacks.blueprint.model import Blueprint
 from stacks.errors import BadInput, Refused
@@ -70,5 +70,5 @@ def _living(bundle: Bundle, tiered: Tier) -> str:
     version = (tiered.tier, tiered.version)
     names = sorted(each.subject for each in records if each.live and (each.tier, each.tier_version) == version)
     more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
-    live = wording.either(len(names), "lives", "live")
-    return f"{wording.count(len(names), 'tenant')} {live} by it: {', '.join(names[:_NAMED])}{more}."
+    live = plural.either(len(names), "lives", "live")
+    return f"{plural.count(len(names), 'tenant')} {live} by it: {', '.join(names[:_NAMED])}{more}."

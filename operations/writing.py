@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from engine.runs import Failure, Outcome, Run
-from operations import wording
 from operations.bundle import Bundle, Rights
 from operations.leases import holder
 from operations.leases.holder import Held
 from operations.registry.model import Record, RunKind, RunRecord, Status
 from operations.reports import RunFailed
+from stacks import plural
 from stacks.errors import Interrupted, LeaseHeld
 from stacks.inputs.shared_services import SharedData
 
@@ -136,4 +136,4 @@ def _name(urn: str) -> str:
 
 def _count(done: Run) -> str:
     failed = len({f.urn for f in done.failures if f.urn})
-    return wording.count(failed, "resource") if failed else "the run"
+    return plural.count(failed, "resource") if failed else "the run"

@@ -102,11 +102,11 @@ def fault_add(  # noqa: PLR0913 - one parameter an option of the command line
     """Let a call go wrong."""
     from cli import render
     from engine.local_cloud import ApiFault
-    from operations import wording
+    from stacks import plural
 
     fault = ApiFault(service, operation, error, hang, lose_answer, creating, times)
     _cloud(ctx).faults.add(fault)
-    render.say(f"{service} {operation} {fault.effect()}, {wording.count(times, 'time') if times else 'until cleared'}.")
+    render.say(f"{service} {operation} {fault.effect()}, {plural.count(times, 'time') if times else 'until cleared'}.")
 
 
 @fault_app.command("list")
@@ -126,9 +126,9 @@ def fault_list(ctx: typer.Context) -> None:
 def fault_clear(ctx: typer.Context) -> None:
     """Let everything work again."""
     from cli import render
-    from operations import wording
+    from stacks import plural
 
-    render.say(f"{wording.count(_cloud(ctx).faults.clear(), 'fault')} cleared.")
+    render.say(f"{plural.count(_cloud(ctx).faults.clear(), 'fault')} cleared.")
 
 
 def _cloud(ctx: typer.Context) -> LocalCloud:
@@ -140,9 +140,9 @@ def _cloud(ctx: typer.Context) -> LocalCloud:
 
 def _tell_ended(ended: tuple[str, ...]) -> None:
     from cli import render
-    from operations import wording
+    from stacks import plural
 
     render.lines(f"ended {name}" for name in ended)
     render.say(
-        f"{wording.count(len(ended), 'process', 'processes')} ended." if ended else "The local cloud was not running."
+        f"{plural.count(len(ended), 'process', 'processes')} ended." if ended else "The local cloud was not running."
     )

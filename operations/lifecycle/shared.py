@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from engine.runs import Listener, Run, ignore
-from operations import costing, desired, known, lost, preflight, programs, prospects, roots, wording
+from operations import costing, desired, known, lost, preflight, programs, prospects, roots
 from operations.bundle import Bundle, Rights
 from operations.converging import check_not_going
 from operations.previewing import previewed
@@ -14,9 +15,11 @@ from operations.registry.model import Kind, Record, RunKind, Status
 from operations.reports import Applied, Destroyed, Drifted, Planned, Prospect, Shown
 from operations.retiring import Exit
 from operations.writing import Writer, writing
-from stacks.blueprint import data, ingress, model, shared
+from stacks import plural
+from stacks.blueprint import data, facts, ingress, model, shards, shared
 from stacks.blueprint.ingress import CellIngress
 from stacks.blueprint.phase import LIVE
+from stacks.blueprint.shards import Room
 from stacks.blueprint.shared import SharedBlueprint
 from stacks.errors import BadInput, Refused
 
@@ -101,7 +104,8 @@ def apply(
 
 def show(bundle: Bundle, place: Place) -> Shown:
     """The shared services as the registry knows them. Raises BadInput where there are none."""
-    return Shown(known.shared(bundle, subject(bundle, place)), {})
+    record = known.shared(bundle, subject(bundle, place))
+    return Shown(record, {}, rooms=tuple(_rooms(bundle, record)) if record.live else ())
 
 
 def drift(bundle: Bundle, place: Place, listen: Listener = ignore) -> Drifted:
@@ -153,6 +157,12 @@ def destroy(bundle: Bundle, place: Place, *, purge: bool, listen: Listener = ign
     return Destroyed(record, prospects.kept(record), changed=True, key_until=prospects.key_until(bundle, asked))
 
 
+def _rooms(bundle: Bundle, record: Record) -> Iterator[Room]:
+    data, here = bundle.environment.shared.data, (record.region, record.cell)
+    places = [facts.from_json(each.facts) for each in bundle.registry.taken(record.environment)]
+    return shards.rooms(data, [each for each in places if (each.region, each.cell) == here]) if data else iter(())
+
+
 def _mark(writer: Writer, record: Record, *, purge: bool) -> Record:
     """Mark it first, then look for tenants: a create claims first, then looks at the mark. One sees the other."""
     marked = writer.save(replace(record, status=Status.DESTROYING))
@@ -189,7 +199,7 @@ def _check_empty(bundle: Bundle, record: Record, *, purge: bool) -> None:
 
 
 def _stand(number: int) -> str:
-    return f"{wording.count(number, 'tenant')} {wording.either(number, 'stands', 'stand')}"
+    return f"{plural.count(number, 'tenant')} {plural.either(number, 'stands', 'stand')}"
 
 
 def _in_shared_database(record: Record) -> bool:

@@ -5,12 +5,12 @@ The least filled that has room; of equals the one with the lowest number. Nobody
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
+from stacks import plural
 from stacks.blueprint.facts import Facts
-from stacks.inputs import wording
 from stacks.inputs.shared_services import SharedCaches, SharedData, SharedDatabases
 
 
@@ -45,6 +45,33 @@ class Full:
     what: str
     key: str = ""
     never: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How full a `database` or `cache` of a cell is: what is kept for its tenants, of what the environment allows.
+
+    `used` and `allowed` have the same keys: connections and tables, or users.
+    """
+
+    kind: str
+    number: int
+    tenants: int
+    used: Mapping[str, int]
+    allowed: Mapping[str, int]
+
+
+def rooms(data: SharedData, cell: Sequence[Facts]) -> Iterator[Room]:
+    """All shards of a cell, in order. `cell` are facts of all that are in it."""
+    most = {"connections": data.databases.connections, "tables": data.databases.tables}
+    for number in range(1, data.databases.count + 1):
+        needs = [Need.of(facts) for facts in cell if facts.database_shard == number]
+        used = {"connections": sum(each.connections for each in needs), "tables": sum(each.tables for each in needs)}
+        yield Room("database", number, len(needs), used, most)
+    for number in range(1, data.caches.count + 1):
+        needs = [Need.of(facts) for facts in cell if facts.cache_shard == number]
+        users = sum(each.users for each in needs)
+        yield Room("cache", number, len(needs), {"users": users}, {"users": data.caches.users})
 
 
 def grows(new: Facts, old: Facts) -> bool:
@@ -87,7 +114,7 @@ def overfilled(data: SharedData, facts: Facts, beside: Iterable[Facts]) -> Itera
         yield Full(f"shared database {database} of cell {facts.cell} has no room for {wanted}", "shared.data.databases")
     if cache is not None and _taken(data.caches, cache, need, cell) > 1:
         yield Full(
-            f"shared cache {cache} of cell {facts.cell} has no room for {wording.count(need.users, 'user')}",
+            f"shared cache {cache} of cell {facts.cell} has no room for {plural.count(need.users, 'user')}",
             "shared.data.caches",
         )
 

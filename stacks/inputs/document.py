@@ -18,6 +18,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from stacks import plural
 from stacks.errors import BadInput, Fault, Span
 from stacks.inputs import wording
 
@@ -92,7 +93,7 @@ def load(
         faults += [_fault(document.places, each) for each in _complaints(error, model)]
     if faults or loaded is None:
         distinct = tuple(sorted(set(faults), key=lambda fault: (fault.field, fault.why)))
-        raise BadInput(f"{path} can't be used: {wording.count(len(distinct), 'fault')}.", faults=distinct)
+        raise BadInput(f"{path} can't be used: {plural.count(len(distinct), 'fault')}.", faults=distinct)
     loaded.remember(document.places)
     return loaded
 

@@ -10,8 +10,9 @@ from typing import Any
 
 from pydantic import Field
 
+from stacks import plural
 from stacks.errors import BadInput, Fault
-from stacks.inputs import classes, document, fields, machines, regions, sharing, wording
+from stacks.inputs import classes, document, fields, machines, regions, sharing
 from stacks.inputs.document import Complaint, Section, Sourced
 
 
@@ -297,7 +298,7 @@ def find(folder: Path, tenant_id: str) -> Path:
         )
     if len(found) > 1:
         faults = tuple(_doubled(path, tenant_id, found) for path in found)
-        raise BadInput(f"{wording.count(len(found), 'profile')} have `tenant: {tenant_id}`.", faults=faults)
+        raise BadInput(f"{plural.count(len(found), 'profile')} have `tenant: {tenant_id}`.", faults=faults)
     return found[0]
 
 

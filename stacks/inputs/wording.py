@@ -45,11 +45,6 @@ def sentence(details: ErrorDetails, keys: tuple[str, ...]) -> Sentence:
     return Sentence(f"{_shown(value)} will not do", _plain(details["msg"]))
 
 
-def count(number: int, thing: str) -> str:
-    """`1 fault`, `2 faults`."""
-    return f"{number} {thing}{'' if number == 1 else 's'}"
-
-
 def models_in(annotation: Any) -> Iterator[type[BaseModel]]:
     """Models that a field's type is made of, through Optional, list and dict."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):

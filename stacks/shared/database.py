@@ -36,7 +36,7 @@ class Instance(Component):
         self.instance = postgres.instance(self, spec.plan, blueprint.isolation, place, self.role)
         self.inside = _Inside(self)
         self.deployer = self._secret("deployer-login", spec.deployer_secret, place.key, self._deployer())
-        self._secret("application-login", spec.application_secret, place.key, self._application())
+        self.application = self._secret("application-login", spec.application_secret, place.key, self._application())
         self.register_outputs({"endpoint": self.instance.address})
 
     def told(self) -> dict[str, pulumi.Input[Any]]:
@@ -45,6 +45,7 @@ class Instance(Component):
             "address": self.instance.address,
             "port": self.instance.port,
             "deployerSecretArn": self.deployer.secret_id,
+            "applicationSecretArn": self.application.secret_id,
         }
 
     def _deployer(self) -> dict[str, Any]:

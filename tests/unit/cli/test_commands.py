@@ -344,6 +344,8 @@ def test_shared_services_are_planned_applied_shown_and_destroyed(bare: Tenant) -
     assert bare("shared", "apply", "--output", "json").json("shared-apply")["changed"]
     assert bare("shared", "plan").out == "shared.us-east-1.1: no changes.\n"
     shown = bare("shared", "show", "--output", "json").json("shared-show")
+    assert [(each["kind"], each["tenants"]) for each in shown["shards"]] == [("database", 0), ("cache", 0)]
+    assert "  cache 1: 0 tenants; 0 of 90 users\n" in bare("shared", "show").out
     assert shown["shared"]["status"] == "active"
     gone = bare("shared", "destroy", "--yes", "--confirm", "shared.us-east-1.1", "--output", "json")
     assert gone.json("shared-destroy")["shared"]["status"] == "destroyed"

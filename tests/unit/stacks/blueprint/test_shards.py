@@ -128,3 +128,17 @@ def test_tenants_of_one_cache_never_have_one_database(stay: list[bool]) -> None:
 def test_without_instances_there_is_no_room() -> None:
     assert shards.database(SharedDatabases(count=0), Need(1), []) is None
     assert shards.cache(SharedCaches(count=0), Need(users=1), []) is None
+
+
+@given(st.lists(NEEDS, max_size=40))
+def test_how_full_they_are_is_what_is_kept_for_all_who_are_there(needs: list[Need]) -> None:
+    taken = grown(needs)
+    found = list(shards.rooms(SharedData(databases=DATABASES, caches=CACHES), taken))
+    assert [(room.kind, room.number) for room in found] == [
+        *(("database", number) for number in (1, 2, 3)),
+        *(("cache", number) for number in (1, 2)),
+    ]
+    assert sum(room.tenants for room in found) == len(taken)
+    for room in found[:3]:
+        assert (room.used["connections"], room.used["tables"]) == of(room.number, taken)
+        assert all(room.used[name] <= most for name, most in room.allowed.items())
