@@ -23,7 +23,7 @@ from tests.local.on_the_way.town import FORMS, Town
 __all__ = ["control_plane"]
 pytestmark = pytest.mark.xdist_group("on-the-way")
 
-SAMPLE: Final = Beat(stride=12, whole=1000, every_class=False)
+SAMPLE: Final = Beat(stride=24, whole=1000, every_class=False)
 EVERY_STEP: Final = Beat(stride=1, whole=15, every_class=True)
 FEW: Final = {"pool": ("ash",), "bridge-database": ("elm",), "bridge-schema": ("hazel",), "silo": ("larch",)}
 ELEVEN: Final = {
