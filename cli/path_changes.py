@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, cast
+from typing import Any, cast
 
 from engine.runs import PathChange
-
-_ABSENT: Final = None
 
 
 def inside(change: PathChange) -> Iterator[PathChange]:
@@ -38,11 +36,11 @@ def _changes(path: str, before: Any, after: Any) -> Iterator[PathChange]:
     old, new = _parts(path, before), _parts(path, after)
     if old is not None and new is not None:
         for place in sorted(old.keys() | new.keys()):
-            yield from _changes(place, old.get(place, _ABSENT), new.get(place, _ABSENT))
+            yield from _changes(place, old.get(place), new.get(place))
     elif isinstance(before, list) and isinstance(after, list):
         was, now = cast("list[Any]", before), cast("list[Any]", after)
         gone, come = [one for one in was if one not in now], [one for one in now if one not in was]
-        yield PathChange(path, gone or _ABSENT, come or _ABSENT) if gone or come else PathChange(path, was, now)
+        yield PathChange(path, gone or None, come or None) if gone or come else PathChange(path, was, now)
     else:
         yield PathChange(path, before, after)
 

@@ -13,7 +13,7 @@ from operations import desired
 from operations.bundle import Bundle, Shard
 from operations.registry.model import Kind, Record
 from stacks import plural
-from stacks.blueprint import facts, model, shared
+from stacks.blueprint import model, shared
 from stacks.blueprint.model import Blueprint
 from stacks.errors import Refused
 from stacks.resources.cache.spec import CacheSpec
@@ -24,12 +24,7 @@ _INSTANCE: Final = "aws:rds/instance:Instance"
 
 def check_tenant(bundle: Bundle, blueprint: Blueprint) -> None:
     """Raise Refused where a shard is gone that this tenant has its place in. Raises CloudFailed."""
-    database, cache = blueprint.of(DatabaseSpec), blueprint.of(CacheSpec)
-    shards = [
-        *([Shard("database", database.identifier)] if database.shard is not None else []),
-        *([Shard("cache", cache.group)] if cache.shard is not None else []),
-    ]
-    lost = bundle.shards.gone(shards, blueprint.region)
+    lost = bundle.shards.gone([*_shards(blueprint)], blueprint.region)
     if lost:
         cell = bundle.registry.find(
             bundle.environment.name, desired.shared_subject(blueprint.region, blueprint.facts.cell)
@@ -69,7 +64,7 @@ def _refused(bundle: Bundle, subject: str, cell: Record | None, lost: Shard) -> 
 
 
 def _standing(bundle: Bundle, cell: Record, lost: Shard) -> Iterator[str]:
-    on_it = [each for each in _in_cell(bundle, cell) if lost in _shards(each, cell)]
+    on_it = [each for each in _in_cell(bundle, cell) if lost in _shards(model.from_json(dict(each.blueprint)))]
     live = sorted(each.subject for each in on_it if each.live)
     kept = sorted({each.subject for each in on_it if not each.live} - {*live})
     if live:
@@ -82,15 +77,18 @@ def _standing(bundle: Bundle, cell: Record, lost: Shard) -> Iterator[str]:
 def _in_cell(bundle: Bundle, cell: Record) -> Iterator[Record]:
     for tenant in bundle.registry.tenants(cell.environment):
         for each in bundle.registry.incarnations(cell.environment, tenant.subject):
-            if (each.region, each.cell) == (cell.region, cell.cell) and each.kind is Kind.TENANT and not each.purged:
+            here = (each.region, each.cell) == (cell.region, cell.cell)
+            if here and each.kind is Kind.TENANT and each.blueprint and not each.purged:
                 yield each
 
 
-def _shards(record: Record, cell: Record) -> Iterator[Shard]:
-    place, data = facts.from_json(record.facts), shared.from_json(dict(cell.applied)).data
-    if data is not None:
-        yield from (Shard("database", d.plan.identifier) for d in data.databases if d.number == place.database_shard)
-        yield from (Shard("cache", c.plan.group) for c in data.caches if c.number == place.cache_shard)
+def _shards(blueprint: Blueprint) -> Iterator[Shard]:
+    """What it has its place in."""
+    database, cache = blueprint.of(DatabaseSpec), blueprint.of(CacheSpec)
+    if database.shard is not None:
+        yield Shard("database", database.identifier)
+    if cache.shard is not None:
+        yield Shard("cache", cache.group)
 
 
 def _database(bundle: Bundle, cell: Record, lost: Shard) -> Iterator[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from operations.adapters import cache_client
+from operations.adapters import cache_client, failures
 from stacks.errors import CloudFailed
 
 if TYPE_CHECKING:
@@ -30,20 +30,18 @@ class CloudLeftovers:
     def empty(self, folder: Folder, region: str, fence: Callable[[], None]) -> None:
         """Delete all objects of a folder. Raises CloudFailed."""
         from engine.providers.aws import folders
-        from engine.providers.port import Call, ProviderError
+        from engine.providers.port import Call
 
-        try:
+        with failures.told(f"{folder.bucket}/{folder.name} could not be emptied."):
             folders.empty(self.access(), region, folder.bucket, folder.name, Call(fence=fence))
-        except ProviderError as error:
-            raise CloudFailed(f"{folder.bucket}/{folder.name} could not be emptied.", why=str(error)) from error
 
     def erase(self, rows: RowsOf, region: str, fence: Callable[[], None]) -> None:
         """Delete all rows and large objects of a login. Raises CloudFailed."""
-        from engine.providers.port import Call, ProviderError
+        from engine.providers.port import Call
         from engine.providers.postgresql import erasure
         from engine.providers.postgresql.settings import Settings
 
-        try:
+        with failures.told(f"Rows and large objects of {rows.login} could not be deleted."):
             known = self._secret(rows.deployer_secret, region)
             settings = Settings(
                 host=str(known["host"]),
@@ -56,10 +54,6 @@ class CloudLeftovers:
             )
             call = Call(fence=fence)
             erasure.erase(settings, self.reach(), rows.database, rows.schema, rows.login, call)
-        except ProviderError as error:
-            raise CloudFailed(
-                f"Rows and large objects of {rows.login} could not be deleted.", why=str(error)
-            ) from error
 
     def sweep(self, keys: KeysOf, region: str, fence: Callable[[], None]) -> None:
         """Empty its numbered database, or delete in it what begins as its keys do. Raises CloudFailed."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from stacks.errors import CloudFailed
+from operations.adapters import failures
 
 if TYPE_CHECKING:
     from engine.providers.aws import AwsAccess
@@ -22,9 +22,6 @@ class CloudLocks:
     def until(self, bucket: str, region: str) -> datetime | None:
         """When the last lock of its objects ends; None where there is none. Raises CloudFailed."""
         from engine.providers.aws import locks
-        from engine.providers.port import ProviderError
 
-        try:
+        with failures.told(f"Locks of {bucket} could not be looked at."):
             return locks.until(self.access(), region, bucket)
-        except ProviderError as error:
-            raise CloudFailed(f"Locks of {bucket} could not be looked at.", why=str(error)) from error

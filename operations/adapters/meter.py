@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from operations.adapters import clusters
+from operations.adapters import clusters, failures
 from operations.adapters.clusters import Clusters
 from operations.isolation.model import Missing, Party, Refusal, Unclear
 from operations.isolation.ports import Ask
@@ -55,7 +55,6 @@ class CloudMeter:
     def objects(self, of: Record) -> int | None:
         """Bytes of its part of a shared bucket, told to CloudWatch; None where no alarm asks. Raises CloudFailed."""
         from engine.providers.aws import folders, metrics
-        from engine.providers.port import ProviderError
 
         blueprint = blueprints.from_json(of.applied or of.blueprint)
         watched = blueprint.of(ObservabilitySpec).alarms
@@ -63,12 +62,10 @@ class CloudMeter:
         if alarm is None:
             return None
         bucket, slug = blueprint.of(ObjectStoreSpec).data_bucket, blueprint.slug
-        try:
+        with failures.told(f"Objects of {of.subject} could not be measured."):
             size = folders.size(self.access, of.region, bucket, slug)
             told = {alarm.dimension: alarm.of}
             metrics.tell(self.access, of.region, alarm.namespace, alarm.metric, float(size), **told)
-        except ProviderError as error:
-            raise CloudFailed(f"Objects of {of.subject} could not be measured.", why=str(error)) from error
         return size
 
     def _ask(self, of: Record, make: Callable[[str], Ask]) -> Mapping[str, Any]:

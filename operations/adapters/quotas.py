@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from operations.adapters import failures
 from operations.quotas import Standing
-from stacks.errors import CloudFailed
 from stacks.resources.quotas import EVERYWHERE, QUOTAS, Quota
 
 if TYPE_CHECKING:
@@ -24,18 +24,14 @@ class CloudQuotas:
     def standing(self, region: str, keys: Sequence[str]) -> Mapping[str, Standing]:
         """Limit and use of these quotas. Raises CloudFailed."""
         from engine.providers.aws import quotas
-        from engine.providers.port import ProviderError
 
-        try:
+        with failures.told(
+            f"Quotas in {region} could not be looked at; nothing was sent.",
+            next="The deployer needs servicequotas:GetServiceQuota and the right to list what counts.",
+        ):
             access = self.access()
             used = {key: quotas.used(access, region, key) for key in keys}
             return {key: Standing(self._limit(access, region, QUOTAS[key]), used[key]) for key in keys}
-        except ProviderError as error:
-            raise CloudFailed(
-                f"Quotas in {region} could not be looked at; nothing was sent.",
-                why=str(error),
-                next="The deployer needs servicequotas:GetServiceQuota and the right to list what counts.",
-            ) from error
 
     def _limit(self, access: AwsAccess, region: str, quota: Quota) -> int:
         from engine.providers.aws import quotas

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from operations.adapters import failures
 from operations.bundle import Shard
-from stacks.errors import CloudFailed
 
 if TYPE_CHECKING:
     from engine.providers.aws import AwsAccess
+
+_WHAT: Final = "What tenants share could not be looked at."
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class CloudShards:
 
         if not shards:
             return ()
-        with _told():
+        with failures.told(_WHAT):
             access = self.access()
             return tuple(each for each in shards if not standing.of(access, region, each.kind, each.name))
 
@@ -34,15 +35,5 @@ class CloudShards:
         """The newest snapshot that there is of it; nothing where there is none. Raises CloudFailed."""
         from engine.providers.aws import standing
 
-        with _told():
+        with failures.told(_WHAT):
             return standing.newest(self.access(), region, shard.kind, shard.name)
-
-
-@contextmanager
-def _told() -> Generator[None, None, None]:
-    from engine.providers.port import ProviderError
-
-    try:
-        yield
-    except ProviderError as error:
-        raise CloudFailed("What tenants share could not be looked at.", why=str(error)) from error

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks.errors import CloudFailed
+from operations.adapters import failures
 
 if TYPE_CHECKING:
     from engine.providers.aws import AwsAccess
@@ -23,22 +22,12 @@ class CloudSnapshots:
         """Names that begin with `prefix`, sorted. Raises CloudFailed."""
         from engine.providers.aws import snapshots
 
-        with _told("listed"):
+        with failures.told("The final snapshots could not be listed."):
             return snapshots.final(self.access(), region, prefix)
 
     def delete(self, names: tuple[str, ...], region: str) -> None:
         """Delete them and wait until they are gone. Raises CloudFailed."""
         from engine.providers.aws import snapshots
 
-        with _told("deleted"):
+        with failures.told("The final snapshots could not be deleted."):
             snapshots.delete(self.access(), region, names)
-
-
-@contextmanager
-def _told(what: str) -> Generator[None, None, None]:
-    from engine.providers.port import ProviderError
-
-    try:
-        yield
-    except ProviderError as error:
-        raise CloudFailed(f"The final snapshots could not be {what}.", why=str(error)) from error

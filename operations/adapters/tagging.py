@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from operations.adapters import failures
 from operations.cost.tagging import Carried, Finding, Resource
-from stacks.errors import CloudFailed
 
 if TYPE_CHECKING:
     from engine.providers.aws import AwsAccess
@@ -26,7 +25,7 @@ class CloudTagging:
         """Everything in a region that carries tags, and what could and carries none. Raises CloudFailed."""
         from engine.providers.aws import inventory
 
-        with _told(f"Tags in {region} could not be listed."):
+        with failures.told(f"Tags in {region} could not be listed."):
             access = self.access()
             every = (*inventory.tagged(access, region, {}), *inventory.unseen(access, region, self.prefix))
         parents = {one.arn: one.parent for one in every if one.parent}
@@ -44,7 +43,7 @@ class CloudTagging:
         """What one resource of a state carries, as its service says; None where it is gone. Raises CloudFailed."""
         from engine.providers.aws import labels
 
-        with _told(f"The tags of {resource.arn} could not be read."):
+        with failures.told(f"The tags of {resource.arn} could not be read."):
             return labels.read(self.access(), _labelled(resource))
 
     def write(self, finding: Finding, fence: Callable[[], None]) -> None:
@@ -52,7 +51,7 @@ class CloudTagging:
         from engine.providers.aws import labels
 
         resource = finding.resource
-        with _told(f"The tags of {resource.arn} could not be put right."):
+        with failures.told(f"The tags of {resource.arn} could not be put right."):
             if resource.row is not None and labels.can_carry(resource.type):
                 labels.write(self.access(), _labelled(resource), finding.live, finding.mended, fence)
             else:
@@ -64,7 +63,7 @@ class CloudTagging:
         """Make tags columns of the bill: why not, by key, for those that were refused. Raises CloudFailed."""
         from engine.providers.aws import billing
 
-        with _told(
+        with failures.told(
             "The tags could not be activated for cost allocation.",
             next="Only the management account of an organisation, or an account that is in none, can do this.",
         ):
@@ -77,13 +76,3 @@ def _labelled(resource: Resource) -> Labelled:
     row: Mapping[str, Any] = resource.row or {}
     inputs, outputs = dict(row.get("inputs") or {}), dict(row.get("outputs") or {})
     return Labelled(resource.type, str(row["id"]), inputs, outputs, resource.region)
-
-
-@contextmanager
-def _told(what: str, next: str = "") -> Generator[None, None, None]:
-    from engine.providers.port import ProviderError
-
-    try:
-        yield
-    except ProviderError as error:
-        raise CloudFailed(what, why=str(error), next=next) from error

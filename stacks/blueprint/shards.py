@@ -65,13 +65,12 @@ def rooms(data: SharedData, cell: Sequence[Facts]) -> Iterator[Room]:
     """All shards of a cell, in order. `cell` are facts of all that are in it."""
     most = {"connections": data.databases.connections, "tables": data.databases.tables}
     for number in range(1, data.databases.count + 1):
-        needs = [Need.of(facts) for facts in cell if facts.database_shard == number]
-        used = {"connections": sum(each.connections for each in needs), "tables": sum(each.tables for each in needs)}
-        yield Room("database", number, len(needs), used, most)
+        here = [facts for facts in cell if facts.database_shard == number]
+        kept = _kept(here)
+        yield Room("database", number, len(here), {"connections": kept.connections, "tables": kept.tables}, most)
     for number in range(1, data.caches.count + 1):
-        needs = [Need.of(facts) for facts in cell if facts.cache_shard == number]
-        users = sum(each.users for each in needs)
-        yield Room("cache", number, len(needs), {"users": users}, {"users": data.caches.users})
+        here = [facts for facts in cell if facts.cache_shard == number]
+        yield Room("cache", number, len(here), {"users": _kept(here).users}, {"users": data.caches.users})
 
 
 def grows(new: Facts, old: Facts) -> bool:
@@ -132,15 +131,24 @@ def cache_database(number: int, cell: Sequence[Facts]) -> int:
 
 def _taken(settings: SharedCaches, number: int, need: Need, cell: Sequence[Facts]) -> float:
     """The share of a group's users that there are with this tenant in it."""
-    return (need.users + sum(facts.cache_users for facts in cell if facts.cache_shard == number)) / settings.users
+    kept = _kept(facts for facts in cell if facts.cache_shard == number)
+    return (need.users + kept.users) / settings.users
 
 
 def _filled(settings: SharedDatabases, number: int, need: Need, cell: Sequence[Facts]) -> float:
     """The share of an instance that is in use with this tenant in it, by what is scarcest."""
-    here = [facts for facts in cell if facts.database_shard == number]
-    connections = need.connections + sum(Need.of(facts).connections for facts in here)
-    tables = need.tables + sum(facts.tables for facts in here)
-    return max(connections / settings.connections, tables / settings.tables)
+    kept = _kept(facts for facts in cell if facts.database_shard == number)
+    return max(
+        (need.connections + kept.connections) / settings.connections, (need.tables + kept.tables) / settings.tables
+    )
+
+
+def _kept(here: Iterable[Facts]) -> Need:
+    """What is kept for all of these together."""
+    needs = [Need.of(facts) for facts in here]
+    return Need(
+        sum(each.connections for each in needs), sum(each.tables for each in needs), sum(each.users for each in needs)
+    )
 
 
 def _least(numbers: Iterable[int], filled: Callable[[int], float]) -> int | None:
