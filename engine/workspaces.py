@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -46,19 +46,38 @@ class Workspaces:
 
     # ---- runs
 
-    def preview(self, stack: str, program: Program, listen: Listener = ignore, *, refresh: bool = False) -> Run:
-        """What an apply would do; changes nothing. `refresh` looks at the cloud first, so that drift counts."""
+    def preview(
+        self,
+        stack: str,
+        program: Program,
+        listen: Listener = ignore,
+        *,
+        refresh: bool = False,
+        exclude: Sequence[str] = (),
+    ) -> Run:
+        """What an apply would do; changes nothing. `refresh` looks at the cloud first, so that drift counts.
+
+        Resources with a URN in `exclude`, and what they need, stay as they are, and need not be declared.
+        """
         reader = Reader(listen, planning=True)
 
         def go(opened: automation.Stack) -> object:
-            return opened.preview(on_event=reader.take, parallel=self._parallel, refresh=refresh)
+            return opened.preview(on_event=reader.take, parallel=self._parallel, refresh=refresh, exclude=list(exclude))
 
         return self._run(stack, program, reader, go)
 
-    def apply(self, stack: str, program: Program, listen: Listener = ignore, *, refresh: bool = False) -> Run:
+    def apply(
+        self,
+        stack: str,
+        program: Program,
+        listen: Listener = ignore,
+        *,
+        refresh: bool = False,
+        exclude: Sequence[str] = (),
+    ) -> Run:
         """Make it so. Failures are in the run, not raised; what did not depend on them is done.
 
-        `refresh` looks at the cloud first, so that drift is taken back.
+        `refresh` looks at the cloud first, so that drift is taken back. `exclude` as in `preview`.
         """
         reader = Reader(listen)
 
@@ -69,6 +88,7 @@ class Workspaces:
                 continue_on_error=True,
                 show_secrets=False,
                 refresh=refresh,
+                exclude=list(exclude),
             )
 
         return self._run(stack, program, reader, go)

@@ -21,6 +21,7 @@ from operations.settings import Settings
 from operations.usage.port import Meter, Uses
 from stacks.blueprint.model import Blueprint
 from stacks.blueprint.phase import Phase
+from stacks.blueprint.settled import NOBODY, Settled
 from stacks.blueprint.shared import SharedBlueprint
 from stacks.inputs.environment import Environment
 
@@ -32,8 +33,13 @@ if TYPE_CHECKING:  # imports pulumi, which takes a second: reading the registry 
 class Programs(Protocol):
     """Makes Pulumi programs of blueprints."""
 
-    def tenant(self, blueprint: Blueprint, phase: Phase) -> Program:
-        """The program that declares a tenant as it shall be in this phase."""
+    @property
+    def version(self) -> str:
+        """Another one wherever a program of the same blueprint may declare something else."""
+        ...
+
+    def tenant(self, blueprint: Blueprint, phase: Phase, settled: Settled = NOBODY) -> Program:
+        """The program that declares a tenant as it shall be in this phase, but for the members that are settled."""
         ...
 
     def shared(self, blueprint: SharedBlueprint, phase: Phase) -> Program:

@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from engine.runs import Listener, Run
-from operations import desired, lost, preflight, terms
+from operations import desired, lost, preflight, settled, terms
 from operations.bundle import Bundle
 from operations.desired import Desired
 from operations.registry.model import Destruction, Record, RunKind, Status, Step
 from operations.reports import Applied, Planned
+from operations.settled import NOTHING
 from operations.writing import Writer, writing
+from stacks.blueprint.model import Blueprint
 from stacks.blueprint.phase import LIVE
 from stacks.errors import Refused
 
@@ -54,13 +56,14 @@ def converge(bundle: Bundle, order: Order, listen: Listener) -> Applied:
         _check_base(writer.workspaces, order, wanted)
         check_quotas(bundle, writer.workspaces, wanted)
         record = _begin(writer, wanted)
-        program = bundle.programs.tenant(wanted.blueprint, LIVE)
+        rest = NOTHING if order.refresh else settled.of(bundle, writer.workspaces, wanted)
+        program = bundle.programs.tenant(wanted.blueprint, LIVE, rest.members)
 
         def work(workspaces: Workspaces) -> Run:
-            return workspaces.apply(record.stack, program, listen, refresh=order.refresh)
+            return workspaces.apply(record.stack, program, listen, refresh=order.refresh, exclude=rest.urns)
 
         _, run = writer.run(record, order.kind, work, order.again, order.plan)
-        return Applied(_finish(writer, record, run), run, terms.of(wanted))
+        return Applied(_finish(writer, record, wanted.blueprint, run), run, terms.of(wanted))
 
 
 def _settled(order: Order) -> Applied | None:
@@ -141,9 +144,16 @@ def _standing(bundle: Bundle, writer: Writer, record: Record) -> Record:
     return record
 
 
-def _finish(writer: Writer, record: Record, run: Run) -> Record:
+def _finish(writer: Writer, record: Record, blueprint: Blueprint, run: Run) -> Record:
     since = record.active_since or writer.bundle.clock.now()
-    outputs = dict(run.outputs)
     return writer.save(
-        replace(record, status=Status.ACTIVE, applied=record.blueprint, outputs=outputs, failure="", active_since=since)
+        replace(
+            record,
+            status=Status.ACTIVE,
+            applied=record.blueprint,
+            outputs=dict(run.outputs),
+            settled=settled.mark(writer.bundle, writer.workspaces, blueprint),
+            failure="",
+            active_since=since,
+        )
     )

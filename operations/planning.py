@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from engine.runs import Listener
-from operations import costing, desired, lost, terms
+from operations import costing, desired, lost, settled, terms
 from operations.bundle import Bundle, Rights
 from operations.converging import check_not_going, check_quotas
 from operations.desired import Desired
 from operations.previewing import previewed
 from operations.reports import Planned
+from operations.settled import NOTHING
 from stacks.blueprint.phase import LIVE
 
 
@@ -23,7 +24,9 @@ def planned(bundle: Bundle, wanted: Desired, listen: Listener, *, refresh: bool)
     check_quotas(bundle, workspaces, wanted)
     # the base is looked up first: what is written during the preview makes a moved base, never an unseen one
     serial, fingerprint = workspaces.serial(blueprint.stack), workspaces.fingerprint(blueprint.stack)
-    run = workspaces.preview(blueprint.stack, bundle.programs.tenant(blueprint, LIVE), listen, refresh=refresh)
+    rest = NOTHING if refresh else settled.of(bundle, workspaces, wanted)
+    program = bundle.programs.tenant(blueprint, LIVE, rest.members)
+    run = workspaces.preview(blueprint.stack, program, listen, refresh=refresh, exclude=rest.urns)
     return Planned(
         subject=blueprint.tenant_id,
         incarnation=blueprint.incarnation,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -41,8 +41,10 @@ from operations.usage.memory import MemoryUses
 from stacks.blueprint import canonical
 from stacks.blueprint.model import Blueprint
 from stacks.blueprint.phase import Phase, Stage
+from stacks.blueprint.settled import NOBODY, Settled
 from stacks.blueprint.shared import SharedBlueprint
 from stacks.errors import BadInput, CloudUnreachable
+from stacks.resources.members.spec import MemberPlan, MembersSpec
 from stacks.resources.quotas import QUOTAS, VCPUS
 from tests.fake_isolation import FakeApart
 from tests.fake_meter import FakeMeter
@@ -68,6 +70,7 @@ class FakeProgram:
 
     blueprint: Blueprint | SharedBlueprint
     phase: Phase
+    settled: Settled = NOBODY
 
     def __call__(self) -> None:
         raise AssertionError("a fake program is read, not run")
@@ -76,7 +79,16 @@ class FakeProgram:
         """Name -> inputs of what shall be there."""
         data = self.blueprint.to_json()
         kinds = data["resources"] if "resources" in data else {k: data[k] for k in ("network", "audit", "access")}
-        return {name: _members(spec) for name, spec in kinds.items() if self.phase.serves or name in _DATA}
+        own = {name: _members(spec) for name, spec in kinds.items() if self.phase.serves or name in _DATA}
+        return own | {code: {"of": "members"} | asdict(each) for code, each in self._members().items()}
+
+    def _members(self) -> dict[str, MemberPlan]:
+        """Those that it declares."""
+        blueprint = self.blueprint
+        if not isinstance(blueprint, Blueprint) or not self.phase.serves:
+            return {}
+        found = {each.code: each for each in blueprint.of(MembersSpec).members}
+        return {code: each for code, each in found.items() if code not in self.settled.codes}
 
     def protects(self, name: str) -> bool:
         """Whether the resource is declared with `protect`."""
@@ -117,6 +129,8 @@ class FakeProgram:
                 }
                 told |= {"backupBucket": f"demo-local-{blueprint.slug}-backups"}
                 told |= {"logGroup": f"/demo/local/{blueprint.slug}/workload"}
+                told["members"] = {each.id: {"name": code} for code, each in self._members().items() if each.active}
+                told["members"] |= self.settled.told
                 told["securityGroups"] = {n: f"sg-{blueprint.slug}-{n}" for n in ("workloads", "data")}
         return {name: Output(value) for name, value in told.items()} | {"token": Output("hunter2", secret=True)}
 
@@ -129,8 +143,10 @@ def _secret(name: str) -> str:
 class FakePrograms:
     """Makes programs that can be read."""
 
-    def tenant(self, blueprint: Blueprint, phase: Phase) -> FakeProgram:
-        return FakeProgram(blueprint, phase)
+    version: str = "1"
+
+    def tenant(self, blueprint: Blueprint, phase: Phase, settled: Settled = NOBODY) -> FakeProgram:
+        return FakeProgram(blueprint, phase, settled)
 
     def shared(self, blueprint: SharedBlueprint, phase: Phase) -> FakeProgram:
         return FakeProgram(blueprint, phase)
@@ -187,18 +203,34 @@ class FakeWorkspaces:
     def __init__(self, cloud: FakeCloud, rights: Rights) -> None:
         self._cloud, self._rights = cloud, rights
 
-    def preview(self, stack: str, program: Any, listen: Listener = ignore, *, refresh: bool = False) -> Run:
+    def preview(
+        self,
+        stack: str,
+        program: Any,
+        listen: Listener = ignore,
+        *,
+        refresh: bool = False,
+        exclude: Sequence[str] = (),
+    ) -> Run:
         drift = self.drift(stack, program).changes if refresh else ()
         self._begin("preview", stack, program)
-        changes = tuple(_changes(stack, self._of(stack), program))
+        changes = tuple(_changes(stack, self._of(stack), program, exclude))
         return Run(stack, Outcome.SUCCEEDED, (*changes, *drift))
 
-    def apply(self, stack: str, program: Any, listen: Listener = ignore, *, refresh: bool = False) -> Run:
+    def apply(
+        self,
+        stack: str,
+        program: Any,
+        listen: Listener = ignore,
+        *,
+        refresh: bool = False,
+        exclude: Sequence[str] = (),
+    ) -> Run:
         self._begin("apply", stack, program)
         if refresh:
             self._cloud.drifted.clear()
         kept = self._cloud.stacks.setdefault(stack, FakeStack())
-        changes = _changes(stack, kept, program)
+        changes = _changes(stack, kept, program, exclude)
         done, failures = self._do(stack, kept, [c for c in changes if c.op is not Op.DELETE], program, listen)
         if not failures:
             # after a failure an engine deletes nothing that is no longer declared
@@ -297,6 +329,8 @@ class FakeWorkspaces:
             if gone["snapshot"]:
                 self._cloud.snapshots.add(gone["snapshot"])
             return
+        if change.name not in (goal := program.goal()):
+            return  # it was excluded
         kept.rows[change.urn] = {
             "urn": change.urn,
             "type": change.type,
@@ -304,11 +338,11 @@ class FakeWorkspaces:
             "custom": True,
             "protect": program.protects(change.name),
             "snapshot": program.snapshot(change.name),
-            "inputs": {**program.goal()[change.name], "tags": dict(program.blueprint.tags)},
+            "inputs": {**goal[change.name], "tags": dict(program.blueprint.tags)},
         }
 
 
-def _changes(stack: str, kept: FakeStack, program: FakeProgram) -> list[Change]:
+def _changes(stack: str, kept: FakeStack, program: FakeProgram, exclude: Sequence[str]) -> list[Change]:
     goal = program.goal()
     urns = {_urn(stack, name): name for name in goal}
     changes: list[Change] = []
@@ -319,7 +353,8 @@ def _changes(stack: str, kept: FakeStack, program: FakeProgram) -> list[Change]:
         old = {key: value for key, value in kept.rows[urn]["inputs"].items() if key != "tags"}
         paths = tuple(PathChange(k, old.get(k), v) for k, v in goal[name].items() if old.get(k) != v)
         changes.append(_change(urn, _type(name), Op.UPDATE if paths else Op.SAME, paths))
-    gone = [urn for urn in kept.rows if urn not in urns]
+    changes += [_change(urn, kept.rows[urn]["type"], Op.SAME) for urn in exclude]
+    gone = [urn for urn in kept.rows if urn not in urns and urn not in exclude]
     return changes + [_change(urn, kept.rows[urn]["type"], Op.DELETE) for urn in gone]
 
 

@@ -18,6 +18,7 @@ _VALUED: Final = frozenset(
         "--exec-agent",
         "--event-log",
         "--parallel",
+        "--exclude",
         "--message",
         "--file",
         "--page-size",
@@ -96,7 +97,7 @@ class Arguments:
 def parse(args: Sequence[str]) -> Arguments:
     """Words and flags of a command line. Raises UnsupportedError for a flag that is not done."""
     words: list[str] = []
-    flags: dict[str, tuple[str, ...]] = {}
+    flags: dict[str, list[str]] = {}
     # `config set` takes its value as a word after `--`; `config set-all` takes pairs as the flags' values
     bare = frozenset({"--plaintext", "--secret"}) if tuple(args[:2]) == ("config", "set") else frozenset[str]()
     rest = iter(args)
@@ -112,8 +113,16 @@ def parse(args: Sequence[str]) -> Arguments:
             raise UnsupportedError(f"flag {flag} is not done by the embedded engine")
         if not equals:
             value = next(rest, "") if flag in _VALUED and flag not in bare else ""
-        flags[flag] = (*flags.get(flag, ()), value)
-    return Arguments(tuple(words), flags)
+        flags.setdefault(flag, []).append(value)
+    return Arguments(tuple(words), {flag: tuple(given) for flag, given in flags.items()})
+
+
+def excluded(arguments: Arguments) -> frozenset[str]:
+    """URNs that `--exclude` names. Raises UnsupportedError for patterns of URNs."""
+    named = frozenset(arguments.flags.get("--exclude", ()))
+    if patterns := sorted(urn for urn in named if "*" in urn):
+        raise UnsupportedError(f"`--exclude {patterns[0]}`: patterns are not done by the embedded engine, name URNs")
+    return named
 
 
 def config_pairs(arguments: Arguments) -> Mapping[str, tuple[str, bool]]:

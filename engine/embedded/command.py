@@ -218,6 +218,7 @@ class _Invocation:
             dry_run=dry_run,
             parallel=self._arguments.number("--parallel", _DEFAULT_PARALLEL),
             continue_on_error=self._arguments.has("--continue-on-error"),
+            exclude=argv.excluded(self._arguments),
         )
         name = self._name
         report = run(

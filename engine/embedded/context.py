@@ -26,11 +26,15 @@ class StoppedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to run. `parallel` bounds calls under way; `continue_on_error` does all that does not hang on a failure."""
+    """How to run. `parallel` bounds calls under way; `continue_on_error` does all that does not hang on a failure.
+
+    Resources with a URN in `exclude`, and what they need, stay as they are, whether they are declared or not.
+    """
 
     dry_run: bool = False
     parallel: int = 8
     continue_on_error: bool = False
+    exclude: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -83,6 +87,13 @@ class Context:
         if provider is None or urns.package_of(provider.type) == BUILTIN:
             raise ProviderError(f"{row.type} {row.name}: its provider {row.provider} is not in the state")
         return self.plugins.instance(provider)
+
+    def leave(self, row: Row) -> None:
+        """Say that a resource stays as it is, and no more of it: of what nobody looks at there may be thousands."""
+        self.started("same", row, None, None)
+        self.journal.settle(row, was=row)
+        self.count("same")
+        self.ended("same", row, None, None)
 
     # ---- calls
 

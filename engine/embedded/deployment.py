@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -91,9 +91,10 @@ class Deployments:
     def outputs(self, name: StackName) -> dict[str, Any]:
         """A stack's outputs, secrets marked. Raises NoStackError."""
         data = self._backend.load(name)
-        state = snapshot.parse(data, self.crypter(data).decrypt, name.stack)
-        root = next((row for row in state.rows if row.type == urns.STACK_TYPE), None)
-        return dict(root.outputs) if root else {}
+        body: Mapping[str, Any] = data.get("deployment") or {}
+        rows: Sequence[Mapping[str, Any]] = body.get("resources") or ()
+        root = next((row for row in rows if row["type"] == urns.STACK_TYPE), None)
+        return dict(snapshot.row_from_json(root, self.crypter(data).decrypt).outputs) if root else {}
 
     def _other_outputs(self, full: str) -> dict[str, Any]:
         parts = full.split("/")
@@ -211,7 +212,20 @@ class _Run:
         if self.context.failed or self.context.halted():
             # what the program no longer declares waits for a run without failures: it may be what others still need
             return
+        for row in self._left_alone():
+            self.context.leave(row)
         deletion.delete_all(self.context, self._no_longer_declared(registrar.seen))
+
+    def _left_alone(self) -> tuple[Row, ...]:
+        """What is excluded and was not declared, and what that needs of what was not."""
+        excluded = self.context.options.exclude
+        remaining = [row for row in self.context.journal.remaining if not row.delete]
+        staying = {row.urn for row in remaining if row.urn in excluded}
+        # a row stands after what it needs
+        for row in reversed(remaining):
+            if row.urn in staying:
+                staying.update(row.needs())
+        return tuple(row for row in remaining if row.urn in staying)
 
     def _no_longer_declared(self, seen: frozenset[str]) -> list[Row]:
         rows = self.context.journal.rows()

@@ -155,11 +155,19 @@ class Registrar:
         provider = self._context.plugins.instance(provider_row)
         reference = urns.reference(provider_row.urn, provider_row.id)
         old = self._context.journal.old(urn)
+        if urn in self._context.options.exclude:
+            return self._left_alone(goal, old)
         work = self._decided(urn, goal, provider, reference, old)
         if work.decision.refusal:
             raise FailedError(work.decision.refusal)
         done = self._actions.do(work)
         return Registered(urn, done.id, done.outputs)
+
+    def _left_alone(self, goal: Goal, old: Row | None) -> Registered:
+        if old is None:
+            raise FailedError(f"{goal.type} {goal.name}: excluded from this run, and not there")
+        self._context.leave(old)
+        return Registered(old.urn, old.id, old.outputs)
 
     def _decided(self, urn: str, goal: Goal, provider: Configured, reference: str, old: Row | None) -> Work:
         asked = steps.with_ignored(goal.inputs, old.inputs if old else None, goal.ignore_changes)

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from stacks.errors import BadInput
 
-HEAD: Final = "0004"
+HEAD: Final = "0005"
 """The newest migration; a test compares it with the packaged scripts. Knowing it spares importing Alembic."""
 
 _BUSY_SECONDS = 30

@@ -58,7 +58,7 @@ class Record:
     and `digest` are of the last attempt, `applied` is the blueprint of the last one that came to a good end;
     `active_since` is None until the stack was complete for the first time.
     `token` is the fencing token of the last writer. `failure` says why the last run failed, empty otherwise. Values
-    of secret outputs are not kept.
+    of secret outputs are not kept. `settled` is the mark of that last good run's end: see `operations.settled`.
     """
 
     environment: str
@@ -80,6 +80,7 @@ class Record:
     digest: str = ""
     applied: Mapping[str, Any] = field(default_factory=dict[str, Any])
     outputs: Mapping[str, Output] = field(default_factory=dict[str, Output])
+    settled: str = ""
     failure: str = ""
     destruction: Destruction | None = None
     active_since: datetime | None = None

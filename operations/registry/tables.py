@@ -27,6 +27,7 @@ stacks = Table(
     Column("digest", String(64), nullable=False),
     Column("applied", JSON, nullable=False, server_default="{}"),
     Column("outputs", JSON, nullable=False),
+    Column("settled", String(64), nullable=False, server_default=""),
     Column("failure", Text, nullable=False),
     Column("destruction_run", String(63), nullable=True),
     Column("destruction_step", String(16), nullable=True),

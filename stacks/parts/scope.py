@@ -10,6 +10,7 @@ import pulumi
 import pulumi_aws as aws
 
 from stacks.blueprint.phase import Phase
+from stacks.blueprint.settled import NOBODY, Settled
 from stacks.conventions import tags
 from stacks.conventions.naming import Names
 from stacks.inputs.fields import Isolation
@@ -21,7 +22,7 @@ _ALONE: Final = frozenset({"database", "cache"})
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """One stack being declared. `provider` is its explicit AWS provider."""
+    """One stack being declared. `provider` is its explicit AWS provider; of members that are `settled` nothing is."""
 
     names: Names
     account: str
@@ -29,6 +30,7 @@ class Scope:
     tags: Mapping[str, str]
     phase: Phase
     provider: aws.Provider
+    settled: Settled = NOBODY
 
     def labels(self, isolation: Isolation, role: str) -> dict[str, str]:
         """Tags of the resource with this role; `Name` tells it from the stack's others of its type."""

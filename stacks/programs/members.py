@@ -79,7 +79,7 @@ def tell(
     secrets = MemberSecrets(spec, scope, key, logins, users, cache.address)
     found: dict[str, dict[str, pulumi.Input[str]]] = {}
     for member in spec.active:
-        found[member.id] = {
+        found[member.id] = scope.settled.told.get(member.id) or {
             "name": member.code,
             "secretArn": secrets.arns[member.code],
             "folder": member.folder,

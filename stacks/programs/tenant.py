@@ -14,6 +14,7 @@ import pulumi_aws as aws
 from stacks.blueprint import canonical
 from stacks.blueprint.model import Blueprint
 from stacks.blueprint.phase import Phase
+from stacks.blueprint.settled import NOBODY, Settled
 from stacks.conventions import addressing, naming
 from stacks.parts.cell import Cell
 from stacks.parts.cluster import Site
@@ -59,12 +60,15 @@ from stacks.resources.secrets.component import Secrets
 from stacks.resources.secrets.spec import SecretsSpec
 
 
-def program(blueprint: Blueprint, phase: Phase) -> Callable[[], None]:
-    """What the engine runs. Archived, a tenant keeps its key, its buckets and its slice of a shared database."""
+def program(blueprint: Blueprint, phase: Phase, settled: Settled = NOBODY) -> Callable[[], None]:
+    """What the engine runs. Archived, a tenant keeps its key, its buckets and its slice of a shared database.
+
+    Of members that are `settled` it declares nothing: the engine is told to leave alone what they have.
+    """
 
     def declare() -> None:
         provider = aws.Provider("aws", region=blueprint.region)
-        scope = Scope(blueprint.names, blueprint.account, blueprint.region, blueprint.tags, phase, provider)
+        scope = Scope(blueprint.names, blueprint.account, blueprint.region, blueprint.tags, phase, provider, settled)
         cell = Cell(naming.reference(blueprint.shared_stack))
         _describe(blueprint, phase)
         if phase.serves:

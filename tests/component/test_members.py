@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from operations import settled
 from stacks.blueprint import phase, placement, resolve
 from stacks.blueprint.model import Blueprint
 from stacks.blueprint.phase import Phase
+from stacks.blueprint.settled import Settled
 from stacks.inputs import tier
 from stacks.inputs.tier import OwnSlice
 from stacks.programs import tenant
@@ -47,6 +49,27 @@ FORMS = [
     ("standard", OwnSlice.SCHEMA),
     ("starter", OwnSlice.DATABASE),
 ]
+
+
+def _plainly(made: Outcome) -> dict[tuple[str, str], dict[str, Any]]:
+    found = {(each.type, each.name): each.inputs for each in made.resources}
+    return {key: inputs for key, inputs in found.items() if key[0] != "pulumi:pulumi:Stack"}
+
+
+@pytest.mark.parametrize(("name", "form"), FORMS)
+@pytest.mark.parametrize("left", [("ada", "eve"), ("bob",), ("ada", "bob", "eve")])
+def test_of_who_is_settled_nothing_is_declared_and_the_rest_is_as_it_would_be(
+    name: str, form: OwnSlice, left: tuple[str, ...]
+) -> None:
+    one = blueprint(name, form)
+    whole = declared(one)
+    codes = frozenset(member(one, each).code for each in left)
+    told = {each: whole.outputs["members"][each] for each in left if each != "eve"}
+    part = run(tenant.program(one, phase.LIVE, Settled(codes, told)))
+    others = {key: inputs for key, inputs in _plainly(whole).items() if settled.owner(key[1]) not in codes}
+    assert _plainly(part) == others
+    assert {settled.owner(name) for _, name in _plainly(whole).keys() - others.keys()} == codes
+    assert part.outputs == whole.outputs
 
 
 @pytest.mark.parametrize(("name", "form"), FORMS)

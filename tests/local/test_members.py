@@ -13,6 +13,7 @@ pytestmark = pytest.mark.xdist_group("shared-tiers")
 
 TENANTS = {"standard": "lexcorp", "enterprise": "stark"}
 BOB = '{"id": "bob"}'
+CYD = '{"id": "cyd"}'
 LEFT = '{"id": "bob", "active": false}'
 
 
@@ -60,6 +61,25 @@ def test_they_are_shown_with_what_they_have_and_no_secret(desk: Desk, tier: str)
     assert login(desk, TENANTS[tier], "ada")["password"] not in told
     code = desk.outputs(TENANTS[tier])["members"]["ada"]["name"]
     assert f"{code} belongs to {TENANTS[tier]}" in desk.run("whois", code).out
+
+
+def test_who_comes_is_made_beside_the_others_and_nothing_of_theirs_is_looked_at(desk: Desk, tier: str) -> None:
+    """What the others have is not declared; a run that declares all of it finds it as it would have made it."""
+    tenant = TENANTS[tier]
+    secrets = {each: login(desk, tenant, each) for each in ("ada", "bob")}
+    resources = sum(desk.run("plan", tenant, "--output", "json").json["summary"].values())
+    profile(desk, tier, ada(tier), BOB, CYD)
+    answer = desk.run("apply", tenant, "--output", "json").json
+    code = desk.outputs(tenant)["members"]["cyd"]["name"]
+    made = [each["name"] for each in answer["changes"] if each["op"] == "create"]
+    assert {each.partition("-")[0] for each in made} == {code}
+    assert (answer["summary"]["delete"], answer["summary"]["replace"]) == (0, 0)
+    assert sum(answer["summary"].values()) == resources + len(made)
+    assert {each: login(desk, tenant, each) for each in ("ada", "bob")} == secrets
+    with desk.sql(login(desk, tenant, "cyd")) as own:
+        assert own.execute("select current_user").fetchone() == (login(desk, tenant, "cyd")["username"],)
+    assert desk.try_("plan", tenant, "--refresh", "--detailed-exitcode").code == 0
+    assert desk.try_("plan", tenant, "--detailed-exitcode").code == 0
 
 
 def test_whoever_is_a_member_elsewhere_is_refused(desk: Desk, tier: str) -> None:

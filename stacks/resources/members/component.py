@@ -83,6 +83,8 @@ class MemberSecrets(Component):
         self.spec, self.key = spec, key
         self.arns: dict[str, pulumi.Output[str]] = {}
         for member in spec.active:
+            if member.code in scope.settled.codes:
+                continue
             login = {"database": database.login(member)}
             if member.user:
                 login["cache"] = cache.login(member, cache_address)

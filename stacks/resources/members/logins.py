@@ -44,7 +44,9 @@ class DatabaseLogins(Component):
         self.spec, self.server = spec, server
         before = [self._group()] if spec.own_group else list(server.after)
         self.passwords: Mapping[str, pulumi.Output[str]] = {
-            member.code: self._let_in(member, before) for member in spec.members
+            member.code: self._let_in(member, before)
+            for member in spec.members
+            if member.code not in scope.settled.codes
         }
         self.register_outputs({})
 
@@ -130,7 +132,9 @@ class CacheUsers(Component):
             "prefix": member.prefix,
         }
 
-    def _user(self, member: MemberPlan) -> pulumi.Output[str]:
+    def _user(self, member: MemberPlan) -> pulumi.Input[str]:
+        if member.code in self.scope.settled.codes:
+            return member.user
         password = self.passwords[member.code] = passwords.drawn(self, f"{member.code}-cache")
         user = aws.elasticache.User(
             member.code,

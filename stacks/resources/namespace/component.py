@@ -137,7 +137,8 @@ class Namespace(Space):
         self._tell()
         self.register_outputs({"namespace": spec.name})
         for share in spec.shares:
-            MemberSpace(share, spec, scope, lodging)
+            if share.member not in scope.settled.codes:
+                MemberSpace(share, spec, scope, lodging)
 
     def _put_in_order(self) -> None:
         """Priority is told apart by name, and never takes another's place."""

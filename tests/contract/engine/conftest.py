@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,12 +30,17 @@ class Bench:
         command = EmbeddedCommand({"w": WorldProvider(self.world)}, fence=self.fence, stopping=self.stopping)
         return Workspaces(command, f"file://{self.folder}/state", "pass", self.folder / "work", parallel)
 
-    def preview(self, program: Callable[[], None], stack: str = STACK) -> Run:
-        return self.workspaces().preview(stack, program, self.events.append)
+    def preview(self, program: Callable[[], None], stack: str = STACK, exclude: Sequence[str] = ()) -> Run:
+        return self.workspaces().preview(stack, program, self.events.append, exclude=self._urns(exclude))
 
-    def apply(self, program: Callable[[], None], parallel: int = 8, stack: str = STACK) -> Run:
+    def apply(
+        self, program: Callable[[], None], parallel: int = 8, stack: str = STACK, exclude: Sequence[str] = ()
+    ) -> Run:
         self.world.calls.clear()
-        return self.workspaces(parallel).apply(stack, program, self.events.append)
+        return self.workspaces(parallel).apply(stack, program, self.events.append, exclude=self._urns(exclude))
+
+    def _urns(self, names: Sequence[str]) -> list[str]:
+        return [self.row(name)["urn"] for name in names]
 
     def destroy(self, parallel: int = 8) -> Run:
         self.world.calls.clear()

@@ -377,6 +377,44 @@ def _declare(name: str, opts: Opts | None = None) -> None:
     Thing(name, {"v": 1}, opts)
 
 
+def test_what_is_excluded_stays_with_all_it_needs_though_it_is_not_declared(bench: Bench) -> None:
+    def whole() -> None:
+        group = Group("g")
+        a = Thing("a", {"v": 1}, Opts(parent=group))
+        Thing("b", {"x": a.out}, Opts(parent=group))
+        Thing("gone", {})
+
+    bench.apply(whole)
+    before = {name: bench.row(name) for name in ("a", "b", "g")}
+    planned = bench.preview(lambda: None, exclude=["b"])
+    done = bench.apply(lambda: None, exclude=["b"])
+    assert bench.world.calls == [("delete", "gone")]
+    assert {name: bench.row(name) for name in before} == before
+    assert planned.summary() == done.summary() == {"create": 0, "update": 0, "replace": 0, "delete": 1, "same": 3}
+    bench.apply(whole)
+    assert bench.world.made("create") == ["gone"]
+
+
+def test_what_is_excluded_is_not_changed_where_it_is_declared(bench: Bench) -> None:
+    def program(v: int) -> None:
+        a = Thing("a", {"v": v})
+        Thing("b", {"x": a.out, "v": v})
+
+    bench.apply(lambda: program(1))
+    bench.apply(lambda: program(2), exclude=["a"])
+    assert bench.world.made("update") == ["b"]
+    assert (bench.row("a")["inputs"]["v"], bench.row("b")["inputs"]["v"]) == (1, 2)
+
+
+def test_what_was_excluded_and_needs_no_more_is_left_alone_by_a_run_that_fails(bench: Bench) -> None:
+    bench.apply(lambda: _things("a", "b"))
+    bench.world.refuse.add(("create", "c"))
+    run = bench.apply(lambda: _things("c"), exclude=["b"])
+    assert run.outcome is Outcome.FAILED
+    assert bench.world.made("delete") == []
+    assert bench.row("b")["id"]
+
+
 # ---- secrets and unknowns
 
 
@@ -645,3 +683,8 @@ def test_history_counts_every_run_that_wrote(bench: Bench) -> None:
     assert bench.workspaces().serial("test.one") == 3
     bench.workspaces().remove("test.one")
     assert not bench.workspaces().exists("test.one")
+
+
+def _things(*names: str) -> None:
+    for name in names:
+        Thing(name, {})

@@ -67,6 +67,7 @@ def test_a_claimed_record_comes_back_whole(registry: Registry) -> None:
         blueprint={"tags": {"tenant": "acme"}},
         digest="d" * 64,
         outputs={"databasePort": Output(5432)},
+        settled="e" * 64,
         failure="quota",
         destruction=Destruction("r1", Step.RETIRING),
         active_since=NOON + timedelta(minutes=3),

@@ -24,6 +24,13 @@ def test_what_is_not_done_is_refused_by_name(flag: str) -> None:
         argv.parse(["up", flag, "x"])
 
 
+def test_what_is_excluded_is_told_by_urn_and_never_by_a_pattern() -> None:
+    urns = ["urn:pulumi:s::p::w:i:T::a", "urn:pulumi:s::p::w:i:T::b"]
+    assert argv.excluded(argv.parse(["up", "--exclude", urns[0], "--exclude", urns[1]])) == frozenset(urns)
+    with pytest.raises(argv.UnsupportedError, match="name URNs"):
+        argv.excluded(argv.parse(["up", "--exclude", "**::a"]))
+
+
 def test_config_set_takes_its_value_after_the_dashes() -> None:
     parsed = argv.parse(["config", "set", "a:b", "--secret", "--stack", "s", "--non-interactive", "--", "--odd value"])
     assert argv.config_pairs(parsed) == {"a:b": ("--odd value", True)}
