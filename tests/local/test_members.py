@@ -93,16 +93,16 @@ def test_whoever_is_a_member_elsewhere_is_refused(desk: Desk, tier: str) -> None
 
 def test_a_member_leaves_before_what_it_had_goes(desk: Desk, tier: str) -> None:
     tenant, bob = TENANTS[tier], login(desk, TENANTS[tier], "bob")
-    profile(desk, tier, ada(tier))
+    profile(desk, tier, ada(tier), CYD)
     answer = desk.try_("apply", tenant)
     assert answer.code == 2
     assert "first `active: false` for bob, applied" in answer.err
-    profile(desk, tier, ada(tier), LEFT)
+    profile(desk, tier, ada(tier), LEFT, CYD)
     desk.run("apply", tenant)
     with pytest.raises(psycopg.OperationalError, match="not permitted to log in"):
         desk.sql(bob)
     assert bob["username"] in _schemas(desk, tenant)
-    profile(desk, tier, ada(tier))
+    profile(desk, tier, ada(tier), CYD)
     desk.run("apply", tenant)
     assert bob["username"] not in _schemas(desk, tenant)
     assert desk.try_("plan", tenant, "--detailed-exitcode").code == 0
