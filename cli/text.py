@@ -116,7 +116,8 @@ def shown(report: Shown) -> Iterator[str]:
     yield from _head(record)
     yield "outputs"
     plain = shapes.outputs(record.outputs)
-    yield from (f"  {name}: {_short(value)}" for name, value in plain.items() if name not in {*INNER, "members"})
+    hidden = {*INNER, "members", "clusterAuthority"}  # a certificate is for machines
+    yield from (f"  {name}: {_short(value)}" for name, value in plain.items() if name not in hidden)
     yield from _members(record.subject, plain.get("members") or {})
     lines = [f"  {name}: {line}" for name, line in report.connect.items() if line]
     yield from (["connect", *lines] if lines else [])
@@ -138,7 +139,7 @@ def _room(one: Room) -> str:
 _MOST_MEMBERS: Final = 20
 
 
-def _members(tenant: str, members: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+def _members(tenant: str, members: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     """What each has of the tenant; all of it, with the secrets' ARNs, is in the outputs."""
     yield from ["members"] if members else []
     for name, told in [*sorted(members.items())][:_MOST_MEMBERS]:
@@ -150,10 +151,19 @@ def _members(tenant: str, members: Mapping[str, Mapping[str, str]]) -> Iterator[
 
 
 def _limits(limits: Iterable[Limit]) -> Iterator[str]:
-    """A line for each way in which limits are held."""
-    for how, held in groupby(limits, key=lambda limit: limit.how):
-        listed = ", ".join(f"{each.name} {each.value:,} {each.unit}" for each in held)
-        yield f"  {how.value}: {listed}"
+    """A line for each way in which the tenant's limits are held, and for each member that has some of its own."""
+    held = {who: list(each) for who, each in groupby(limits, key=lambda limit: limit.member)}
+    for how, alike in groupby(held.pop("", []), key=lambda limit: limit.how):
+        yield f"  {how.value}: {', '.join(map(_limit, alike))}"
+    for who, own in [*held.items()][:_MOST_MEMBERS]:
+        ways = groupby(own, key=lambda limit: limit.how)
+        yield f"  of {who}: " + "; ".join(f"{how.value}: {', '.join(map(_limit, alike))}" for how, alike in ways)
+    if len(held) > _MOST_MEMBERS:
+        yield f"  and those of {len(held) - _MOST_MEMBERS:,} members more: --output json"
+
+
+def _limit(limit: Limit) -> str:
+    return f"{limit.name} {limit.value:,} {limit.unit}"
 
 
 def standing(report: Standing) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from stacks.blueprint.model import Blueprint
@@ -11,7 +11,8 @@ from stacks.inputs.fields import Isolation
 from stacks.resources.api_access.spec import ApiAccessSpec
 from stacks.resources.budget.spec import BudgetSpec
 from stacks.resources.database.spec import DatabaseSpec
-from stacks.resources.namespace.spec import NamespaceSpec
+from stacks.resources.members.spec import MembersSpec
+from stacks.resources.namespace.spec import MemberShare, NamespaceSpec
 from stacks.resources.object_store.spec import ObjectStoreSpec
 
 
@@ -26,29 +27,54 @@ class How(StrEnum):
     """What is beyond it is refused as of the last sample: approximately, and while somebody takes samples."""
     ALARMED = "alarmed, not enforced"
     """Somebody is told; nothing is refused."""
+    DEFAULT = "a default"
+    """Sessions begin with it, and who works in one may change it."""
     RECORDED = "recorded only"
     """It stands in the profile, and nothing counts it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """One limit; `by` says what holds it, or why nothing does."""
+    """One limit; `by` says what holds it, or why nothing does. `member` is whose it is, empty for the tenant's own."""
 
     name: str
     value: int
     unit: str
     how: How
     by: str
+    member: str = ""
 
 
 def of(blueprint: Blueprint) -> tuple[Limit, ...]:
-    """All limits of a tenant, those that are enforced first."""
+    """All limits of a tenant, those that are enforced first, and then those of its members."""
     found = (*_compute(blueprint), *_data(blueprint), *_spent(blueprint), *_counted(blueprint))
-    return tuple(sorted(found, key=lambda limit: list(How).index(limit.how)))
+    ordered = sorted(found, key=lambda limit: list(How).index(limit.how))
+    return (*ordered, *_of_members(blueprint))
+
+
+def _of_members(blueprint: Blueprint) -> Iterator[Limit]:
+    """What the profile says of each; what the tier gives every member alike is told by the tier."""
+    spaces = {share.member: share for share in blueprint.of(NamespaceSpec).shares}
+    why = "its tenant's services, which find it in the output `members`"
+    for member in blueprint.of(MembersSpec).members:
+        if share := spaces.get(member.code):
+            for limit in _room(share, "ResourceQuota of the member's namespace"):
+                yield replace(limit, member=member.id)
+        for name, value, unit in (
+            ("gpu hours", member.gpu_hours_monthly, "a month"),
+            ("objects", member.storage_gb, "GB"),
+            ("api calls", member.api_calls_daily, "a day"),
+            ("concurrent research", member.concurrent_research, "at one time"),
+        ):
+            if value is not None:
+                yield Limit(name, value, unit, How.RECORDED, why, member.id)
 
 
 def _compute(blueprint: Blueprint) -> Iterator[Limit]:
-    spec, by = blueprint.of(NamespaceSpec), "ResourceQuota of its namespace"
+    return _room(blueprint.of(NamespaceSpec), "ResourceQuota of its namespace")
+
+
+def _room(spec: NamespaceSpec | MemberShare, by: str) -> Iterator[Limit]:
     for name, value, unit in (
         ("cpu", spec.cpu, "cores"),
         ("memory", spec.memory_gb, "GB"),
@@ -66,8 +92,8 @@ def _data(blueprint: Blueprint) -> Iterator[Limit]:
     else:
         by = "connection limit of each of its roles"
         yield Limit("database connections", database.connection_limit, "for each role", How.ENFORCED, by)
-        why = "statement_timeout of its roles, which a session may change"
-        yield Limit("statement", database.statement_seconds, "seconds", How.RECORDED, why)
+        by = "statement_timeout of its roles, which a session may change"
+        yield Limit("statement", database.statement_seconds, "seconds", How.DEFAULT, by)
     if objects.isolation is Isolation.SILO:
         by = "alarm on the size of its data bucket, once a day"
         yield Limit("objects", objects.quota_gb, "GB", How.ALARMED, by)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pulumi
 
 from stacks.blueprint.model import Blueprint
@@ -77,7 +79,7 @@ def tell(
         return
     spec = blueprint.of(MembersSpec)
     secrets = MemberSecrets(spec, scope, key, logins, users, cache.address)
-    found: dict[str, dict[str, pulumi.Input[str]]] = {}
+    found: dict[str, dict[str, pulumi.Input[Any]]] = {}
     for member in spec.active:
         found[member.id] = scope.settled.told.get(member.id) or {
             "name": member.code,
@@ -87,5 +89,7 @@ def tell(
             **({"schema": member.schema} if member.schema else {}),
             **({"cachePrefix": member.prefix} if member.user else {}),
             **({"namespace": member.namespace} if member.namespace else {}),
+            **({"quotas": quotas} if (quotas := member.quotas) else {}),
+            **({"tools": list(member.tools)} if member.tools else {}),
         }
     pulumi.export("members", found)

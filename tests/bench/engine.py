@@ -20,11 +20,15 @@ _STACK: Final = "bench.one"
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """Seconds for each resource of a stack of this size: to make it, to look at it without a change, to delete it."""
+    """Seconds for each resource of a stack of this size.
+
+    To make it, to look at it without a change, to leave it alone where it is excluded and not declared, to delete it.
+    """
 
     resources: int
     make: float
     look: float
+    leave: float
     delete: float
 
 
@@ -37,14 +41,18 @@ def table(points: Sequence[Point]) -> str:
     """The figures as ratios to the first ones."""
     first = points[0]
     lines = ["resources of one stack on the embedded engine, as ratios to the first ones"]
-    lines.append(f"{'resources':>9} {'make one':>9} {'look at one':>12} {'delete one':>11}")
+    lines.append(f"{'resources':>9} {'make one':>9} {'look at one':>12} {'leave one':>10} {'delete one':>11}")
     for point in points:
-        ratios = (point.make / first.make, point.look / first.look, point.delete / first.delete)
-        told = " ".join(f"{ratio:>{width}.2f}" for ratio, width in zip(ratios, (9, 12, 11), strict=True))
+        pairs = zip(_figures(point), _figures(first), (9, 12, 10, 11), strict=True)
+        told = " ".join(f"{here / there:>{width}.2f}" for here, there, width in pairs)
         lines.append(f"{point.resources:>9} {told}")
-    seen = (("make", first.make), ("look", first.look), ("delete", first.delete))
+    seen = zip(("make", "look", "leave", "delete"), _figures(first), strict=True)
     absolute = "first: " + ", ".join(f"{what} {figure * 1000:.1f} ms" for what, figure in seen)
     return "\n".join([*lines, absolute, ""])
+
+
+def _figures(point: Point) -> tuple[float, float, float, float]:
+    return point.make, point.look, point.leave, point.delete
 
 
 def _point(size: int) -> Point:
@@ -53,8 +61,10 @@ def _point(size: int) -> Point:
         stacks = Workspaces(command, f"file://{folder}/state", "bench", Path(folder) / "work")
         stacks.preview(_STACK, lambda: None)
         make, look = (seconds(lambda: _apply(stacks, size)) for _ in range(2))
+        made = [str(row["urn"]) for row in stacks.resources(_STACK)]
+        leave = seconds(lambda: stacks.apply(_STACK, lambda: None, exclude=made))
         delete = seconds(lambda: stacks.destroy(_STACK))
-        return Point(size, make / size, look / size, delete / size)
+        return Point(size, make / size, look / size, leave / size, delete / size)
 
 
 def _apply(stacks: Workspaces, many: int) -> None:

@@ -9,7 +9,7 @@ share where the profile says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
@@ -17,7 +17,7 @@ from stacks.blueprint import data
 from stacks.conventions import naming
 from stacks.errors import Fault
 from stacks.inputs.fields import Isolation
-from stacks.inputs.profile import Member
+from stacks.inputs.profile import Member, Quotas
 from stacks.inputs.tier import OwnSlice
 from stacks.policies import cache
 from stacks.resources.kind import Ask, Claim, Kind, PriceDimension
@@ -58,6 +58,12 @@ class MemberPlan:
     api_calls_daily: int | None
     concurrent_research: int | None
     tools: tuple[str, ...]
+
+    @property
+    def quotas(self) -> Mapping[str, int]:
+        """Those that the profile says, by the key that it calls them."""
+        asked = {name: getattr(self, name) for name in Quotas.model_fields}
+        return {name: value for name, value in asked.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
