@@ -11,7 +11,7 @@ from cli import findings, junit, render, sarif, templates
 from cli import outline as outlines
 from cli.context import Session
 from cli.forms import Checks
-from operations import compose, validating
+from operations import compose, desired, validating
 from operations.reports import Considered
 from operations.settings import Settings
 from stacks import plural
@@ -123,12 +123,19 @@ def document(checked: Sequence[Considered], form: Checks) -> str:
             return render.joined(_lines(checked))
 
 
-def resolved(settings: Settings, named: str) -> dict[str, Any]:
-    """What the tenant of a profile would have, as an empty environment would place it. Raises BadInput."""
+def resolved(session: Session, named: str) -> dict[str, Any]:
+    """What the tenant of a profile shall have: where it stands, or as an empty environment would place it.
+
+    Raises BadInput, and Refused where one that stands can't have it.
+    """
+    settings = session.settings
     environment = compose.find_environment(settings)
-    asked = profile.load(
-        profile.path_of(settings.profiles, named), tier.names(settings.tiers), environment.region_names
-    )
+    file = profile.path_of(settings.profiles, named)
+    asked = profile.load(file, tier.names(settings.tiers), environment.region_names)
+    bundle = session.bundle() if settings.registry_file.is_file() else None
+    recorded = bundle.registry.find(environment.name, asked.tenant) if bundle else None
+    if bundle and recorded and recorded.live:
+        return desired.tenant(bundle, file).blueprint.to_json()
     tiered = tier.of(asked, settings.tiers)
     facts = placement.place(asked, tiered, environment, (), _NO_KEY, 1)
     return resolve.tenant(asked, tiered, environment, facts).to_json()

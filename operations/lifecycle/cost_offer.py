@@ -29,4 +29,5 @@ def offer(bundle: Bundle, named: str) -> Offer | None:
         return None
     bundle.open(Rights())
     blueprint = wanted.blueprint
+    desired.check_stands(bundle, blueprint)
     return Offer(blueprint.tenant_id, blueprint.environment, blueprint.region, costing.of_tenant(wanted))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from stacks import plural
 from stacks.conventions import capacity
 from stacks.inputs.document import Complaint
 from stacks.inputs.profile import Member, Profile, Quotas
@@ -52,9 +53,12 @@ def _shares(profile: Profile, tier: Tier) -> Iterator[Complaint]:
     if not shares:
         return
     if len(shares) > tier.members.namespaces:
-        why = f"{len(shares)} namespaces of members are more than tier `{tier.tier}` gives"
-        last = shares[tier.members.namespaces][0]
-        yield Complaint(("members", last, "namespace"), why, f"up to {tier.members.namespaces}")
+        most = tier.members.namespaces
+        asked_for = f"{plural.count(len(shares), 'namespace')} of members"
+        why = f"{asked_for} {plural.either(len(shares), 'is', 'are')} more than tier `{tier.tier}` gives"
+        none = f"tier `{tier.tier}` gives members no namespaces"
+        allowed = f"up to {most}" if most else "no such key"
+        yield Complaint(("members", shares[most][0], "namespace"), why if most else none, allowed)
     figures, asked = tier.sizes[profile.size], profile.quotas.concurrent_research
     needs = capacity.needed(figures.quotas.concurrent_research if asked is None else asked)
     left = {"cpu": needs.cpu, "memory_gb": needs.memory_gb, "pods": needs.pods, "storage_gb": 0}

@@ -48,6 +48,7 @@ def test_create_without_shared_services_ends_with_3(bare: Tenant) -> None:
     refused = bare("create", str(bare.world.write("acme")))
     assert refused.code == 3
     assert "tenant shared apply" in refused.err
+    assert "it will be made" not in refused.err + refused.out
 
 
 def test_a_plan_of_no_change_says_so(tenant: Tenant) -> None:
@@ -485,6 +486,16 @@ def test_a_profile_is_shown_with_what_its_tier_gives_it(bare: Tenant) -> None:
     assert "database:" in bare("profile", "show", file).out
     assert bare("profile", "show", "acme").out == bare("profile", "show", file).out
     assert bare("profile", "show", "nobody").code == 2
+
+
+def test_the_profile_of_who_stands_is_shown_with_the_names_that_it_has(tenant: Tenant) -> None:
+    registry = tenant.world.bundle.settings.registry_file
+    registry.parent.mkdir(parents=True, exist_ok=True)
+    registry.touch()
+    (standing,) = tenant.world.registry.tenants("local")
+    shown = tenant("profile", "show", "acme", "--output", "json").json("profile-show")
+    assert shown["facts"] == standing.facts
+    assert shown["stack"] == standing.stack
 
 
 def test_the_profiles_schema_is_printed(bare: Tenant) -> None:
