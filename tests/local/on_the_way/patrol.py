@@ -20,7 +20,7 @@ from operations.isolation.ports import World
 from operations.isolation.verifying import Scope
 from stacks.resources.database.spec import DatabaseSpec
 from tests.local.on_the_way.halfway import Halfway
-from tests.local.on_the_way.moment import Hands, Moment
+from tests.local.on_the_way.hands import Hands
 from tests.local.on_the_way.stepping import Step
 
 _CONCERNS: Final = {
@@ -168,7 +168,7 @@ class Patrol:
         if self._known != self._subject.outputs:
             self._known, self._fresh = dict(self._subject.outputs), self._bundle.isolation()
         hands = Hands(self._steady, self._fresh, self._subject.blueprint.tenant_id)
-        return World(Moment(self._steady.readings), hands, self._steady.target)
+        return World(self._steady.readings, hands, self._steady.target)
 
     def _is_known(self, result: Result) -> bool:
         there = self._subject.there
