@@ -18,7 +18,9 @@ def connect(way: Way, login: Mapping[str, Any], seconds: float, *, clear: bool =
     from redis.backoff import NoBackoff
     from redis.retry import Retry
 
-    return redis.Redis(
+    from operations.adapters import cache_tls
+
+    client: Any = redis.Redis(
         host=way.host,
         port=way.port,
         username=login.get("username"),
@@ -31,3 +33,6 @@ def connect(way: Way, login: Mapping[str, Any], seconds: float, *, clear: bool =
         retry=Retry(NoBackoff(), 0),
         protocol=2,
     )
+    if not clear:
+        client.connection_pool.connection_class = cache_tls.Connection
+    return client

@@ -1,10 +1,15 @@
-"""Clusters by name, and requests to them: as whoever verifies, with a token, or on behalf of a group of people."""
+"""Clusters by name, and requests to them: as whoever verifies, with a token, or on behalf of a group of people.
+
+Connections are kept: who one is, is said with every request, and a handshake for each costs more than the request.
+"""
 
 from __future__ import annotations
 
 import base64
 import threading
+from collections import OrderedDict
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from operations.adapters import answers
@@ -14,9 +19,12 @@ from operations.isolation.ports import Ask
 if TYPE_CHECKING:
     from engine.providers.aws import AwsAccess
     from engine.providers.kubernetes.connection import Connection
+    from engine.providers.logins import Renewed
     from engine.providers.reach import Reach
 
 _REHEARSED: Final = {"dryRun": "All"}
+KEPT: Final = 32
+"""Connections of those who asked last: each holds a few sockets, and a fleet has an account a tenant."""
 
 
 class Clusters:
@@ -25,12 +33,12 @@ class Clusters:
     def __init__(self, access: AwsAccess, reach: Reach) -> None:
         self._access, self._reach, self._lock = access, reach, threading.Lock()
         self._described: dict[tuple[str, str], tuple[str, str]] = {}
+        self._administrators: dict[tuple[str, str], Renewed] = {}
+        self._connections: OrderedDict[tuple[str, str], Connection] = OrderedDict()
 
     def administrator(self, at: Party) -> Connection:
         """As who verifies. Raises Refusal and Unclear."""
-        from engine.providers.aws import eks_tokens
-
-        return self.holder(at, eks_tokens.token(self._access, at.region, at.said("cluster")).text)
+        return self.holder(at, self._administrator(at.region, at.said("cluster")).token())
 
     def holder(self, at: Party, token: str) -> Connection:
         """As whoever this token is of. Raises Refusal and Unclear."""
@@ -39,8 +47,27 @@ class Clusters:
         from engine.providers.logins import Login
 
         server, authority = self._where(at)
-        with answers.of_kubernetes():
-            return Connection(Settings(server, authority, Login(token=token)), self._reach)
+        key = (server, token)
+        with self._lock:
+            if key not in self._connections:
+                with answers.of_kubernetes():
+                    made = Connection(Settings(server, authority, Login(token=token)), self._reach)
+                self._connections[key] = made
+                if len(self._connections) > KEPT:
+                    self._connections.popitem(last=False)
+            self._connections.move_to_end(key)
+            return self._connections[key]
+
+    def _administrator(self, region: str, cluster: str) -> Renewed:
+        """Tokens of who verifies, a new one shortly before the last one ends."""
+        from engine.providers.aws import eks_tokens
+        from engine.providers.logins import Renewed
+
+        key = (region, cluster)
+        with self._lock:
+            if key not in self._administrators:
+                self._administrators[key] = Renewed(partial(eks_tokens.of(self._access), *key))
+            return self._administrators[key]
 
     def _where(self, at: Party) -> tuple[str, str]:
         from engine.providers.aws.calls import Api

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from operations.isolation import model
 from operations.isolation.catalogue import Entry
 from operations.isolation.model import Level, NotObservable, Party, Refusal, Result, Unclear, Verdict
+from operations.isolation.once import Once
 from operations.isolation.pairs import Pair
 from operations.isolation.ports import Case, World
 from stacks.errors import Interrupted
@@ -28,7 +29,7 @@ class Scope:
 
 def run(entries: Sequence[Entry], scope: Scope, world: World, stopping: Callable[[], bool]) -> tuple[Result, ...]:
     """Results sorted by assertion, subject and against. Raises Interrupted when stopped on the way."""
-    wanted = list(_wanted(entries, scope, world))
+    wanted = list(_wanted(entries, scope, replace(world, readings=Once(world.readings))))
 
     def judge(one: tuple[Entry, Case]) -> Result | None:
         return None if stopping() else judged(*one)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from operations.isolation.proof import scale
 from operations.isolation.proof.operators import Each, Family, Relation
@@ -143,29 +144,39 @@ class _Texts:
 
     def fits(self, given: Pattern, text: str) -> bool | None:
         """Wildcards reach anywhere. None where a variable has no value."""
-        written = self._expression(given, parts=False)
-        return None if written is None else re.fullmatch(written, text, re.DOTALL) is not None
+        written = self._written(given, parts=False)
+        return None if written is None else written.fullmatch(text) is not None
 
     def fits_arn(self, given: Pattern, text: str) -> bool | None:
         """Wildcards stay within the first five parts. None where the pattern has fewer than six, too."""
-        written = self._expression(given, parts=True) if _has_six_parts(given) else None
-        return None if written is None else re.fullmatch(written, text, re.DOTALL) is not None
+        written = self._written(given, parts=True) if _has_six_parts(given) else None
+        return None if written is None else written.fullmatch(text) is not None
 
-    def _expression(self, given: Pattern, *, parts: bool) -> str | None:
-        written, colons = "", 0
+    def _written(self, given: Pattern, *, parts: bool) -> re.Pattern[str] | None:
+        values: list[str] = []
         for piece in given:
             if isinstance(piece, Variable):
-                values = self.request.context.get(piece.key, () if piece.default is None else (piece.default,))
-                if len(values) != 1:
+                found = self.request.context.get(piece.key, () if piece.default is None else (piece.default,))
+                if len(found) != 1:
                     return None
-                written += re.escape(values[0])
-            elif isinstance(piece, Wild):
-                character = "[^:]" if parts and colons < 5 else "."  # noqa: PLR2004 - parts of an ARN
-                written += character + ("*" if piece is Wild.MANY else "")
-            else:
-                colons += piece.text.count(":")
-                written += re.escape(piece.text)
-        return written
+                values.append(found[0])
+        return _expression(given, tuple(values), parts)
+
+
+@lru_cache(maxsize=4096)
+def _expression(given: Pattern, values: tuple[str, ...], parts: bool) -> re.Pattern[str]:
+    """A pattern with the values of its variables. Most have none, and are asked for again with every request."""
+    written, colons, left = "", 0, iter(values)
+    for piece in given:
+        if isinstance(piece, Variable):
+            written += re.escape(next(left))
+        elif isinstance(piece, Wild):
+            character = "[^:]" if parts and colons < 5 else "."  # noqa: PLR2004 - parts of an ARN
+            written += character + ("*" if piece is Wild.MANY else "")
+        else:
+            colons += piece.text.count(":")
+            written += re.escape(piece.text)
+    return re.compile(written, re.DOTALL)
 
 
 def _speaks_of_resource(statement: Statement, request: Request, texts: _Texts) -> bool:

@@ -27,13 +27,15 @@ def holds(condition: Condition, symbols: Symbols, unsure: bool, note: Note) -> F
     if operator.family is Family.ABSENCE:
         # Null: "true" asks that the key is absent
         return logic.either(
-            z3.Not(cell.present) if value.lower() == "true" else cell.present for value in condition.values
+            logic.opposite(cell.present) if value.lower() == "true" else cell.present for value in condition.values
         )
     tested = [(used, _test(condition, value, symbols, unsure, note)) for used, value in cell.values]
-    absent = z3.Not(cell.present)
+    absent = logic.opposite(cell.present)
     match operator.each:
         case Each.ALL:
-            return logic.either([absent, logic.both(z3.Implies(used, test) for used, test in tested)])
+            return logic.either(
+                [absent, logic.both(logic.either([logic.opposite(used), test]) for used, test in tested)]
+            )
         case Each.ANY:
             some = logic.both([cell.present, logic.either(logic.both(each) for each in tested)])
             return logic.either([some, logic.both([absent, _if_exists(condition, unsure, note)])])

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from operations.isolation.proof import conditions, logic, matching, symbols
 from operations.isolation.proof.actions import chosen
-from operations.isolation.proof.logic import Formula, z3
+from operations.isolation.proof.logic import Formula
 from operations.isolation.proof.matching import Match
 from operations.isolation.proof.pattern import Pattern
 from operations.isolation.proof.policy import Document, Effect, Reading, Statement
@@ -60,12 +60,14 @@ class Encoder:
         facts = self.question.facts
         principal, endpoint = facts.principal, facts.endpoint
         granted = self._granted()
+        if granted is logic.FALSE:  # whatever denies it, too
+            return granted
         spoken = documents(self.question.action, facts)
         denied = logic.either(self._any(each, Effect.DENY) for each in spoken)
         limits = [self._any(endpoint.policy, Effect.ALLOW)] if endpoint is not None else []
         if principal.has_identity_policies:
             limits.extend(self._any(each, Effect.ALLOW) for each in principal.guardrails)
-        return logic.both([granted, z3.Not(denied), *limits, self.request.bounds()])
+        return logic.both([granted, logic.opposite(denied), *limits, self.request.bounds()])
 
     def _granted(self) -> Formula:
         principal, thing = self.question.facts.principal, self.question.facts.thing
@@ -114,7 +116,7 @@ class Encoder:
         """When the request fits the statement. What is not understood of it counts as the reading has it."""
         unsure = self.reading.fits(statement.effect)
         who = self._names(statement, standing, unsure)
-        if z3.is_false(who):
+        if who is logic.FALSE:
             return logic.FALSE
         for gap in statement.gaps:
             self._doubt(f"{statement.name}: {gap}")

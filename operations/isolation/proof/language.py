@@ -46,6 +46,7 @@ def word(text: str) -> Language:
     return tuple(Token(frozenset(each)) for each in text)
 
 
+@lru_cache(maxsize=4096)
 def folded(given: Pattern) -> Language:
     """Texts that fit a pattern without variables, without regard to case."""
     return tuple(
@@ -55,6 +56,7 @@ def folded(given: Pattern) -> Language:
     )
 
 
+@lru_cache(maxsize=4096)
 def fitting(given: Pattern, beyond: str = "") -> Language:
     """Texts that fit a pattern without variables. `beyond` are characters that its wildcards do not stand for."""
     return tuple(

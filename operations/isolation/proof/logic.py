@@ -1,5 +1,9 @@
 """z3 as the prover speaks it: the only place that imports it, because it ships no types.
 
+What is given is put together here, and z3 never sees it: most of what policies say is given once it is known who asks
+for what, and to build a formula takes longer than to solve it. `TRUE` and `FALSE` are known by identity: another
+formula that z3 would call true is merely left to z3.
+
 Texts go in with their characters escaped as z3 wants them, and come out as they were.
 """
 
@@ -60,12 +64,26 @@ def known(truth: bool) -> Formula:
 
 def both(formulas: Iterable[Formula]) -> Formula:
     """All of them; true where there are none."""
-    return _joined(z3.And, list(formulas), TRUE)
+    return _joined(z3.And, list(formulas), TRUE, FALSE)
 
 
 def either(formulas: Iterable[Formula]) -> Formula:
     """Any of them; false where there are none."""
-    return _joined(z3.Or, list(formulas), FALSE)
+    return _joined(z3.Or, list(formulas), FALSE, TRUE)
+
+
+def opposite(formula: Formula) -> Formula:
+    """True where it is not."""
+    if formula is TRUE or formula is FALSE:
+        return known(formula is FALSE)
+    return z3.Not(formula)
+
+
+def chosen(by: Formula, one: Formula, other: Formula) -> Formula:
+    """One of the two."""
+    if by is TRUE or by is FALSE:
+        return one if by is TRUE else other
+    return z3.If(by, one, other)
 
 
 def literal(text: str) -> Term:
@@ -118,7 +136,10 @@ def _plain(character: str) -> bool:
     return character != "\\" and " " <= character <= "~"
 
 
-def _joined(operation: Any, formulas: list[Formula], nothing: Formula) -> Formula:
-    if not formulas:
+def _joined(operation: Any, formulas: list[Formula], nothing: Formula, decides: Formula) -> Formula:
+    left = [each for each in formulas if each is not nothing]
+    if any(each is decides for each in left):
+        return decides
+    if not left:
         return nothing
-    return formulas[0] if len(formulas) == 1 else operation(*formulas)
+    return left[0] if len(left) == 1 else operation(*left)

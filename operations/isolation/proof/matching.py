@@ -36,12 +36,12 @@ class Match:
     @property
     def surely_resolved(self) -> bool:
         """Whether the variables have values in every request."""
-        return z3.is_true(z3.simplify(self.resolved))
+        return self.resolved is logic.TRUE or z3.is_true(z3.simplify(self.resolved))
 
 
 def none(matches: Iterable[Match], unsure: bool) -> Formula:
     """None of them fits. What a variable without a value does here AWS does not say: it counts as `unsure`."""
-    return logic.both(z3.If(each.resolved, z3.Not(each.fits), logic.known(unsure)) for each in matches)
+    return logic.both(logic.chosen(each.resolved, logic.opposite(each.fits), logic.known(unsure)) for each in matches)
 
 
 def text(value: Text, given: Pattern, symbols: Symbols) -> Match:
@@ -128,7 +128,7 @@ def _value(variable: Variable, symbols: Symbols) -> tuple[Formula, Literal | Ter
             value = next(value for _, value in cell.values).term
     if variable.default is None:
         return cell.present, value
-    return logic.TRUE, z3.If(cell.present, value, logic.literal(variable.default))
+    return logic.TRUE, logic.chosen(cell.present, value, logic.literal(variable.default))
 
 
 def _plain(parts: list[Literal | Wild | Term]) -> Pattern | None:

@@ -151,6 +151,8 @@ def _ask(question: Question, timeout: int) -> Proof:
 def _solve(encoder: Encoder, timeout: int) -> tuple[object, Request | None]:
     """The solver's answer, and the request where there is one. Texts that are compared may lead one search astray."""
     formula = encoder.allowed()
+    if formula is logic.FALSE:
+        return z3.unsat, None
     answer = z3.unknown
     for make, settings, tenths in _SEARCHES:
         solver = make()

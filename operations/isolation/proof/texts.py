@@ -17,15 +17,25 @@ from operations.isolation.proof.logic import Formula, Term, z3
 
 @dataclass(eq=False, slots=True)
 class Chosen:
-    """A text that is sought, of one of the languages `among`, if there are any."""
+    """A text that is sought, of one of the languages `among`, if there are any.
+
+    `facts` are the languages that it may belong to or not; `given` are those that all of `among` do, or none.
+    """
 
     name: str
     among: tuple[Language, ...] = ()
     facts: dict[Language, Formula] = field(default_factory=dict[Language, Formula])
+    given: dict[Language, Formula] = field(default_factory=dict[Language, Formula])
     compared: bool = False
 
     def belongs(self, to: Language) -> Formula:
-        """Whether it belongs to a language, as a truth value of the solver's."""
+        """Whether it belongs to a language, as a truth value of the solver's where that is not given."""
+        for known in (self.facts, self.given):
+            if to in known:
+                return known[to]
+        answers = self._answers(to)
+        if len(answers) == 1:
+            return self.given.setdefault(to, logic.known(answers.pop()))
         return self.facts.setdefault(to, z3.Bool(f"{self.name} fits {len(self.facts)}"))
 
     @property
@@ -38,7 +48,8 @@ class Chosen:
         """What the truth values have to do with each other. Asked for when all of them are known."""
         ways = self._ways()
         if ways is not None:
-            return logic.either(logic.both(self._as(way)) for way in ways)
+            every = len(ways) == 2 ** len(self.facts)
+            return logic.TRUE if every else logic.either(logic.both(self._as(way)) for way in ways)
         term = self.term
         limits = [logic.either(logic.belongs(term, each) for each in self.among)] if self.among else []
         return logic.both([*limits, *(fact == logic.belongs(term, each) for each, fact in self.facts.items())])
@@ -49,6 +60,13 @@ class Chosen:
         if ways is None:
             return logic.written(model.eval(self.term, model_completion=True))
         return ways[tuple(z3.is_true(model.eval(each, model_completion=True)) for each in self.facts.values())]
+
+    def _answers(self, to: Language) -> set[bool]:
+        """Whether texts that it may be belong to a language, as far as that can be told without the solver."""
+        try:
+            return {belongs for (belongs,) in language.ways((to,), self.among or (_ANYTHING,))}
+        except TooMany:
+            return {False, True}
 
     def _ways(self) -> dict[tuple[bool, ...], str] | None:
         if self.compared:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from operations.isolation.proof import logic
 from operations.isolation.proof.prove import Assumptions, Verdict, find, who_can
 from operations.isolation.proof.request import Free, Known
 from operations.isolation.proof.world import Kind, Principal, Thing
@@ -72,6 +73,15 @@ def test_the_first_way_in_is_the_answer_among_many_actions_and_things() -> None:
     assert proof.counterexample is not None
     assert proof.counterexample.request.action == "s3:PutObject"
     assert proof.counterexample.request.resource == "arn:aws:s3:::y/example"
+
+
+def test_what_no_policy_lets_through_is_closed_without_a_solver(monkeypatch: pytest.MonkeyPatch) -> None:
+    def ask(*_: object) -> object:
+        raise AssertionError("the solver was asked")
+
+    monkeypatch.setattr(logic, "check", ask)
+    elsewhere = role(allow("s3:*", on="arn:aws:s3:::y/*"), allow("kms:*"), deny("s3:GetObject"))
+    assert find(elsewhere, ["s3:GetObject"], [THING]).verdict is Verdict.CLOSED
 
 
 def test_a_question_without_an_answer_in_time_is_undecided() -> None:
