@@ -73,6 +73,10 @@ class Halted(Unclear):
     """Whoever decides let it in, and a rule on the data stopped it: a constraint, a duplicate."""
 
 
+class Unasked(Unclear):
+    """A rule on the data stopped it before whoever decides was asked: a missing partition, a domain, a trigger."""
+
+
 class Missing(Unclear):
     """The thing is not there. No refusal; of a setting, that nobody has set it."""
 
