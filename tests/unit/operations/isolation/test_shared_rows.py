@@ -160,7 +160,11 @@ def test_where_partitions_come_first_a_row_like_an_own_one_is_tried(
 ) -> None:
     monkeypatch.setattr(Partitioned, "rows", rows)
     monkeypatch.setattr(Partitioned, "forged", forged)
-    monkeypatch.setattr(Apart, "of", lambda self, party: Partitioned(self, party))
+
+    def of(self: Apart, party: Party) -> Partitioned:
+        return Partitioned(self, party)
+
+    monkeypatch.setattr(Apart, "of", of)
     told, why = verdict("pg-rows-forge", [])
     assert told is found, why
     if found is Verdict.NOT_OBSERVABLE:
