@@ -34,7 +34,17 @@ def test_tenants_that_are_apart_are_held_and_what_can_t_be_shown_is_said(two: Te
     assert answer.code == 0, answer.out
     last = answer.out.splitlines()[-1]
     assert last.startswith("2 tenants: all ")
-    assert "cannot be shown on this target and do not count" in last
+    assert "cannot be shown and do not count" in last
+    assert "nothing there yet" not in answer.out
+    hidden = " ".join(answer.out.splitlines()[-3:-1]).partition("cannot be shown on this target: ")[2]
+    assert [each.strip() for each in hidden.split(",")] == [
+        "gpu-asked",
+        "gpu-memory",
+        "gpu-unasked",
+        "pods-connect-others",
+        "pods-first-seconds",
+        "pods-metadata",
+    ]
     assert "BROKEN" not in answer.out
 
 
