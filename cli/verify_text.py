@@ -74,8 +74,18 @@ def signer_shape(signer: Signer) -> dict[str, Any]:
 
 
 def checked(results: Sequence[Result]) -> list[Checked]:
-    """A case for each result."""
-    return [Checked(_subject(result), "", tuple(_findings(result)), result.why) for result in results]
+    """A case for each result, among those about the same kind of resource: readers group by it."""
+    return [
+        Checked(
+            subject=_subject(result),
+            file="",
+            findings=tuple(_findings(result)),
+            said=result.why,
+            group=f"tenant.{result.assertion.kind}",
+            seconds=result.seconds,
+        )
+        for result in results
+    ]
 
 
 def _findings(result: Result) -> Iterator[Finding]:

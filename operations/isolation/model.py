@@ -169,7 +169,10 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The verdict on one assertion of one tenant, or of one ordered pair: `against` is empty for one alone."""
+    """The verdict on one assertion of one tenant, or of one ordered pair: `against` is empty for one alone.
+
+    `seconds` it took, waiting for others included; None where nobody counted. Two that differ in it alone are equal.
+    """
 
     assertion: Assertion
     subject: str
@@ -177,6 +180,7 @@ class Result:
     verdict: Verdict
     why: str
     evidence: tuple[str, ...] = ()
+    seconds: float | None = field(default=None, compare=False)
 
     @property
     def place(self) -> tuple[str, str, str]:

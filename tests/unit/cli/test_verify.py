@@ -367,6 +367,10 @@ def test_as_junit_holes_fail_what_is_unproven_errs_and_what_can_t_be_shown_is_sk
     assert cases["gpu-unasked acme"] == ["skipped"]
     assert cases["s3-read-others acme -> globex"] == ["system-out"]
     assert (suite.get("failures"), suite.get("errors")) == ("2", "2")
+    groups = {case.get("name"): case.get("classname") for case in suite}
+    assert groups["kms-use-others acme -> globex"] == "tenant.encryption"
+    assert groups["pg-login-others acme -> globex"] == "tenant.database"
+    assert all(float(case.get("time", "")) >= 0 for case in suite)
 
 
 def test_no_secret_is_in_what_is_said(two: Tenant, tmp_path: Path) -> None:
