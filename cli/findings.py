@@ -54,12 +54,17 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One tenant, or one file, and what was found; `said` is told of what is fine."""
+    """One tenant, or one file, and what was found; `said` is told of what is fine.
+
+    `group` is what it is among its like, nothing where all are one group; `seconds` it took, None if not known.
+    """
 
     subject: str
     file: str
     findings: tuple[Finding, ...]
     said: str = ""
+    group: str = ""
+    seconds: float | None = None
 
 
 def of(one: Considered, said: str = "") -> Checked:

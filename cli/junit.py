@@ -21,7 +21,9 @@ def document(checked: Sequence[Checked], suite: str) -> str:
     cases = Xml.SubElement(whole, "testsuite", {"name": suite})
     counted = {"tests": len(checked), "failures": 0, "errors": 0, "skipped": 0}
     for one in checked:
-        case = Xml.SubElement(cases, "testcase", {"classname": suite, "name": _text(one.subject)})
+        case = Xml.SubElement(cases, "testcase", {"classname": one.group or suite, "name": _text(one.subject)})
+        if one.seconds is not None:
+            case.set("time", f"{one.seconds:.3f}")
         if one.file:
             case.set("file", _text(one.file))
         if one.findings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -25,15 +26,19 @@ _WORDS: Final = {
     Verdict.HELD: "held",
     Verdict.NOT_OBSERVABLE: "not observable",
 }
+_NOT_HERE: Final = "cannot be shown on this target"
+_NOT_YET: Final = "nothing there yet to be tried on"
+_WIDTH: Final = 100
 
 
 def lines(report: Verified) -> Iterator[str]:
-    """What is not held first, with why and what to do; then a line a kind; then the one that counts."""
+    """What is not held first, with why and what to do; then a line a kind, what can't be shown, the one that counts."""
     for verdict in _BAD:
         for result in report.results:
             if result.verdict is verdict:
                 yield from _fault(result)
     yield from _by_kind(report.results)
+    yield from _hidden(report.results)
     yield from _last(report.summary, [party.tenant for party in report.parties])
 
 
@@ -69,8 +74,18 @@ def signer_shape(signer: Signer) -> dict[str, Any]:
 
 
 def checked(results: Sequence[Result]) -> list[Checked]:
-    """A case for each result."""
-    return [Checked(_subject(result), "", tuple(_findings(result)), result.why) for result in results]
+    """A case for each result, among those about the same kind of resource: readers group by it."""
+    return [
+        Checked(
+            subject=_subject(result),
+            file="",
+            findings=tuple(_findings(result)),
+            said=result.why,
+            group=f"tenant.{result.assertion.kind}",
+            seconds=result.seconds,
+        )
+        for result in results
+    ]
 
 
 def _findings(result: Result) -> Iterator[Finding]:
@@ -115,11 +130,25 @@ def _counts(counted: Mapping[Verdict, int]) -> str:
     return ", ".join(f"{counted[verdict]} {word}" for verdict, word in _WORDS.items() if counted.get(verdict))
 
 
+def _hidden(results: Iterable[Result]) -> Iterator[str]:
+    """Which ones, by why: what this target can't show of any tenant, and what has nothing there yet to be tried on."""
+    found: dict[str, set[str]] = {}
+    for result in results:
+        if result.verdict is Verdict.NOT_OBSERVABLE:
+            shows = result.assertion.shows
+            of_target = result.why in (shows.local, shows.aws)
+            found.setdefault(_NOT_HERE if of_target else _NOT_YET, set()).add(result.assertion.id)
+    for why in (_NOT_HERE, _NOT_YET):
+        if why in found:
+            told = f"{why}: {', '.join(sorted(found[why]))}"
+            yield from textwrap.wrap(told, _WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+
+
 def _last(summary: Mapping[str, int], tenants: Sequence[str]) -> Iterator[str]:
     broken, unproven = summary[Verdict.BROKEN], summary[Verdict.INCONCLUSIVE]
     held, hidden = summary[Verdict.HELD], summary[Verdict.NOT_OBSERVABLE]
     whose = f"{plural.count(len(tenants), 'tenant')}: " if tenants else ""
-    beside = f"; {hidden} cannot be shown on this target and {plural.either(hidden, 'does', 'do')} not count"
+    beside = f"; {hidden} cannot be shown and {plural.either(hidden, 'does', 'do')} not count"
     bad = [f"{broken} broken"] if broken else []
     bad += [f"{unproven} inconclusive"] if unproven else []
     all_well = f"all {held} that can be shown are held" if held else "nothing was shown"

@@ -6,7 +6,7 @@ would end in tenants that are all right by their plans and have lost everything.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final, cast
 
 from operations import desired
@@ -20,6 +20,9 @@ from stacks.resources.cache.spec import CacheSpec
 from stacks.resources.database.spec import DatabaseSpec
 
 _INSTANCE: Final = "aws:rds/instance:Instance"
+_KINDS: Final = frozenset({"database", "cache"})
+_NO_BACKUP: Final = "docs/how-to/share-data-services.md, section 9"
+"""Where it says what is left to do where there is nothing to restore."""
 
 
 def check_tenant(bundle: Bundle, blueprint: Blueprint) -> None:
@@ -30,6 +33,18 @@ def check_tenant(bundle: Bundle, blueprint: Blueprint) -> None:
             bundle.environment.name, desired.shared_subject(blueprint.region, blueprint.facts.cell)
         )
         raise _refused(bundle, blueprint.tenant_id, cell, lost[0])
+
+
+def check_tenants(bundle: Bundle, blueprints: Iterable[Blueprint], kinds: Collection[str] = _KINDS) -> None:
+    """The same for several, where each shard of these kinds is looked for once."""
+    standing: dict[tuple[str, Shard], Blueprint] = {}
+    for blueprint in blueprints:
+        for shard in _shards(blueprint):
+            if shard.kind in kinds:
+                standing.setdefault((blueprint.region, shard), blueprint)
+    for (region, shard), blueprint in standing.items():
+        if bundle.shards.gone([shard], region):
+            check_tenant(bundle, blueprint)
 
 
 def check_record(bundle: Bundle, record: Record) -> None:
@@ -97,7 +112,8 @@ def _database(bundle: Bundle, cell: Record, lost: Shard) -> Iterator[str]:
         yield f"Restore it from its newest snapshot, under the same name: `{_restore(bundle, cell, lost, snapshot)}`."
     else:
         vault = cell.outputs["backupVault"].value if "backupVault" in cell.outputs else "the cell's vault"
-        yield f"RDS has no snapshot of it. Restore it under the same name from its newest recovery point in {vault}."
+        yield f"RDS has no snapshot of it. Restore it under the same name from its newest recovery point in {vault},"
+        yield f"if there is one; where there is none, its tenants' data is lost: {_NO_BACKUP}, says how they go on."
     again = _apply(cell)
     yield f"Then take it in, `{again}`, and put its settings right, `{again} --refresh`."
 

@@ -28,7 +28,7 @@ def pooler(
 ) -> None:
     """Write what PgBouncer is told of a cell's shared databases: pools for each tenant's logins, and no password.
 
-    Reads what is recorded; asks no cloud.
+    Reads what is recorded; asks the cloud only whether the databases are there.
     """
     from cli import context, render, shapes, templates
     from operations.lifecycle import pooler, shared

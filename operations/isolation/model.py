@@ -73,6 +73,10 @@ class Halted(Unclear):
     """Whoever decides let it in, and a rule on the data stopped it: a constraint, a duplicate."""
 
 
+class Unasked(Unclear):
+    """A rule on the data stopped it before whoever decides was asked: a missing partition, a domain, a trigger."""
+
+
 class Missing(Unclear):
     """The thing is not there. No refusal; of a setting, that nobody has set it."""
 
@@ -165,7 +169,10 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The verdict on one assertion of one tenant, or of one ordered pair: `against` is empty for one alone."""
+    """The verdict on one assertion of one tenant, or of one ordered pair: `against` is empty for one alone.
+
+    `seconds` it took, waiting for others included; None where nobody counted. Two that differ in it alone are equal.
+    """
 
     assertion: Assertion
     subject: str
@@ -173,6 +180,7 @@ class Result:
     verdict: Verdict
     why: str
     evidence: tuple[str, ...] = ()
+    seconds: float | None = field(default=None, compare=False)
 
     @property
     def place(self) -> tuple[str, str, str]:

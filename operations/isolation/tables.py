@@ -5,7 +5,7 @@ Nothing is left behind: rows that a probe adds or changes are rolled back, and n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from operations.isolation.model import Came, Halted, NotObservable, Outcome, Party, Refusal, Unclear
@@ -28,6 +28,12 @@ AND has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT'
 AND EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = '{COLUMN}' AND NOT a.attisdropped)
 ORDER BY 1
 """
+_COPIED: Final = f"""
+SELECT string_agg(format('%I', attname), ', ' ORDER BY attnum) FROM pg_attribute
+WHERE attrelid = '{{table}}'::regclass AND attnum > 0 AND NOT attisdropped AND attname <> '{COLUMN}'
+AND attgenerated = '' AND attidentity <> 'a' AND has_column_privilege(attrelid, attnum, 'INSERT')
+AND has_column_privilege(attrelid, attnum, 'SELECT')
+"""
 
 
 def rows(a: Party, b: Party | None) -> bool:
@@ -46,6 +52,25 @@ def shared(case: Case) -> tuple[str, ...]:
 def one(table: str, slug: str) -> str:
     """A statement that gives one row of a tenant's, if it is seen."""
     return f"SELECT 1 FROM {table} WHERE {COLUMN} = '{slug}' LIMIT 1"
+
+
+def like_own(case: Case, table: str) -> Callable[[str], str] | None:
+    """By slug the statement that adds a row like one of A's with that `tenant_id`; None where A has no row there.
+
+    A row that A has is one that partitions, domains and triggers take. Columns that the server fills are left to it.
+    """
+    a, who = case.a, case.acting
+    if not who.sql(a, one(table, a.slug)):
+        return None
+    literal = table.replace("'", "''")
+    ((columns,),) = who.sql(a, _COPIED.format(table=literal))
+    more = f", {columns}" if columns else ""
+
+    def statement(slug: str) -> str:
+        copied = f"SELECT '{slug}'{more} FROM {table} WHERE {COLUMN} = '{a.slug}' LIMIT 1"
+        return f"INSERT INTO {table} ({COLUMN}{more}) {copied}"
+
+    return statement
 
 
 def hidden(tried: str, who: Acting, at: Party, *statements: str) -> Outcome:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -27,12 +28,21 @@ class Scope:
     levels: Collection[Level]
 
 
-def run(entries: Sequence[Entry], scope: Scope, world: World, stopping: Callable[[], bool]) -> tuple[Result, ...]:
+def run(
+    entries: Sequence[Entry],
+    scope: Scope,
+    world: World,
+    stopping: Callable[[], bool],
+    now: Callable[[], float] = time.monotonic,
+) -> tuple[Result, ...]:
     """Results sorted by assertion, subject and against. Raises Interrupted when stopped on the way."""
     wanted = list(_wanted(entries, scope, replace(world, readings=Once(world.readings))))
 
     def judge(one: tuple[Entry, Case]) -> Result | None:
-        return None if stopping() else judged(*one)
+        if stopping():
+            return None
+        began = now()
+        return replace(judged(*one), seconds=now() - began)
 
     with ThreadPoolExecutor(_THREADS) as pool:
         found = list(pool.map(judge, wanted))

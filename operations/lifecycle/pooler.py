@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from operations import lost
 from operations.bundle import Bundle
 from operations.registry.model import Record
 from stacks.blueprint import model
@@ -33,15 +34,16 @@ class Pool:
 
 
 def pools(bundle: Bundle, cell: Record) -> tuple[Pool, ...]:
-    """Of all tenants that share a database of the cell, by slug."""
+    """Of all tenants that share a database of the cell, by slug. Raises Refused where one is gone."""
     records = bundle.registry.tenants(bundle.environment.name)
     here = (each for each in records if (each.region, each.cell) == (cell.region, cell.cell))
-    found = (pool for each in here if each.live and each.applied for pool in _pool(each))
+    standing = [(each, model.from_json(dict(each.applied))) for each in here if each.live and each.applied]
+    lost.check_tenants(bundle, [blueprint for _, blueprint in standing], {"database"})
+    found = (pool for record, blueprint in standing for pool in _pool(record, blueprint))
     return tuple(sorted(found, key=lambda pool: pool.slug))
 
 
-def _pool(record: Record) -> Iterator[Pool]:
-    blueprint = model.from_json(dict(record.applied))
+def _pool(record: Record, blueprint: Blueprint) -> Iterator[Pool]:
     spec = blueprint.of(DatabaseSpec)
     if spec.shard is None:
         return

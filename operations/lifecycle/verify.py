@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from operations import known
+from operations import known, lost
 from operations.bundle import Bundle
 from operations.isolation import catalogue, evidence, pairs, verifying
 from operations.isolation.evidence import Verified
@@ -35,7 +35,10 @@ class Wish:
 
 
 def verify(bundle: Bundle, wish: Wish) -> Verified:
-    """Results of every assertion that is about these. Raises BadInput, CloudUnreachable, Interrupted."""
+    """Results of every assertion that is about these. Raises BadInput, CloudUnreachable, Interrupted.
+
+    Refused where what they share is gone: every answer would be about that, and none about who is apart.
+    """
     subjects = [_live(bundle, tenant) for tenant in dict.fromkeys(wish.tenants)]
     against = _live(bundle, wish.against) if wish.against else None
     parties = _parties(bundle)
@@ -49,6 +52,8 @@ def verify(bundle: Bundle, wish: Wish) -> Verified:
     alone = [*chosen, *([other] if other and other not in chosen else [])] if chosen or other else every
     levels = frozenset(Level) if wish.level is None else frozenset({wish.level})
     scope = Scope(alone, pairs.choose(every, chosen, other), levels)
+    tried = [*alone, *(party for pair in scope.pairs for party in pair)]
+    lost.check_tenants(bundle, [party.blueprint for party in tried])
     results = verifying.run(catalogue.entries(), scope, bundle.isolation(), bundle.stopping)
     seen = {result.subject for result in results} | {result.against for result in results}
     told = tuple(party for party in every if party.tenant in seen)

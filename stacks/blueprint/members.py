@@ -10,6 +10,7 @@ from stacks.conventions import capacity
 from stacks.inputs.document import Complaint
 from stacks.inputs.profile import Member, Profile, Quotas
 from stacks.inputs.tier import Tier
+from stacks.policies.workload import MOST_LEFT
 
 _SHARED: Final = ("cpu", "memory_gb", "pods", "storage_gb")
 """What members' namespaces take away from the tenant's own."""
@@ -21,6 +22,7 @@ def complaints(profile: Profile, tier: Tier) -> Iterator[Complaint]:
     if len(profile.members) > most:
         why = f"{len(profile.members)} members are more than tier `{tier.tier}` gives"
         yield Complaint(("members",), why if most else f"tier `{tier.tier}` has no members", f"up to {most}")
+    yield from _left(profile)
     for index, member in enumerate(profile.members):
         yield from _quotas(profile, tier, index, member)
         yield from _tools(profile, index, member)
@@ -29,6 +31,16 @@ def complaints(profile: Profile, tier: Tier) -> Iterator[Complaint]:
             yield Complaint(("members", index, "role"), why, "with a namespace, or no such key")
     if profile.size in tier.sizes:
         yield from _shares(profile, tier)
+
+
+def _left(profile: Profile) -> Iterator[Complaint]:
+    left = [index for index, each in enumerate(profile.members) if not each.active]
+    if len(left) > MOST_LEFT:
+        why = (
+            f"{len(left)} members are not active, and the members' role can refuse {MOST_LEFT} by name: take out "
+            "those who left longest ago, once what they have may go"
+        )
+        yield Complaint(("members", left[MOST_LEFT], "active"), why, f"up to {MOST_LEFT} that are `active: false`")
 
 
 def _quotas(profile: Profile, tier: Tier, index: int, member: Member) -> Iterator[Complaint]:

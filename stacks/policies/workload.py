@@ -36,6 +36,8 @@ _OF_PODS = (
     "kubernetes-service-account",
 )
 _ACT = ("sts:AssumeRole", "sts:TagSession")
+MOST_LEFT = 400
+"""Members that one role's policies can refuse by name: they have 10,240 characters together (IAM UserGuide, quotas)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class Membership:
     """What all members of a tenant have their parts of: ARNs of bucket and key, and what their parts' names begin with.
 
     `folder` is the first part of the keys of members' objects, `secrets` the ARN of a secret up to the member's name.
+    `left` are the names of members that get in no more, at most MOST_LEFT.
     """
 
     bucket: str
@@ -82,6 +85,7 @@ class Membership:
     secrets: str
     key: str
     region: str
+    left: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +123,11 @@ def _reading(models: Models, region: str) -> list[Statement]:
 
 
 def member_access(own: Membership) -> Document:
-    """What the role does for the one member that its session names: own folder, own secret, by way of those the key."""
+    """What the role does for the one member that its session names: own folder, own secret, by way of those the key.
+
+    For those that left it does nothing, nor do their sessions that run already: the trust policy has no room for a list
+    of all members, so that the tenant's services can name any.
+    """
     part = f"{own.folder}/{OWN_MEMBER}"
     secret = f"{own.secrets}{OWN_MEMBER}-login-??????"
     inside = {"StringLike": {"s3:prefix": [f"{part}/*", part]}}
@@ -135,7 +143,15 @@ def member_access(own: Membership) -> Document:
         allow("OwnSecret", _READ_SECRET, [secret]),
         allow("OwnKeyOfObjects", ["kms:Decrypt", "kms:GenerateDataKey"], [own.key], Condition=objects),
         allow("OwnKeyOfSecrets", ["kms:Decrypt"], [own.key], Condition=secrets),
+        *_refused(own.left),
     )
+
+
+def _refused(left: Sequence[str]) -> list[Statement]:
+    if not left:
+        return []
+    named = {"StringEquals": {"aws:PrincipalTag/member": sorted(left)}}
+    return [deny("NobodyWhoLeft", ["*"], Condition=named)]
 
 
 def member_trust(workload: str) -> Document:

@@ -146,6 +146,15 @@ def test_one_role_acts_for_all_of_them_one_at_a_time() -> None:
     assert made.one("aws:iam/rolePoliciesExclusive:RolePoliciesExclusive", "member")
 
 
+def test_the_role_refuses_who_left_by_name_and_where_nobody_did_says_nothing_of_it() -> None:
+    one = blueprint("standard")
+    for who, left in ((one, [member(one, "eve").code]), (blueprint("standard", members=MEMBERS[:2]), None)):
+        held = json.loads(declared(who).one("aws:iam/rolePolicy:RolePolicy", "member").inputs["policy"])["Statement"]
+        refused = {each["Sid"]: each for each in held}.get("NobodyWhoLeft")
+        named = refused["Condition"]["StringEquals"]["aws:PrincipalTag/member"] if refused else None
+        assert named == left
+
+
 def test_each_has_a_secret_that_only_the_members_role_reads() -> None:
     one = blueprint("standard")
     made, ada = declared(one), member(one, "ada")

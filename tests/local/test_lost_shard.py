@@ -22,6 +22,8 @@ _COMMANDS: Final = (
     ("apply", "bridged"),
     ("create", "newcomer"),
     ("destroy", "bridged", "--confirm", "bridged"),
+    ("verify", "bridged"),
+    ("data", "pooler"),
     ("shared", "plan"),
     ("shared", "apply", "--refresh"),
 )

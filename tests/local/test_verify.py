@@ -71,7 +71,7 @@ def sites(desk: Desk, control_plane: Path) -> Iterator[Sites]:
     with rest_api.offered(desk):
         yield _two_of_each(desk)
     with desk.application() as application:
-        application.execute("DROP TABLE app.orders, app.notes, reference.currencies")
+        application.execute("DROP TABLE app.orders, app.notes, app.events, reference.currencies")
 
 
 def _two_of_each(desk: Desk) -> Sites:

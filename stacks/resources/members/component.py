@@ -55,6 +55,7 @@ class MemberRole(Component):
             "secrets": f"arn:aws:secretsmanager:{scope.region}:{scope.account}:secret:{scope.names.of('')}",
             "key": holdings.key,
             "region": scope.region,
+            "left": [member.code for member in self.spec.left],
         }
         mine = aws.iam.RolePolicy(
             "member", role=self.role.name, policy=policy(_access, **own), opts=self.child(after=after)

@@ -90,6 +90,11 @@ class MembersSpec:
         """Those that get in."""
         return tuple(member for member in self.members if member.active)
 
+    @property
+    def left(self) -> tuple[MemberPlan, ...]:
+        """Those that get in no more."""
+        return tuple(member for member in self.members if not member.active)
+
 
 def resolve(ask: Ask) -> MembersSpec:
     """The first of the active ones have cache users, as far as the tier goes."""

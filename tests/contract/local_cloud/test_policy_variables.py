@@ -92,6 +92,28 @@ def test_a_condition_compares_with_the_callers_tag(local_cloud: LocalCloud, obje
     assert refused(lambda: bare.list_objects_v2(Bucket=objects, Prefix=f"{OWN}/"))
 
 
+def test_whom_a_tag_of_the_session_names_is_denied_everything_sessions_that_run_too(
+    local_cloud: LocalCloud, objects: str
+) -> None:
+    refusal = {
+        "Effect": "Deny",
+        "Action": ["*"],
+        "Resource": "*",
+        "Condition": {"StringEquals": {"aws:PrincipalTag/member": ["other", "left"]}},
+    }
+    role = clients.make_role(local_cloud, [EVERYTHING])
+    left, stays = (clients.in_session(local_cloud, "s3", role, member=name) for name in ("left", "stays"))
+    assert reads(left, objects, OWN)
+    document = json.dumps({"Version": "2012-10-17", "Statement": [EVERYTHING, refusal]})
+    iam, name = clients.of(local_cloud, "iam"), role.rpartition("/")[2]
+    (policy,) = iam.list_role_policies(RoleName=name)["PolicyNames"]
+    iam.put_role_policy(RoleName=name, PolicyName=policy, PolicyDocument=document)
+    assert not reads(left, objects, OWN)
+    assert refused(lambda: left.put_object(Bucket=objects, Key=f"{OWN}/new", Body=b"1"))
+    assert reads(stays, objects, OWN)
+    assert reads(clients.in_session(local_cloud, "s3", role), objects, OWN)
+
+
 def test_a_denial_of_all_but_the_callers_own_needs_the_tag_to_deny(local_cloud: LocalCloud, objects: str) -> None:
     denied = {
         "Effect": "Deny",

@@ -69,6 +69,24 @@ def member_who_left_logs_in(site: Site) -> Generator[None]:
     _server(site, f'ALTER ROLE "{login}" NOLOGIN')
 
 
+@standard("members-left A", levels=(Level.LIVE,))
+def members_who_left_are_not_refused(site: Site) -> Generator[None]:
+    """The members' role refuses those no more that are not active: whoever names one acts for it."""
+    yield from _again(site, '"Effect": "Deny"', '"Effect": "Allow"')
+
+
+@standard("members-left A", levels=(Level.LIVE,))
+def another_one_than_who_left_is_refused(site: Site) -> Generator[None]:
+    """The members' role refuses by a name that is not that of the member who left."""
+    yield from _again(site, _left(site).rpartition("_")[2], "mzzzzzzzz")
+
+
+@standard("members-left A", levels=(Level.LIVE,))
+def who_left_is_refused_objects_only(site: Site) -> Generator[None]:
+    """The members' role refuses who is not active the objects, and not everything."""
+    yield from _again(site, '"Action": ["*"]', '"Action": ["s3:*"]')
+
+
 def _left(site: Site) -> str:
     spec = json.loads(site.a.outputs["blueprint"])["resources"]["members"]
     return next(each["login"] for each in spec["members"] if not each["active"])

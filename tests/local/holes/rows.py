@@ -72,6 +72,14 @@ def policy_without_a_check(site: Site) -> Generator[None]:
     _pool(site, f"DROP POLICY hole ON {TABLE}")
 
 
+@starter(*NO_POLICY, *BOTH_FORGE)
+def partitioned_table_without_a_check(site: Site) -> Generator[None]:
+    """Into a table of partitions, which take no row of `tenant_id` alone, anybody writes for anybody."""
+    _pool(site, "CREATE POLICY hole ON app.events FOR INSERT TO pooled_tenants WITH CHECK (true)")
+    yield
+    _pool(site, "DROP POLICY hole ON app.events")
+
+
 @starter(*NO_POLICY, *BOTH_READ, *BOTH_FORGE)
 def policy_by_a_variable(site: Site) -> Generator[None]:
     """A policy goes by a variable of the session, which whoever holds a login can set."""

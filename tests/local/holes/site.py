@@ -81,12 +81,18 @@ class Site:
                 "CREATE TABLE app.notes (tenant_id text, member_id text, id int, "
                 "PRIMARY KEY (tenant_id, member_id, id))"
             )
+            application.execute(
+                "CREATE TABLE app.events (tenant_id text DEFAULT current_user, id int, day int, "
+                "PRIMARY KEY (tenant_id, id, day)) PARTITION BY RANGE (day)"
+            )
+            application.execute("CREATE TABLE app.events_first PARTITION OF app.events FOR VALUES FROM (0) TO (100)")
             application.execute("CREATE TABLE reference.currencies (code text PRIMARY KEY, name text)")
             application.execute("INSERT INTO reference.currencies VALUES ('EUR', 'euro')")
         self.desk.run("data", "policies", "apply", tenant)
         for place in (self.a, self.b):
             with self.desk.sql(self.secret(place.outputs["databaseSecretArn"])) as own:
                 own.execute("INSERT INTO orders VALUES (current_user, 1, 'own')")
+                own.execute("INSERT INTO events VALUES (current_user, 1, 7)")
         for member in self.a.outputs["members"].values():
             with self.desk.sql(self.secret(member["secretArn"])["database"]) as own:
                 own.execute(f"INSERT INTO notes VALUES ('{self.a.slug}', '{member['name']}', 1)".encode())

@@ -34,7 +34,17 @@ def test_tenants_that_are_apart_are_held_and_what_can_t_be_shown_is_said(two: Te
     assert answer.code == 0, answer.out
     last = answer.out.splitlines()[-1]
     assert last.startswith("2 tenants: all ")
-    assert "cannot be shown on this target and do not count" in last
+    assert "cannot be shown and do not count" in last
+    assert "nothing there yet" not in answer.out
+    hidden = " ".join(answer.out.splitlines()[-3:-1]).partition("cannot be shown on this target: ")[2]
+    assert [each.strip() for each in hidden.split(",")] == [
+        "gpu-asked",
+        "gpu-memory",
+        "gpu-unasked",
+        "pods-connect-others",
+        "pods-first-seconds",
+        "pods-metadata",
+    ]
     assert "BROKEN" not in answer.out
 
 
@@ -357,6 +367,10 @@ def test_as_junit_holes_fail_what_is_unproven_errs_and_what_can_t_be_shown_is_sk
     assert cases["gpu-unasked acme"] == ["skipped"]
     assert cases["s3-read-others acme -> globex"] == ["system-out"]
     assert (suite.get("failures"), suite.get("errors")) == ("2", "2")
+    groups = {case.get("name"): case.get("classname") for case in suite}
+    assert groups["kms-use-others acme -> globex"] == "tenant.encryption"
+    assert groups["pg-login-others acme -> globex"] == "tenant.database"
+    assert all(float(case.get("time", "")) >= 0 for case in suite)
 
 
 def test_no_secret_is_in_what_is_said(two: Tenant, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from operations.isolation import catalogue, tables
-from operations.isolation.model import Came, Halted, NotObservable, Party, Refusal, Unclear, Verdict
+from operations.isolation.model import Came, Halted, NotObservable, Party, Refusal, Unasked, Unclear, Verdict
 from operations.isolation.ports import Case, Door, World
 from operations.isolation.verifying import judged
 from tests.fake_isolation import FakeActing, FakeApart
@@ -125,3 +125,48 @@ def test_what_only_a_constraint_stops_was_let_in() -> None:
     refused = Apart(answer=Refusal("row-level security")).case()
     with pytest.raises(Refusal):
         tables.let_in(refused.acting, refused.a, "INSERT")
+
+
+class Partitioned(Server):
+    """A table of partitions: no row of `tenant_id` alone; `rows` says whether A has one, `forged` who may add any."""
+
+    rows, forged = True, False
+
+    def sql(self, at: Party, *statements: str, door: Door = Door.TLS, database: str = "") -> Sequence[Sequence[Any]]:
+        last = statements[-1]
+        if "pg_class" in last:
+            return [["app.events"]]
+        if last.startswith("SELECT 1"):
+            return [[1]] if self.rows else []
+        if "string_agg" in last:
+            return [["id, day"]]
+        if "VALUES" in last:
+            raise Unasked("no partition of relation found for row")
+        if f"SELECT '{self.party.slug}', id, day" not in last and not self.forged:
+            raise Refusal("new row violates row-level security policy")
+        raise Halted("duplicate key")
+
+
+@pytest.mark.parametrize(
+    ("rows", "forged", "found"),
+    [
+        (True, False, Verdict.HELD),
+        (True, True, Verdict.BROKEN),
+        (False, False, Verdict.NOT_OBSERVABLE),
+    ],
+)
+def test_where_partitions_come_first_a_row_like_an_own_one_is_tried(
+    monkeypatch: pytest.MonkeyPatch, rows: bool, forged: bool, found: Verdict
+) -> None:
+    monkeypatch.setattr(Partitioned, "rows", rows)
+    monkeypatch.setattr(Partitioned, "forged", forged)
+
+    def of(self: Apart, party: Party) -> Partitioned:
+        return Partitioned(self, party)
+
+    monkeypatch.setattr(Apart, "of", of)
+    told, why = verdict("pg-rows-forge", [])
+    assert told is found, why
+    if found is Verdict.NOT_OBSERVABLE:
+        assert "app.events: partitions" in why
+        assert "acme has no row there yet" in why

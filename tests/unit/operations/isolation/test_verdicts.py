@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
-from operations.isolation import model
+from operations.isolation import model, verifying
 from operations.isolation.catalogue import Entry
 from operations.isolation.model import (
     Came,
+    Level,
     Missing,
     NotObservable,
     Outcome,
@@ -26,7 +27,7 @@ from operations.isolation.model import (
     verdict,
 )
 from operations.isolation.ports import Case
-from operations.isolation.verifying import judged
+from operations.isolation.verifying import Scope, judged
 from tests.fake_isolation import FakeApart
 from tests.unit.operations.isolation.given import OPEN, REFUSED, UNCLEAR, WORKED, assertion, party
 
@@ -135,3 +136,17 @@ def test_controls_come_first_in_the_evidence_and_are_told_as_such() -> None:
     result = judged(Entry(assertion(), lambda _: Report((WORKED,), (REFUSED,))), case)
     assert result.evidence == ("control: own: worked", "theirs: refused (AccessDenied)")
     assert (result.subject, result.against, result.verdict) == ("acme", "globex", model.Verdict.HELD)
+
+
+def test_how_long_each_took_is_told_and_makes_no_other_result() -> None:
+    entry = Entry(assertion(), lambda _: Report((WORKED,), (REFUSED,)))
+    clock = iter([10.0, 12.5])
+    (result,) = verifying.run(
+        [entry],
+        Scope([party("acme")], [], {Level.LIVE}),
+        FakeApart().world(),
+        stopping=lambda: False,
+        now=lambda: next(clock),
+    )
+    assert result.seconds == 2.5
+    assert result == judged(entry, Case(party("acme"), None, FakeApart().world()))

@@ -14,7 +14,9 @@ from operations.lifecycle.create import create
 from operations.lifecycle.destroy import destroy, prospect
 from operations.lifecycle.drift import drift
 from operations.lifecycle.plan import plan
+from operations.lifecycle.pooler import pools
 from operations.lifecycle.shared import Place
+from operations.lifecycle.verify import Wish, verify
 from stacks.errors import Refused
 from tests.fakes import World
 
@@ -25,6 +27,9 @@ CALLS: dict[str, Callable[[Bundle], object]] = {
     "drift": lambda bundle: drift(bundle, "initech"),
     "prospect": lambda bundle: prospect(bundle, "initech", purge=False),
     "destroy": lambda bundle: destroy(bundle, "initech", purge=True),
+    "verify": lambda bundle: verify(bundle, Wish(("initech",), "", None, "test")),
+    "verify all": lambda bundle: verify(bundle, Wish((), "", None, "test")),
+    "data pooler": lambda bundle: pools(bundle, shared.show(bundle, Place()).record),
     "shared plan": lambda bundle: shared.plan(bundle, Place()),
     "shared apply": lambda bundle: shared.apply(bundle, Place()),
     "shared apply --refresh": lambda bundle: shared.apply(bundle, Place(), refresh=True),
@@ -55,8 +60,12 @@ def test_nothing_is_done_while_a_database_is_gone(settled: World, call: Callable
 def test_a_snapshot_that_there_is_stands_in_the_command_that_restores_it(settled: World) -> None:
     settled.cloud.lost.add(DATABASE)
     look = partial(plan, settled.bundle, "hooli")
-    with pytest.raises(Refused, match="no snapshot of it"):
+    with pytest.raises(Refused, match="no snapshot of it") as told:
         look()
+    assert "recovery point in" in told.value.next
+    assert "where there is none, its tenants' data is lost: docs/how-to/share-data-services.md, section 9" in " ".join(
+        told.value.next.split()
+    )
     settled.cloud.snapshots |= {f"rds:{DATABASE}-2026-03-01", f"rds:{DATABASE}-2026-02-28"}
     with pytest.raises(Refused, match=f"--db-snapshot-identifier rds:{DATABASE}-2026-03-01 "):
         look()
@@ -66,6 +75,14 @@ def test_who_has_nothing_in_it_goes_on(settled: World) -> None:
     settled.cloud.lost |= {DATABASE, CACHE}
     assert not plan(settled.bundle, "acme").run.pending
     destroy(settled.bundle, "acme", purge=True)
+
+
+def test_pools_before_databases_ask_for_no_cache(settled: World) -> None:
+    settled.cloud.lost.add(CACHE)
+    assert {pool.tenant for pool in pools(settled.bundle, shared.show(settled.bundle, Place()).record)} == {
+        "initech",
+        "hooli",
+    }
 
 
 def test_a_cache_is_made_anew_by_a_run_that_looks_at_the_cloud(settled: World) -> None:

@@ -143,6 +143,12 @@ def test_shares_and_what_is_left_are_the_tenant_s_together(cpus: list[int]) -> N
             "members[0].role",
             "the role would work nowhere: this member has no `namespace`",
         ),
+        (
+            "enterprise",
+            {"members": [{"id": "ada"}, *({"id": f"m-{n}", "active": False} for n in range(401))]},
+            "members[401].active",
+            "401 members are not active, and the members' role can refuse 400 by name: take out",
+        ),
     ],
 )
 def test_what_the_tenant_has_not_its_members_have_not(name: str, changes: Any, field: str, why: str) -> None:
@@ -168,6 +174,12 @@ def test_nobody_loses_a_cache_user_to_one_who_stands_before() -> None:
     assert diff.refusals(there, made("starter", members=[*three, {"id": "abe"}])) == ()
     left = [{"id": "ada"}, {"id": "bob", "active": False}, {"id": "cyd"}, {"id": "abe"}]
     assert diff.refusals(there, made("starter", members=left)) == ()
+
+
+def test_as_many_as_one_role_can_refuse_by_name_may_be_there_without_being_active() -> None:
+    members = [{"id": "ada"}, *({"id": f"m-{number}", "active": False} for number in range(400))]
+    spec = of(made("enterprise", members=members))
+    assert (len(spec.active), len(spec.left)) == (1, 400)
 
 
 def test_one_that_is_not_active_gets_in_nowhere() -> None:

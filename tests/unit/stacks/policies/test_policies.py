@@ -298,6 +298,24 @@ def test_a_member_s_folder_and_secret_are_those_that_its_session_names() -> None
         assert "kms:ViaService" in policy[sid]["Condition"]["StringEquals"]
 
 
+def test_who_left_is_refused_everything_by_name_and_the_longest_list_fits() -> None:
+    membership = workload.Membership("arn:data", "taaaaaaaaa/members", "arn:secret:", "arn:key", REGION)
+    assert "NobodyWhoLeft" not in by_sid(workload.member_access(membership))
+    held = by_sid(workload.member_access(replace(membership, left=["mbbbbbbbb", "maaaaaaaa"])))["NobodyWhoLeft"]
+    assert (held["Effect"], held["Action"], held["Resource"]) == ("Deny", ["*"], "*")
+    assert held["Condition"] == {"StringEquals": {"aws:PrincipalTag/member": ["maaaaaaaa", "mbbbbbbbb"]}}
+    # names of the longest: 63 characters of a bucket, 2048 of an ARN are never reached by what naming.py makes
+    longest = replace(
+        membership,
+        bucket=f"arn:aws:s3:::{'b' * 63}",
+        folder=f"taaaaaaaaa/{'c' * 63}/members",
+        secrets=f"arn:aws:secretsmanager:ap-northeast-1:{ACCOUNT}:secret:{'s' * 64}",
+        key=f"arn:aws:kms:ap-northeast-1:{ACCOUNT}:key/{'k' * 36}",
+        left=[f"m{number:08d}" for number in range(workload.MOST_LEFT)],
+    )
+    assert len(document.text(workload.member_access(longest))) < 10_240
+
+
 PUBLISHER = f"arn:aws:iam::{ACCOUNT}:role/publisher"
 
 

@@ -68,6 +68,18 @@ def test_its_own_secret_and_no_other() -> None:
     assert find(member(ONE, widened), [action], [A.secret()]).verdict is Verdict.CLOSED
 
 
+def test_who_left_gets_at_nothing_whoever_names_it() -> None:
+    own = workload.Membership(f"arn:aws:s3:::{A.data}", "members", PREFIX, A.key_arn, REGION, left=[ONE])
+    held = workload.member_access(own)
+    for action, thing in (
+        ("s3:GetObject", folder),
+        ("s3:PutObject", folder),
+        ("secretsmanager:GetSecretValue", secret),
+    ):
+        assert find(member(ONE, held), [action], [thing(ONE)]).verdict is Verdict.CLOSED
+        assert find(member(OTHER, held), [action], [thing(OTHER)]).verdict is Verdict.OPEN
+
+
 def tagged(*keys: str) -> Assumptions:
     """A request that brings session tags of these keys."""
     said: dict[str, Assumption] = {"aws:tagkeys": Known(keys), "aws:requesttag/member": Known((ONE,))}
