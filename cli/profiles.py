@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from cli import findings, junit, render, sarif, templates
+from cli import findings, junit, orphans, render, sarif, templates
 from cli import outline as outlines
 from cli.context import Session
 from cli.forms import Checks
@@ -74,10 +74,12 @@ def check(session: Session, paths: Iterable[Path]) -> list[Considered]:
     """
     settings = session.settings
     environment = compose.find_environment(settings)
-    files = dict.fromkeys(file for path in paths for file in _files(path))
-    return validating.check(
-        settings, environment, list(files), session.bundle() if settings.registry_file.is_file() else None
-    )
+    asked = list(paths)
+    files = dict.fromkeys(file for path in asked for file in _files(path))
+    bundle = session.bundle() if settings.registry_file.is_file() else None
+    if bundle is not None and any(path.resolve() == settings.profiles.resolve() for path in asked):
+        orphans.tell(bundle)
+    return validating.check(settings, environment, list(files), bundle)
 
 
 def refuse(checked: Sequence[Considered]) -> None:

@@ -80,6 +80,14 @@ def tenant(bundle: Bundle, file: Path, beside: Iterable[Facts] = ()) -> Desired:
     return Desired(asked, place, resolve.tenant(asked, tiered, bundle.environment, place), recorded)
 
 
+def to_make(bundle: Bundle, file: Path) -> Desired:
+    """The same, for who makes it. Raises Refused too where it would be a tenant that stands, under another name."""
+    wanted = tenant(bundle, file)
+    if wanted.new and wanted.profile:
+        renamed.check_like(bundle, file, wanted.profile)
+    return wanted
+
+
 def _known(recorded: Record, tiered: Tier) -> Facts:
     """The tenant's facts. Raises Refused where they lack what its tier needs."""
     place = facts.from_json(recorded.facts)

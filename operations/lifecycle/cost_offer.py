@@ -24,7 +24,7 @@ def offer(bundle: Bundle, named: str) -> Offer | None:
 
     Raises BadInput, Refused where it has no place to go, CloudUnreachable: nothing is offered that can't be begun.
     """
-    wanted = desired.tenant(bundle, desired.path_of(bundle, named))
+    wanted = desired.to_make(bundle, desired.path_of(bundle, named))
     if wanted.recorded is not None and wanted.recorded.active_since is not None:
         return None
     bundle.open(Rights())

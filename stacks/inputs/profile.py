@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pydantic import Field
 
@@ -312,6 +313,23 @@ def mentioning(folder: Path, words: Collection[str]) -> Iterator[Path]:
             continue
         if any(word in text for word in wanted):
             yield path
+
+
+def unnamed(folder: Path, ids: Collection[str]) -> tuple[str, ...]:
+    """Those of the ids that no profile of the folder has as its `tenant:`, sorted. Parses only odd ones."""
+    left = set(ids)
+    for path in sorted(folder.glob("*.yaml")) if left else ():
+        try:
+            text = path.read_text(encoding="utf-8")
+            plain = _PLAIN_ID.search(text)
+            left.discard(plain[1] if plain else str(document.parse(text, path).data.get("tenant")))
+        except (BadInput, OSError, UnicodeDecodeError):
+            continue
+    return tuple(sorted(left))
+
+
+_PLAIN_ID: Final = re.compile(r"^tenant:[ \t]*[\"']?([a-z][a-z0-9-]*)[\"']?[ \t]*(?:#.*)?$", re.MULTILINE)
+"""A profile's id as it nearly always stands: at the beginning of a line, where no other value can go on."""
 
 
 def unknown_tier(name: str, known: Collection[str]) -> Complaint:

@@ -358,6 +358,7 @@ def test_shared_services_with_tenants_end_with_3_and_name_them(tenant: Tenant) -
 
 
 def test_another_region_and_cell_can_be_named(bare: Tenant) -> None:
+    assert bare("shared", "apply", "--yes").code == 0
     made = bare("shared", "apply", "--region", "eu-central-1", "--cell", "1", "--output", "json")
     assert made.json("shared-apply")["shared"]["name"] == "shared.eu-central-1.1"
     assert bare("shared", "apply", "--cell", "9").code == 2

@@ -20,15 +20,6 @@ def members(*logins: str, **more: Any) -> dict[str, Any]:
     return {"members": [{"id": f"m{number}-x", "login": login, **more} for number, login in enumerate(logins)]}
 
 
-@pytest.fixture
-def known(tenant: Tenant) -> Tenant:
-    """A home that has a registry: the file is what tells so, and what is in it is the world's."""
-    settings = tenant.world.bundle.settings
-    settings.home.mkdir(parents=True, exist_ok=True)
-    settings.registry_file.touch()
-    return tenant
-
-
 def test_a_login_in_two_profiles_of_a_folder_is_told_at_both(bare: Tenant) -> None:
     bare.world.write("acme", **members("bob@example.com", ADA))
     bare.world.write("globex", **members(ADA.upper()))
