@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from operations import people, renamed, roots, tier_edits
+from operations import people, reading, renamed, roots, tier_edits
 from operations.bundle import Bundle
 from operations.registry.model import Kind, Record, Status
 from stacks.blueprint import diff, facts, model, placement, resolve, shared
@@ -137,11 +137,15 @@ def _check_people(bundle: Bundle, asked: Profile) -> None:
 
 def tier_file(bundle: Bundle, asked: Profile) -> Path | None:
     """The file of the tier version that a tenant is pinned to, or would get; None where its tier has no version."""
-    recorded = bundle.registry.find(bundle.environment.name, asked.tenant)
-    pinned = _pinned(recorded, asked.tier) if recorded is not None and recorded.live else None
+    pinned = _version(bundle, asked)
     newest = max(tier.versions(bundle.settings.tiers, asked.tier), default=None)
     version = asked.tier_version or pinned or newest
     return bundle.settings.tiers / asked.tier / f"{version}.yaml" if version else None
+
+
+def _version(bundle: Bundle, asked: Profile) -> int | None:
+    recorded = bundle.registry.find(bundle.environment.name, asked.tenant)
+    return _pinned(recorded, asked.tier) if recorded is not None and recorded.live else None
 
 
 def cell(bundle: Bundle, region: str | None, number: int | None) -> shared.SharedBlueprint:
@@ -279,7 +283,7 @@ def _pinned(recorded: Record, tier_name: str) -> int | None:
 
 
 def _load(bundle: Bundle, file: Path) -> Profile:
-    asked = profile.load(file, tier.names(bundle.settings.tiers), bundle.environment.region_names)
+    asked = reading.load(bundle.settings, bundle.environment, file, lambda rest: _version(bundle, rest))
     if file.suffix == ".yaml":
         profile.find(file.parent, asked.tenant)  # raises where another profile beside it has the same id
     return asked

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from operations import desired, people
+from operations import desired, people, reading
 from operations.bundle import Bundle
 from operations.people import Listed
 from operations.reports import Considered
@@ -40,7 +40,7 @@ def check(
 
 def _read(settings: Settings, environment: Environment, file: Path) -> Profile | BadInput:
     try:
-        return profile.load(file, tier.names(settings.tiers), environment.region_names)
+        return reading.load(settings, environment, file)
     except BadInput as error:
         return error
 

@@ -277,6 +277,11 @@ def load(path: Path, known_tiers: Collection[str] = (), here: Collection[str] = 
     return document.load(path, Profile, checks, {fields.REGIONS: here})
 
 
+def remainder(path: Path, here: Collection[str] = ()) -> Profile | None:
+    """What is left of a profile that can't be used, without what is wrong in it; None where that is no profile."""
+    return document.remainder(path, Profile, {fields.REGIONS: here})
+
+
 def path_of(folder: Path, named: str) -> Path:
     """The profile's file: `named` is a file, or the id of a tenant whose profile is in the folder.
 
