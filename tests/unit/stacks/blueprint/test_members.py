@@ -107,7 +107,12 @@ def test_shares_and_what_is_left_are_the_tenant_s_together(cpus: list[int]) -> N
     ("name", "changes", "field", "why"),
     [
         ("starter", {"members": [{"id": f"m-{n}"} for n in range(51)]}, "members", "51 members are more"),
-        ("starter", {"members": [{"id": "ada", "namespace": SHARE}]}, "members[0].namespace", "1 namespaces"),
+        (
+            "starter",
+            {"members": [{"id": "ada", "namespace": SHARE}]},
+            "members[0].namespace",
+            "members of tier `starter` have no",
+        ),
         (
             "standard",
             {"members": [{"id": "ada", "namespace": SHARE | {"cpu": 4}}]},
