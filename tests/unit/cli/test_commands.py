@@ -536,3 +536,10 @@ def test_files_are_shown_as_yaml_that_says_what_the_json_says(
 
 def test_the_version_is_told(bare: Tenant) -> None:
     assert bare("--version").out.startswith("tenant 0.")
+
+
+def test_nothing_is_offered_where_the_cell_is_not_there(bare: Tenant) -> None:
+    refused = bare("create", str(bare.world.write("acme")))
+    assert refused.code == 3
+    assert "are not there" in refused.err
+    assert "it will be made" not in refused.err
