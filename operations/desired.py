@@ -9,6 +9,7 @@ from pathlib import Path
 from operations import people, reading, renamed, roots, tier_edits
 from operations.bundle import Bundle
 from operations.registry.model import Kind, Record, Status
+from operations.settings import Settings
 from stacks.blueprint import diff, facts, model, placement, resolve, shared
 from stacks.blueprint.data import CellData
 from stacks.blueprint.facts import Facts
@@ -68,14 +69,14 @@ def tenant(bundle: Bundle, file: Path, beside: Iterable[Facts] = ()) -> Desired:
         incarnation = 1
     if recorded:
         roots.check(bundle, recorded)
-    pinned = _pinned(recorded, asked.tier) if recorded else None
-    tiered = tier.of(asked, bundle.settings.tiers, pinned)
     if recorded:
+        tiered = tier_edits.of(bundle, recorded, asked, _pinned(recorded, asked.tier))
         tier_edits.check(bundle, recorded, asked, tiered)
         place = _known(recorded, tiered)
         _check_shards(bundle, asked.tenant, place)
         place = _regrown(bundle, place, asked, tiered)
     else:
+        tiered = tier.of(asked, bundle.settings.tiers)
         place = _place(bundle, asked, tiered, incarnation, beside)
     return Desired(asked, place, resolve.tenant(asked, tiered, bundle.environment, place), recorded)
 
@@ -204,6 +205,14 @@ def check_change(desired: Desired) -> None:
             faults=diff.located(faults, desired.profile) if desired.profile else faults,
             next="Put back what stood there, or say what is allowed.",
         )
+
+
+def tier_of(bundle: Bundle | None, settings: Settings, asked: Profile) -> Tier:
+    """The tier that a profile is held against: a live tenant's own, else the newest, or the one that it names."""
+    recorded = bundle.registry.find(bundle.environment.name, asked.tenant) if bundle else None
+    if bundle and recorded and recorded.live:
+        return tier_edits.of(bundle, recorded, asked, _pinned(recorded, asked.tier))
+    return tier.of(asked, settings.tiers)
 
 
 def check_known(bundle: Bundle, file: Path, asked: Profile) -> None:

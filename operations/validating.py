@@ -12,7 +12,7 @@ from operations.reports import Considered
 from operations.settings import Settings
 from stacks.blueprint import checks
 from stacks.errors import BadInput, Fault, Refused
-from stacks.inputs import profile, tier
+from stacks.inputs import profile
 from stacks.inputs.environment import Environment
 from stacks.inputs.profile import Profile
 
@@ -64,7 +64,9 @@ def _wrong(
     twice = tuple(map(asked.fault, people.beside(asked, listed)))
     try:
         profile.find(file.parent, asked.tenant)
-        checks.check(asked, tier.of(asked, settings.tiers), environment)
+        checks.check(asked, desired.tier_of(bundle, settings, asked), environment)
+    except Refused as error:
+        return error
     except BadInput as error:
         return _joined(error, twice)
     if twice:
