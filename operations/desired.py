@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from operations import people, reading, renamed, roots, tier_edits
+from operations import budgets, people, reading, renamed, roots, tier_edits
 from operations.bundle import Bundle
 from operations.registry.model import Kind, Record, Status
 from operations.settings import Settings
@@ -74,9 +74,11 @@ def tenant(bundle: Bundle, file: Path, beside: Iterable[Facts] = ()) -> Desired:
         tier_edits.check(bundle, recorded, asked, tiered)
         place = _known(recorded, tiered)
         _check_shards(bundle, asked.tenant, place)
+        _check_budgets(bundle, asked.tenant, tiered)
         place = _regrown(bundle, place, asked, tiered)
     else:
         tiered = tier.of(asked, bundle.settings.tiers)
+        _check_budgets(bundle, asked.tenant, tiered)
         place = _place(bundle, asked, tiered, incarnation, beside)
     return Desired(asked, place, resolve.tenant(asked, tiered, bundle.environment, place), recorded)
 
@@ -127,6 +129,12 @@ def _check_shards(bundle: Bundle, tenant_id: str, place: Facts) -> None:
             ),
             next="Put the file back: what is shared grows and never shrinks.",
         )
+
+
+def _check_budgets(bundle: Bundle, tenant_id: str, tiered: Tier) -> None:
+    shares = (("database", "databases"), ("cache", "caches"))
+    if kinds := tuple(name for kind, name in shares if tiered.of(kind) is not Isolation.SILO):
+        budgets.check(bundle, tenant_id, kinds)
 
 
 def _check_people(bundle: Bundle, asked: Profile) -> None:

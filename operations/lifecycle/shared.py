@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from engine.runs import Listener, Run, ignore
-from operations import costing, desired, known, lost, preflight, programs, prospects, roots
+from operations import budgets, costing, desired, known, lost, preflight, programs, prospects, roots
 from operations.bundle import Bundle, Rights
 from operations.converging import check_not_going
 from operations.previewing import previewed
@@ -288,6 +288,7 @@ def _check_change(bundle: Bundle, recorded: Record | None, blueprint: SharedBlue
             faults=tuple(replace(fault, where=environment.where(*fault.field.split("."))) for fault in faults),
             next="Put the environment's file back, or destroy the cell's tenants and the cell first.",
         )
+    budgets.check(bundle, recorded.subject)
 
 
 def _check_zone(bundle: Bundle, blueprint: SharedBlueprint) -> None:
