@@ -11,7 +11,7 @@ from cli import findings, junit, orphans, render, sarif, templates
 from cli import outline as outlines
 from cli.context import Session
 from cli.forms import Checks
-from operations import compose, validating
+from operations import compose, desired, known, reading, validating
 from operations.reports import Considered
 from operations.settings import Settings
 from stacks import plural
@@ -23,7 +23,7 @@ from stacks.inputs import schema as schemas
 from stacks.inputs.tier import Tier
 
 _NO_KEY: Final = b"shown, never applied"
-"""A profile is shown before it has a slug; this stands in for the environment's key."""
+"""A profile is shown before its tenant has a slug; this stands in for the environment's key."""
 
 
 _SCHEMA: Final = "../schema/profile.json"
@@ -125,12 +125,16 @@ def document(checked: Sequence[Considered], form: Checks) -> str:
             return render.joined(_lines(checked))
 
 
-def resolved(settings: Settings, named: str) -> dict[str, Any]:
-    """What the tenant of a profile would have, as an empty environment would place it. Raises BadInput."""
+def resolved(session: Session, named: str) -> dict[str, Any]:
+    """What the tenant of a profile would have: with its own facts where it stands, else as an empty environment would
+    place it. Raises BadInput, and Refused where the tenant that stands can't have it.
+    """
+    settings = session.settings
     environment = compose.find_environment(settings)
-    asked = profile.load(
-        profile.path_of(settings.profiles, named), tier.names(settings.tiers), environment.region_names
-    )
+    file = profile.path_of(settings.profiles, named)
+    asked = reading.load(settings, environment, file)
+    if settings.registry_file.is_file() and known.stands(bundle := session.bundle(), asked.tenant):
+        return desired.tenant(bundle, file).blueprint.to_json()
     tiered = tier.of(asked, settings.tiers)
     facts = placement.place(asked, tiered, environment, (), _NO_KEY, 1)
     return resolve.tenant(asked, tiered, environment, facts).to_json()

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from operations import known
 from operations.bundle import Bundle
-from operations.registry.model import Kind, Record
+from operations.registry.model import Record
 from stacks.blueprint import model, resolve
 from stacks.errors import BadInput, Fault, Refused
 from stacks.inputs import document, profile, tier
@@ -20,7 +21,7 @@ from stacks.inputs.profile import Profile
 
 def check_gone(bundle: Bundle, tenant: str) -> None:
     """Raise BadInput where a tenant stands of whose id no profile is any more, and say what became of its file."""
-    if not _stands(bundle, tenant):
+    if not known.stands(bundle, tenant):
         return
     folder = bundle.settings.profiles
     file = folder / f"{tenant}.yaml"
@@ -37,7 +38,7 @@ def check_gone(bundle: Bundle, tenant: str) -> None:
 def check(bundle: Bundle, file: Path, asked: Profile) -> None:
     """Raise BadInput where this was the profile of a tenant that stands, and would make another one beside it."""
     was = file.stem
-    if was == asked.tenant or _stands(bundle, asked.tenant) or not _stands(bundle, was):
+    if was == asked.tenant or known.stands(bundle, asked.tenant) or not known.stands(bundle, was):
         return
     try:
         profile.find(file.parent, was)
@@ -76,21 +77,16 @@ def check_like(bundle: Bundle, file: Path, asked: Profile) -> None:
 
 def _is_of(bundle: Bundle, record: Record, asked: Profile) -> bool:
     """Whether the profile, with the id of this tenant, makes what that one has: owner, size, and all the rest."""
-    known = record.applied or record.blueprint
-    if not known or (known["tier"], known["facts"]["region"]) != (asked.tier, asked.region):
+    had = record.applied or record.blueprint
+    if not had or (had["tier"], had["facts"]["region"]) != (asked.tier, asked.region):
         return False
-    old = model.from_json(dict(known))
+    old = model.from_json(dict(had))
     same = asked.model_copy(update={"tenant": record.subject})
     try:
         tiered = tier.of(same, bundle.settings.tiers, old.tier_version)
         return resolve.tenant(same, tiered, bundle.environment, old.facts).digest == old.digest
     except BadInput:
         return False
-
-
-def _stands(bundle: Bundle, tenant: str) -> bool:
-    record = bundle.registry.find(bundle.environment.name, tenant)
-    return record is not None and record.live and record.kind is Kind.TENANT
 
 
 def _complaint(was: str, now: str) -> Complaint:

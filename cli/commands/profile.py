@@ -60,7 +60,7 @@ def show(
     from cli import context, profiles, render
 
     session = context.of(ctx)
-    blueprint = profiles.resolved(session.settings, named)
+    blueprint = profiles.resolved(session, named)
     if session.json:
         render.as_json(blueprint)
     else:

@@ -488,6 +488,15 @@ def test_a_profile_is_shown_with_what_its_tier_gives_it(bare: Tenant) -> None:
     assert bare("profile", "show", "nobody").code == 2
 
 
+def test_the_profile_of_a_tenant_that_stands_is_shown_with_its_own_names(known: Tenant) -> None:
+    (record,) = known.world.registry.tenants("local")
+    shown = known("profile", "show", "acme", "--output", "json").json("profile-show")
+    assert shown["facts"] == record.facts
+    assert shown["stack"] == record.stack
+    known.world.write("umbrella")
+    assert known("profile", "show", "umbrella").code == 0
+
+
 def test_the_profiles_schema_is_printed(bare: Tenant) -> None:
     assert json.loads(bare("profile", "schema").out)["title"] == "Profile"
 
