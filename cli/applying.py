@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cli import agreeing, progress, render, text
+from cli import agreeing, orphans, progress, render, text
 from cli.context import Session
 from operations.bundle import Bundle
 from operations.lifecycle import plan_applying
@@ -29,6 +29,8 @@ def check(tenant: str, file: Path | None, *, refresh: bool) -> None:
 def profile(session: Session, bundle: Bundle, tenant: str, *, refresh: bool) -> Applied:
     """Make the tenant what its profile says."""
     base = None if session.options.yes else plan(bundle, tenant, refresh=refresh)
+    if base is not None and base.new:
+        orphans.tell_beside(bundle, tenant)
     if base is not None and base.pending:
         agreeing.to(session, text.planned(base), "Apply this?")
     with progress.following(f"apply {tenant}") as listen:

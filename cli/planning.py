@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from cli import changed_text, findings, junit, plan_markdown, render, sarif, shapes, text
+from cli import changed_text, findings, junit, orphans, plan_markdown, render, sarif, shapes, text
 from cli.forms import Plans
 from operations import desired
 from operations.bundle import Bundle
@@ -65,6 +65,8 @@ def _one(bundle: Bundle, wish: Wish) -> Considered:
     except TenantError as error:
         return Considered(tenant=wish.tenant, file=file, error=error)
     _warn(bundle, planned.subject)
+    if planned.new:
+        orphans.tell_beside(bundle, wish.tenant)
     return Considered(tenant=planned.subject, file=file, planned=planned)
 
 

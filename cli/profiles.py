@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from cli import findings, junit, render, sarif, templates
+from cli import findings, junit, orphans, render, sarif, templates
 from cli import outline as outlines
 from cli.context import Session
 from cli.forms import Checks
-from operations import compose, desired, validating
+from operations import compose, desired, known, reading, validating
 from operations.reports import Considered
 from operations.settings import Settings
 from stacks import plural
@@ -23,7 +23,7 @@ from stacks.inputs import schema as schemas
 from stacks.inputs.tier import Tier
 
 _NO_KEY: Final = b"shown, never applied"
-"""A profile is shown before it has a slug; this stands in for the environment's key."""
+"""A profile is shown before its tenant has a slug; this stands in for the environment's key."""
 
 
 _SCHEMA: Final = "../schema/profile.json"
@@ -74,10 +74,12 @@ def check(session: Session, paths: Iterable[Path]) -> list[Considered]:
     """
     settings = session.settings
     environment = compose.find_environment(settings)
-    files = dict.fromkeys(file for path in paths for file in _files(path))
-    return validating.check(
-        settings, environment, list(files), session.bundle() if settings.registry_file.is_file() else None
-    )
+    asked = list(paths)
+    files = dict.fromkeys(file for path in asked for file in _files(path))
+    bundle = session.bundle() if settings.registry_file.is_file() else None
+    if bundle is not None and any(path.resolve() == settings.profiles.resolve() for path in asked):
+        orphans.tell(bundle)
+    return validating.check(settings, environment, list(files), bundle)
 
 
 def refuse(checked: Sequence[Considered]) -> None:
@@ -124,17 +126,14 @@ def document(checked: Sequence[Considered], form: Checks) -> str:
 
 
 def resolved(session: Session, named: str) -> dict[str, Any]:
-    """What the tenant of a profile shall have: where it stands, or as an empty environment would place it.
-
-    Raises BadInput, and Refused where one that stands can't have it.
+    """What the tenant of a profile would have: with its own facts where it stands, else as an empty environment would
+    place it. Raises BadInput, and Refused where the tenant that stands can't have it.
     """
     settings = session.settings
     environment = compose.find_environment(settings)
     file = profile.path_of(settings.profiles, named)
-    asked = profile.load(file, tier.names(settings.tiers), environment.region_names)
-    bundle = session.bundle() if settings.registry_file.is_file() else None
-    recorded = bundle.registry.find(environment.name, asked.tenant) if bundle else None
-    if bundle and recorded and recorded.live:
+    asked = reading.load(settings, environment, file)
+    if settings.registry_file.is_file() and known.stands(bundle := session.bundle(), asked.tenant):
         return desired.tenant(bundle, file).blueprint.to_json()
     tiered = tier.of(asked, settings.tiers)
     facts = placement.place(asked, tiered, environment, (), _NO_KEY, 1)

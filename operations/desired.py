@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from operations import people, renamed, roots, tier_edits
+from operations import budgets, people, reading, renamed, roots, tier_edits
 from operations.bundle import Bundle
 from operations.registry.model import Kind, Record, Status
+from operations.settings import Settings
 from stacks.blueprint import diff, facts, model, placement, resolve, shared
 from stacks.blueprint.data import CellData
 from stacks.blueprint.facts import Facts
@@ -68,16 +69,26 @@ def tenant(bundle: Bundle, file: Path, beside: Iterable[Facts] = ()) -> Desired:
         incarnation = 1
     if recorded:
         roots.check(bundle, recorded)
-    pinned = _pinned(recorded, asked.tier) if recorded else None
-    tiered = tier.of(asked, bundle.settings.tiers, pinned)
     if recorded:
+        tiered = tier_edits.of(bundle, recorded, asked, _pinned(recorded, asked.tier))
         tier_edits.check(bundle, recorded, asked, tiered)
         place = _known(recorded, tiered)
         _check_shards(bundle, asked.tenant, place)
+        _check_budgets(bundle, asked.tenant, tiered)
         place = _regrown(bundle, place, asked, tiered)
     else:
+        tiered = tier.of(asked, bundle.settings.tiers)
+        _check_budgets(bundle, asked.tenant, tiered)
         place = _place(bundle, asked, tiered, incarnation, beside)
     return Desired(asked, place, resolve.tenant(asked, tiered, bundle.environment, place), recorded)
+
+
+def to_make(bundle: Bundle, file: Path) -> Desired:
+    """The same, for who makes it. Raises Refused too where it would be a tenant that stands, under another name."""
+    wanted = tenant(bundle, file)
+    if wanted.new and wanted.profile:
+        renamed.check_like(bundle, file, wanted.profile)
+    return wanted
 
 
 def _known(recorded: Record, tiered: Tier) -> Facts:
@@ -120,6 +131,12 @@ def _check_shards(bundle: Bundle, tenant_id: str, place: Facts) -> None:
         )
 
 
+def _check_budgets(bundle: Bundle, tenant_id: str, tiered: Tier) -> None:
+    shares = (("database", "databases"), ("cache", "caches"))
+    if kinds := tuple(name for kind, name in shares if tiered.of(kind) is not Isolation.SILO):
+        budgets.check(bundle, tenant_id, kinds)
+
+
 def _check_people(bundle: Bundle, asked: Profile) -> None:
     if any(member.login or member.role for member in asked.members):
         faults = tuple(map(asked.fault, people.elsewhere(asked, bundle.registry.tenants(bundle.environment.name))))
@@ -129,11 +146,15 @@ def _check_people(bundle: Bundle, asked: Profile) -> None:
 
 def tier_file(bundle: Bundle, asked: Profile) -> Path | None:
     """The file of the tier version that a tenant is pinned to, or would get; None where its tier has no version."""
-    recorded = bundle.registry.find(bundle.environment.name, asked.tenant)
-    pinned = _pinned(recorded, asked.tier) if recorded is not None and recorded.live else None
+    pinned = _version(bundle, asked)
     newest = max(tier.versions(bundle.settings.tiers, asked.tier), default=None)
     version = asked.tier_version or pinned or newest
     return bundle.settings.tiers / asked.tier / f"{version}.yaml" if version else None
+
+
+def _version(bundle: Bundle, asked: Profile) -> int | None:
+    recorded = bundle.registry.find(bundle.environment.name, asked.tenant)
+    return _pinned(recorded, asked.tier) if recorded is not None and recorded.live else None
 
 
 def cell(bundle: Bundle, region: str | None, number: int | None) -> shared.SharedBlueprint:
@@ -192,6 +213,14 @@ def check_change(desired: Desired) -> None:
             faults=diff.located(faults, desired.profile) if desired.profile else faults,
             next="Put back what stood there, or say what is allowed.",
         )
+
+
+def tier_of(bundle: Bundle | None, settings: Settings, asked: Profile) -> Tier:
+    """The tier that a profile is held against: a live tenant's own, else the newest, or the one that it names."""
+    recorded = bundle.registry.find(bundle.environment.name, asked.tenant) if bundle else None
+    if bundle and recorded and recorded.live:
+        return tier_edits.of(bundle, recorded, asked, _pinned(recorded, asked.tier))
+    return tier.of(asked, settings.tiers)
 
 
 def check_known(bundle: Bundle, file: Path, asked: Profile) -> None:
@@ -271,7 +300,7 @@ def _pinned(recorded: Record, tier_name: str) -> int | None:
 
 
 def _load(bundle: Bundle, file: Path) -> Profile:
-    asked = profile.load(file, tier.names(bundle.settings.tiers), bundle.environment.region_names)
+    asked = reading.load(bundle.settings, bundle.environment, file, lambda rest: _version(bundle, rest))
     if file.suffix == ".yaml":
         profile.find(file.parent, asked.tenant)  # raises where another profile beside it has the same id
     return asked

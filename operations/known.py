@@ -25,6 +25,12 @@ def tenant(bundle: Bundle, tenant_id: str) -> Record:
     raise BadInput(f"There is no tenant {tenant_id} in environment {bundle.environment.name}.", next=hint)
 
 
+def stands(bundle: Bundle, tenant_id: str) -> bool:
+    """Whether there is a tenant of this id that is not destroyed."""
+    found = bundle.registry.find(bundle.environment.name, tenant_id)
+    return found is not None and found.live and found.kind is Kind.TENANT
+
+
 def shared(bundle: Bundle, subject: str) -> Record:
     """The shared services of a cell. Raises BadInput where there are none."""
     found = bundle.registry.find(bundle.environment.name, subject)

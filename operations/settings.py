@@ -65,4 +65,7 @@ class Settings:
     def _templates(self, folder: str) -> Path:
         own = self.profiles.resolve().parent / folder
         # a folder of this name without YAML is something else: the keys below a home, say
-        return own if any(own.glob("**/*.yaml")) else PACKAGED / folder
+        found = own if any(own.glob("**/*.yaml")) else PACKAGED / folder
+        # told as profiles are: from the working directory, where it is below that
+        here = Path.cwd()
+        return found.relative_to(here) if found.is_relative_to(here) else found

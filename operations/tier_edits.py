@@ -6,6 +6,7 @@ Raised before anything is resolved: a tenant whose tier keeps it less apart has 
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 from operations.bundle import Bundle
@@ -44,6 +45,33 @@ def check(bundle: Bundle, recorded: Record, asked: Profile, tiered: Tier) -> Non
         )
 
 
+def of(bundle: Bundle, recorded: Record, asked: Profile, pinned: int | None) -> Tier:
+    """A live tenant's tier. Raises BadInput and Refused that say what was done to its file, where it is no tier now."""
+    folder = bundle.settings.tiers
+    try:
+        return tier.of(asked, folder, pinned)
+    except BadInput:
+        version = asked.tier_version or pinned
+        file = folder / asked.tier / f"{version}.yaml"
+        if version is None or version != pinned:
+            raise
+        if not file.is_file():
+            raise _gone(bundle, asked, version, file) from None
+        if (rest := tier.remainder(file)) is not None:
+            check(bundle, recorded, asked, rest)
+        raise
+
+
+def _gone(bundle: Bundle, asked: Profile, version: int, file: Path) -> BadInput:
+    return BadInput(
+        f"{asked.tenant}: the file of its tier is gone: tier `{asked.tier}` has no version {version}.",
+        where=str(file),
+        why=f"A tenant is pinned to the version it was made with. {_living(bundle, asked.tier, version)}",
+        next=f"Put the file back as it was, from your repository say: `git checkout REV -- {file}`. It may go when"
+        " nobody lives by it any more.",
+    )
+
+
 def _check_edit(bundle: Bundle, old: Blueprint, asked: Profile, tiered: Tier) -> None:
     edits = tuple(diff.edits(old, tiered, asked))
     if not edits:
@@ -59,15 +87,15 @@ def _check_edit(bundle: Bundle, old: Blueprint, asked: Profile, tiered: Tier) ->
     raise Refused(
         f"{asked.tenant}: its tier's file was edited in what live tenants have by it; nothing was touched.",
         where=str(places[0] or ""),
-        why="\n".join((says, *lines, _living(bundle, tiered))),
+        why="\n".join((says, *lines, _living(bundle, tiered.tier, tiered.version))),
         next=f"Put the file back. Write what is to be had instead as a version of its own, {file} beside it: {who}.",
     )
 
 
-def _living(bundle: Bundle, tiered: Tier) -> str:
+def _living(bundle: Bundle, name: str, number: int) -> str:
     """Who lives by this version, the first few by name."""
     records = bundle.registry.tenants(bundle.environment.name)
-    version = (tiered.tier, tiered.version)
+    version = (name, number)
     names = sorted(each.subject for each in records if each.live and (each.tier, each.tier_version) == version)
     more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
     live = plural.either(len(names), "lives", "live")

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from operations import desired, people
+from operations import desired, people, reading
 from operations.bundle import Bundle
 from operations.people import Listed
 from operations.reports import Considered
 from operations.settings import Settings
 from stacks.blueprint import checks
 from stacks.errors import BadInput, Fault, Refused
-from stacks.inputs import profile, tier
+from stacks.inputs import profile
 from stacks.inputs.environment import Environment
 from stacks.inputs.profile import Profile
 
@@ -40,7 +40,7 @@ def check(
 
 def _read(settings: Settings, environment: Environment, file: Path) -> Profile | BadInput:
     try:
-        return profile.load(file, tier.names(settings.tiers), environment.region_names)
+        return reading.load(settings, environment, file)
     except BadInput as error:
         return error
 
@@ -64,7 +64,9 @@ def _wrong(
     twice = tuple(map(asked.fault, people.beside(asked, listed)))
     try:
         profile.find(file.parent, asked.tenant)
-        checks.check(asked, tier.of(asked, settings.tiers), environment)
+        checks.check(asked, desired.tier_of(bundle, settings, asked), environment)
+    except Refused as error:
+        return error
     except BadInput as error:
         return _joined(error, twice)
     if twice:

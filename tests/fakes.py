@@ -117,7 +117,7 @@ class FakeProgram:
         }
         if isinstance(blueprint, SharedBlueprint):
             told |= {"vpcId": "vpc-1", "boundaryArn": "arn:aws:iam::123456789012:policy/boundary"}
-            told |= {"listenerArn": "arn:listener"} if blueprint.ingress else {}
+            told |= {"listenerArn": "arn:listener", "zoneId": "Z1"} if blueprint.ingress else {}
         if isinstance(blueprint, Blueprint):
             told["facts"] = json.dumps(blueprint.facts.to_json())
             if self.phase.stage is Stage.LIVE:

@@ -13,7 +13,7 @@ import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import grpc
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc
@@ -30,6 +30,9 @@ from engine.embedded.secrets import Crypter
 from engine.embedded.snapshot import Row, Snapshot
 from engine.embedded.written import Store, Written
 from engine.providers.port import Found, ProviderError, Providers
+
+_SERVER_ERROR: Final = "Exception calling application: "
+"""What gRPC's server says before what a handler raised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,11 +261,12 @@ class _Run:
                 configSecretKeys=[key for key, value in config.items() if values.has_secret(value)],
             )
             try:
-                error: str = runtime.Run(request).error
+                answer = runtime.Run(request).error
+                error = _raised(answer) if answer else ""
             except grpc.RpcError as failure:
-                error = f"the program's language runtime could not be reached: {failure}"
+                error = _unanswered(failure)
         if error and not self.context.failed:
-            self.context.fail("", _raised(error))
+            self.context.fail("", error)
 
     # ---- destroy
 
@@ -285,6 +289,15 @@ def _raised(error: str) -> str:
     """What a program raised, without the runtime's prefix and trace."""
     text = error.removeprefix(PROGRAM_ERROR)
     return f"The program raised: {text.partition(chr(10) + 'Traceback ')[0].strip()}"
+
+
+def _unanswered(failure: grpc.RpcError) -> str:
+    """Why a program's runtime did not say how the program ended: nobody was there, or something was raised in it."""
+    call: Any = failure  # what a stub raises is a call too, of which the type says nothing
+    told: str = call.details() or "it gave no reason"
+    if call.code() is grpc.StatusCode.UNAVAILABLE:
+        return f"The program's language runtime could not be reached: {told}"
+    return _raised(told.removeprefix(_SERVER_ERROR))
 
 
 def _masked(config: Mapping[str, Any]) -> dict[str, str]:

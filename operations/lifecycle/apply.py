@@ -20,7 +20,7 @@ def apply(
 
     Raises BadInput, Refused (also where the base moved), LeaseHeld, RunFailed, Interrupted.
     """
-    wanted = partial(desired.tenant, bundle, desired.path_of(bundle, named))
+    wanted = partial(desired.to_make, bundle, desired.path_of(bundle, named))
     order = Order(wanted, RunKind.APPLY, f"tenant apply {named}", _judge, base, refresh)
     return converging.converge(bundle, order, listen)
 

@@ -22,9 +22,10 @@ class Offer:
 def offer(bundle: Bundle, named: str) -> Offer | None:
     """The offer; None where the tenant is there, complete.
 
-    Raises BadInput, Refused where it has no place to go, CloudUnreachable: nothing is offered that can't be begun.
+    Raises BadInput, Refused where it has no place to go or its cell is not there, CloudUnreachable: nothing is offered
+    that can't be begun.
     """
-    wanted = desired.tenant(bundle, desired.path_of(bundle, named))
+    wanted = desired.to_make(bundle, desired.path_of(bundle, named))
     if wanted.recorded is not None and wanted.recorded.active_since is not None:
         return None
     bundle.open(Rights())

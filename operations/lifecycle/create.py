@@ -23,7 +23,7 @@ def create(bundle: Bundle, named: str, listen: Listener = ignore) -> Applied:
     shared services, LeaseHeld, RunFailed, Interrupted.
     """
     again = f"tenant create {named}"
-    wanted = partial(desired.tenant, bundle, desired.path_of(bundle, named))
+    wanted = partial(desired.to_make, bundle, desired.path_of(bundle, named))
     return converging.converge(bundle, Order(wanted, RunKind.CREATE, again, _judge), listen)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from engine.runs import Listener, Run, ignore
-from operations import costing, desired, known, lost, preflight, programs, prospects, roots
+from operations import budgets, costing, desired, known, lost, preflight, programs, prospects, roots
 from operations.bundle import Bundle, Rights
 from operations.converging import check_not_going
 from operations.previewing import previewed
@@ -56,6 +56,7 @@ def plan(bundle: Bundle, place: Place, listen: Listener = ignore, *, refresh: bo
     recorded = _live(bundle, name)
     check_not_going(recorded)
     _check_change(bundle, recorded, blueprint)
+    _check_zone(bundle, blueprint)
     lost.check_cell(bundle, recorded, remade=refresh)
     workspaces = bundle.open(Rights())
     _check_quotas(bundle, workspaces, blueprint, name)
@@ -87,6 +88,7 @@ def apply(
         check_not_going(recorded)
         _check_change(bundle, recorded, blueprint)
         _check_base(writer.workspaces, blueprint, base)
+        _check_zone(bundle, blueprint)
         lost.check_cell(bundle, recorded, remade=refresh)
         _check_quotas(bundle, writer.workspaces, blueprint, name)
         record = _begin(writer, blueprint, name)
@@ -285,6 +287,23 @@ def _check_change(bundle: Bundle, recorded: Record | None, blueprint: SharedBlue
             f"{recorded.subject}: this change cannot be made to shared services that exist; nothing was touched.",
             faults=tuple(replace(fault, where=environment.where(*fault.field.split("."))) for fault in faults),
             next="Put the environment's file back, or destroy the cell's tenants and the cell first.",
+        )
+    budgets.check(bundle, recorded.subject)
+
+
+def _check_zone(bundle: Bundle, blueprint: SharedBlueprint) -> None:
+    """Raise Refused where names of this cell are to be in another one's zone, and that is not there."""
+    if blueprint.ingress is None or not blueprint.ingress.zone_stack:
+        return
+    region, cell = bundle.environment.first_cell
+    owner = _live(bundle, desired.shared_subject(region, cell))
+    if owner is None or owner.status is Status.DESTROYING or "zoneId" not in owner.outputs:
+        raise Refused(
+            f"{desired.shared_subject(blueprint.region, blueprint.cell)}: there is no zone yet for names in"
+            f" {blueprint.ingress.domain}; nothing was touched.",
+            why=f"Cell {cell} of {region} makes it, for all cells of the environment.",
+            next=f"Apply that one first: `tenant shared apply --region {region} --cell {cell}`. Or name a zone that is"
+            " there: `domain.zone_id` in the environment's file.",
         )
 
 

@@ -22,7 +22,18 @@ _CERTIFIED = 64
 
 def check(profile: Profile, tier: Tier, environment: Environment) -> None:
     """Raises BadInput for what can't be had, NotBuiltYet where all that is wrong is that it can't be had yet."""
-    wrong = [
+    wrong = faults(profile, tier, environment)
+    missing = tuple(not_built(profile, tier))
+    if wrong:
+        raise BadInput(f"{profile.tenant} can't be made as its profile says.", faults=wrong + missing)
+    if missing:
+        what = f"{profile.tenant} asks for what is not built yet."
+        raise NotBuiltYet(what, faults=missing, next="Choose what is allowed, or a tier that has it.")
+
+
+def faults(profile: Profile, tier: Tier, environment: Environment) -> tuple[Fault, ...]:
+    """What the profile asks for and its tier and environment have not."""
+    wrong = (
         *environment.check_region(profile),
         *_size(profile, tier),
         *_quotas(profile, tier),
@@ -33,14 +44,8 @@ def check(profile: Profile, tier: Tier, environment: Environment) -> None:
         *gpu_checks.check(profile, tier, environment),
         *_ingress(profile, environment),
         *_shared(profile, tier, environment),
-    ]
-    faults = tuple(profile.fault(complaint) for complaint in wrong)
-    missing = tuple(not_built(profile, tier))
-    if faults:
-        raise BadInput(f"{profile.tenant} can't be made as its profile says.", faults=faults + missing)
-    if missing:
-        what = f"{profile.tenant} asks for what is not built yet."
-        raise NotBuiltYet(what, faults=missing, next="Choose what is allowed, or a tier that has it.")
+    )
+    return tuple(profile.fault(complaint) for complaint in wrong)
 
 
 def not_built(profile: Profile, tier: Tier) -> Iterator[Fault]:

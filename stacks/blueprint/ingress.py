@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from stacks.conventions import addressing
+from stacks.conventions import addressing, naming
 from stacks.errors import Fault
 from stacks.inputs.environment import Environment
 from stacks.resources.kind import HOURS_A_MONTH, PriceDimension
@@ -23,8 +23,9 @@ _MANAGED_RULES: Final = (
 class CellIngress:
     """The cell's way in from the internet, below `domain`; `host` is the name of the load balancer's own certificate.
 
-    `zone_id` is the domain's hosted zone where the environment names it; else one cell makes it, and the others find
-    it. `requests` of one address in five minutes are served; `log_prefix` is the first part of access logs' keys.
+    `zone_id` is the domain's hosted zone where the environment names it; else one cell makes it, and the others take it
+    from that one's stack, `zone_stack`: by its name a zone is not found for sure, there may be several. `requests` of
+    one address in five minutes are served; `log_prefix` is the first part of access logs' keys.
     """
 
     domain: str
@@ -35,6 +36,7 @@ class CellIngress:
     requests: int
     managed_rules: tuple[str, ...]
     log_prefix: str
+    zone_stack: str = ""
 
 
 def of_cell(environment: Environment, region: str, cell: int) -> CellIngress | None:
@@ -42,15 +44,18 @@ def of_cell(environment: Environment, region: str, cell: int) -> CellIngress | N
     domain = environment.domain
     if domain is None:
         return None
+    makes_zone = domain.zone_id is None and environment.first_cell == (region, cell)
+    finds_zone = domain.zone_id is None and not makes_zone
     return CellIngress(
         domain=domain.name,
         zone_id=domain.zone_id or "",
-        makes_zone=domain.zone_id is None and environment.first_cell == (region, cell),
+        makes_zone=makes_zone,
         host=domain.host(f"cell-{cell}.{region}"),
         waf=domain.waf,
         requests=domain.requests,
         managed_rules=_MANAGED_RULES if domain.waf else (),
         log_prefix=_BALANCER_LOGS,
+        zone_stack=naming.shared_stack(environment.name, *environment.first_cell) if finds_zone else "",
     )
 
 

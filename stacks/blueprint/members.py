@@ -20,8 +20,9 @@ def complaints(profile: Profile, tier: Tier) -> Iterator[Complaint]:
     """Everything that can't be had."""
     most = tier.members.most
     if len(profile.members) > most:
-        why = f"{len(profile.members)} members are more than tier `{tier.tier}` gives"
-        yield Complaint(("members",), why if most else f"tier `{tier.tier}` has no members", f"up to {most}")
+        are = f"{plural.count(len(profile.members), 'member')} {plural.either(len(profile.members), 'is', 'are')}"
+        why = f"{are} more than tier `{tier.tier}` gives" if most else f"tier `{tier.tier}` has no members"
+        yield Complaint(("members",), why, f"up to {most}" if most else "no such key")
     yield from _left(profile)
     for index, member in enumerate(profile.members):
         yield from _quotas(profile, tier, index, member)
@@ -64,25 +65,26 @@ def _shares(profile: Profile, tier: Tier) -> Iterator[Complaint]:
     shares = [(index, each.namespace) for index, each in enumerate(profile.members) if each.namespace]
     if not shares:
         return
-    if len(shares) > tier.members.namespaces:
-        most = tier.members.namespaces
-        asked_for = f"{plural.count(len(shares), 'namespace')} of members"
-        why = f"{asked_for} {plural.either(len(shares), 'is', 'are')} more than tier `{tier.tier}` gives"
-        none = f"tier `{tier.tier}` gives members no namespaces"
-        allowed = f"up to {most}" if most else "no such key"
-        yield Complaint(("members", shares[most][0], "namespace"), why if most else none, allowed)
+    most = tier.members.namespaces
+    if not most:
+        why = f"members of tier `{tier.tier}` have no namespaces"
+        yield from (Complaint(("members", index, "namespace"), why, "no such key") for index, _ in shares)
+        return
+    if len(shares) > most:
+        why = f"{len(shares)} namespaces of members are more than tier `{tier.tier}` gives"
+        yield Complaint(("members", shares[most][0], "namespace"), why, f"up to {most}")
     figures, asked = tier.sizes[profile.size], profile.quotas.concurrent_research
     needs = capacity.needed(figures.quotas.concurrent_research if asked is None else asked)
     left = {"cpu": needs.cpu, "memory_gb": needs.memory_gb, "pods": needs.pods, "storage_gb": 0}
     whole = {name: _whole(profile, tier, name) for name in _SHARED} | {
         "gpus": profile.gpu.together if profile.gpu else 0
     }
-    for name, most in whole.items():
+    for name, has in whole.items():
         together = sum(getattr(share, name) for _, share in shares)
-        if together > most - left.get(name, 0):
+        if together > has - left.get(name, 0):
             index = shares[-1][0]
-            why = f"members have {together} together; the tenant has {most}, and its own pods need {left.get(name, 0)}"
-            allowed = f"up to {max(most - left.get(name, 0), 0)} together"
+            why = f"members have {together} together; the tenant has {has}, and its own pods need {left.get(name, 0)}"
+            allowed = f"up to {max(has - left.get(name, 0), 0)} together"
             yield Complaint(("members", index, "namespace", name), why, allowed)
 
 

@@ -73,6 +73,36 @@ def rooms(data: SharedData, cell: Sequence[Facts]) -> Iterator[Room]:
         yield Room("cache", number, len(here), {"users": _kept(here).users}, {"users": data.caches.users})
 
 
+@dataclass(frozen=True, slots=True)
+class Short:
+    """A budget that is less than what is kept for those who have their place, and the least that it may be.
+
+    `key` is its path below `shared.data` in the environment's file.
+    """
+
+    key: tuple[str, str]
+    budget: int
+    least: int
+    number: int
+    region: str
+    cell: int
+
+
+def short(data: SharedData, taken: Iterable[Facts]) -> Iterator[Short]:
+    """Budgets of all cells' shards that are too small by now, each with the shard that needs most."""
+    cells: dict[tuple[str, int], list[Facts]] = {}
+    for each in taken:
+        cells.setdefault((each.region, each.cell), []).append(each)
+    found: dict[tuple[str, str], Short] = {}
+    for (region, cell), here in sorted(cells.items()):
+        for room in rooms(data, here):
+            for name, used in room.used.items():
+                key = (f"{room.kind}s", name)
+                if used > max(room.allowed[name], found[key].least if key in found else 0):
+                    found[key] = Short(key, room.allowed[name], used, room.number, region, cell)
+    yield from found.values()
+
+
 def grows(new: Facts, old: Facts) -> bool:
     """Whether a tenant that has its place asks for more room than is kept for it.
 

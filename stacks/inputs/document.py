@@ -5,6 +5,7 @@ Positions come from the composed node tree, so that a fault points at the line a
 
 from __future__ import annotations
 
+import copy
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -96,6 +97,38 @@ def load(
         raise BadInput(f"{path} can't be used: {plural.count(len(distinct), 'fault')}.", faults=distinct)
     loaded.remember(document.places)
     return loaded
+
+
+def remainder(path: FilePath, model: type[Model], context: Mapping[str, Any] | None = None) -> Model | None:
+    """The model of a file without the keys that can't be used; None where what is left is none either."""
+    try:
+        document = read(path)
+    except BadInput:
+        return None
+    data = copy.deepcopy(dict(document.data))
+    try:
+        loaded = model.model_validate(data, context=context)
+    except ValidationError as error:
+        for details in error.errors(include_url=False):
+            _take_out(data, details["loc"])
+        try:
+            loaded = model.model_validate(data, context=context)
+        except ValidationError:
+            return None
+    loaded.remember(document.places)
+    return loaded
+
+
+def _take_out(data: dict[str, Any], path: Path) -> None:
+    """Remove the key at a path, or the list that the path goes through: places of others in it would move."""
+    at: Any = data
+    for part in path[:-1]:
+        inner = at.get(part) if isinstance(part, str) else None
+        if not isinstance(inner, dict):
+            at.pop(part, None)
+            return
+        at = cast("dict[str, Any]", inner)
+    at.pop(path[-1], None)
 
 
 def read(path: FilePath) -> Document:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pydantic import Field
 
@@ -276,6 +277,11 @@ def load(path: Path, known_tiers: Collection[str] = (), here: Collection[str] = 
     return document.load(path, Profile, checks, {fields.REGIONS: here})
 
 
+def remainder(path: Path, here: Collection[str] = ()) -> Profile | None:
+    """What is left of a profile that can't be used, without what is wrong in it; None where that is no profile."""
+    return document.remainder(path, Profile, {fields.REGIONS: here})
+
+
 def path_of(folder: Path, named: str) -> Path:
     """The profile's file: `named` is a file, or the id of a tenant whose profile is in the folder.
 
@@ -312,6 +318,23 @@ def mentioning(folder: Path, words: Collection[str]) -> Iterator[Path]:
             continue
         if any(word in text for word in wanted):
             yield path
+
+
+def unnamed(folder: Path, ids: Collection[str]) -> tuple[str, ...]:
+    """Those of the ids that no profile of the folder has as its `tenant:`, sorted. Parses only odd ones."""
+    left = set(ids)
+    for path in sorted(folder.glob("*.yaml")) if left else ():
+        try:
+            text = path.read_text(encoding="utf-8")
+            plain = _PLAIN_ID.search(text)
+            left.discard(plain[1] if plain else str(document.parse(text, path).data.get("tenant")))
+        except (BadInput, OSError, UnicodeDecodeError):
+            continue
+    return tuple(sorted(left))
+
+
+_PLAIN_ID: Final = re.compile(r"^tenant:[ \t]*[\"']?([a-z][a-z0-9-]*)[\"']?[ \t]*(?:#.*)?$", re.MULTILINE)
+"""A profile's id as it nearly always stands: at the beginning of a line, where no other value can go on."""
 
 
 def unknown_tier(name: str, known: Collection[str]) -> Complaint:

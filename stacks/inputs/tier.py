@@ -184,6 +184,11 @@ def load(path: Path) -> Tier:
     return document.load(path, Tier, (_sizes, _log_days, _members, partial(_place, path)))
 
 
+def remainder(path: Path) -> Tier | None:
+    """What a tier's file says where its keys don't fit each other; None where it says nothing that could be read."""
+    return document.remainder(path, Tier)
+
+
 def names(folder: Path) -> tuple[str, ...]:
     """Tiers that the folder has, sorted."""
     return tuple(sorted(path.name for path in folder.iterdir() if path.is_dir())) if folder.is_dir() else ()
@@ -250,7 +255,8 @@ def _members(data: Mapping[str, Any]) -> Iterator[Complaint]:
     isolation = document.keys_of(data.get("isolation"))
     right = "pool" if isolation.get("database") == "pool" else "bridge"
     if "members" in isolation and isolation["members"] != right:
-        why = f"`database` is `{isolation.get('database')}`"
+        database = isolation.get("database")
+        why = f"`{isolation['members']}` can't be: members have slices of the database, `{database}` here"
         yield Complaint(("isolation", "members"), why, right, right)
 
 

@@ -10,8 +10,10 @@ import pulumi
 import pulumi_aws as aws
 
 from stacks.blueprint.shared import CellIngress, SharedBlueprint
+from stacks.conventions import naming
 from stacks.parts import certificate
 from stacks.parts.bucket import PrivateBucket
+from stacks.parts.cell import Cell
 from stacks.parts.scope import Component, Scope
 from stacks.shared.network import Network
 
@@ -59,8 +61,7 @@ class Ingress(Component):
         if spec.zone_id:
             return pulumi.Output.from_input(spec.zone_id)
         if not spec.makes_zone:
-            there = pulumi.InvokeOutputOptions(parent=self)
-            return aws.route53.get_zone_output(name=spec.domain, private_zone=False, opts=there).zone_id
+            return Cell(naming.reference(spec.zone_stack)).text("zoneId")
         zone = aws.route53.Zone(
             "domain",
             name=spec.domain,

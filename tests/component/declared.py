@@ -137,8 +137,6 @@ class Cloud(mocks.Mocks):
             return {"names": ["us-east-1d", "us-east-1b", "us-east-1a", "us-east-1c"]}
         if args.token.endswith("getVpc"):
             return {**given, "cidrBlock": "10.0.0.0/8"}
-        if args.token.endswith("getZone"):
-            return {**given, "zoneId": "Z0FOUND"}
         if args.token.endswith("getCluster"):
             vpc = {"clusterSecurityGroupId": "sg-adopted"}
             there = {"endpoint": "https://adopted.eks.amazonaws.com", "certificateAuthorities": [{"data": "YWQ="}]}

@@ -312,7 +312,7 @@ def test_a_web_acl_stands_before_it_where_the_environment_wants_one(waf: bool, r
     ("domain", "region", "zone", "made"),
     [
         (Domain(name="apps.example.com"), "us-east-1", "Z0MADE", 1),
-        (Domain(name="apps.example.com"), "eu-central-1", "Z0FOUND", 0),
+        (Domain(name="apps.example.com"), "eu-central-1", "Z0CELL", 0),
         (Domain(name="apps.example.com", zone_id="Z0NAMED"), "us-east-1", "Z0NAMED", 0),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pulumi
 import pytest
 
@@ -572,6 +574,23 @@ def test_data_sources_are_answered_and_their_refusal_fails_the_run(bench: Bench)
     assert bench.apply(program).outputs["asked"].value == "what"
     run = bench.apply(lambda: pulumi.export("x", pulumi.runtime.invoke("w:index:fail", {}).value))
     assert "refused" in run.failures[0].message
+
+
+def test_what_ends_a_program_s_runtime_is_told_in_its_own_words(bench: Bench) -> None:
+    """What is raised while the runtime clears up comes out of its `Run`: no answer then, but the status of a call."""
+
+    async def refused() -> None:
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            raise RuntimeError("w fail: refused") from None
+
+    def program() -> None:
+        known.append(asyncio.ensure_future(refused()))
+
+    known: list[asyncio.Task[None]] = []
+    (failure,) = bench.apply(program).failures
+    assert failure.message == "The program raised: w fail: refused"
 
 
 # ---- failures

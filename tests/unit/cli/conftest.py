@@ -87,3 +87,12 @@ def tenant(bare: Tenant) -> Tenant:
     assert bare("create", str(bare.world.write("acme"))).code == 0
     bare.world.cloud.log.clear()
     return bare
+
+
+@pytest.fixture
+def known(tenant: Tenant) -> Tenant:
+    """A home that has a registry: the file is what tells so, and what is in it is the world's."""
+    settings = tenant.world.bundle.settings
+    settings.home.mkdir(parents=True, exist_ok=True)
+    settings.registry_file.touch()
+    return tenant

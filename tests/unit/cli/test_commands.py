@@ -48,7 +48,6 @@ def test_create_without_shared_services_ends_with_3(bare: Tenant) -> None:
     refused = bare("create", str(bare.world.write("acme")))
     assert refused.code == 3
     assert "tenant shared apply" in refused.err
-    assert "it will be made" not in refused.err + refused.out
 
 
 def test_a_plan_of_no_change_says_so(tenant: Tenant) -> None:
@@ -359,6 +358,7 @@ def test_shared_services_with_tenants_end_with_3_and_name_them(tenant: Tenant) -
 
 
 def test_another_region_and_cell_can_be_named(bare: Tenant) -> None:
+    assert bare("shared", "apply", "--yes").code == 0
     made = bare("shared", "apply", "--region", "eu-central-1", "--cell", "1", "--output", "json")
     assert made.json("shared-apply")["shared"]["name"] == "shared.eu-central-1.1"
     assert bare("shared", "apply", "--cell", "9").code == 2
@@ -488,14 +488,13 @@ def test_a_profile_is_shown_with_what_its_tier_gives_it(bare: Tenant) -> None:
     assert bare("profile", "show", "nobody").code == 2
 
 
-def test_the_profile_of_who_stands_is_shown_with_the_names_that_it_has(tenant: Tenant) -> None:
-    registry = tenant.world.bundle.settings.registry_file
-    registry.parent.mkdir(parents=True, exist_ok=True)
-    registry.touch()
-    (standing,) = tenant.world.registry.tenants("local")
-    shown = tenant("profile", "show", "acme", "--output", "json").json("profile-show")
-    assert shown["facts"] == standing.facts
-    assert shown["stack"] == standing.stack
+def test_the_profile_of_a_tenant_that_stands_is_shown_with_its_own_names(known: Tenant) -> None:
+    (record,) = known.world.registry.tenants("local")
+    shown = known("profile", "show", "acme", "--output", "json").json("profile-show")
+    assert shown["facts"] == record.facts
+    assert shown["stack"] == record.stack
+    known.world.write("umbrella")
+    assert known("profile", "show", "umbrella").code == 0
 
 
 def test_the_profiles_schema_is_printed(bare: Tenant) -> None:
@@ -546,3 +545,10 @@ def test_files_are_shown_as_yaml_that_says_what_the_json_says(
 
 def test_the_version_is_told(bare: Tenant) -> None:
     assert bare("--version").out.startswith("tenant 0.")
+
+
+def test_nothing_is_offered_where_the_cell_is_not_there(bare: Tenant) -> None:
+    refused = bare("create", str(bare.world.write("acme")))
+    assert refused.code == 3
+    assert "are not there" in refused.err
+    assert "it will be made" not in refused.err

@@ -11,6 +11,7 @@ from tests.unit.cli.test_root_changes import edited
 from tests.unit.cli.test_tier_changes import PLAIN
 
 ONE = "databases: {count: 1"
+TWO = "databases: {count: 2, instance_class: db.t4g.medium, storage_gb: 50"
 
 
 @pytest.fixture
@@ -60,3 +61,23 @@ def test_what_is_allowed_alone_is_not_asked_for_again(bare: Tenant, changes: dic
     refused = bare("profile", "validate", str(bare.world.write("hooli", tier="standard", **(PLAIN | changes))))
     assert f"Allowed: {allowed}." in refused.err
     assert f"Did you mean {allowed}?" not in refused.err
+
+
+@pytest.mark.parametrize(
+    "command", [("plan", "initech"), ("create", "umbrella"), ("shared", "plan"), ("shared", "apply")], ids=" ".join
+)
+def test_a_budget_below_what_is_kept_is_refused_with_the_least_it_may_be(
+    second: Tenant, command: tuple[str, ...]
+) -> None:
+    rooms = second("shared", "show", "--output", "json").json("shared-show")["shards"]
+    kept = max(room["used"]["connections"] for room in rooms if room["kind"] == "database")
+    second.world.write("umbrella", tier="standard", **PLAIN)
+    second.world.write("acme")
+    edited(second, f"{ONE}, instance_class: db.t4g.medium, storage_gb: 50, connections: 400", f"{TWO}, connections: 10")
+    refused = second(*command, "--yes")
+    assert refused.code == 2
+    assert f"shared.data.databases.connections: 10 of each of the shared databases, and {kept} are kept" in refused.err
+    assert f"Allowed: {kept} or more." in refused.err
+    assert "environments/local.yaml:" in refused.err
+    assert second.world.cloud.log == []
+    assert second("plan", "acme").code == 0

@@ -262,3 +262,37 @@ def test_another_form_of_slice_by_another_version_is_told_at_the_profile_s_line(
     assert f"hooli.yaml:1:{column}: tier_version: " in refused.err
     assert "the same `bridge_database`" in refused.err
     assert "Put back what stood there" in refused.err
+
+
+def test_isolation_that_makes_the_tier_s_file_odd_is_told_as_the_edit_that_it_is(tenant: Tenant) -> None:
+    made(tenant, "starter")
+    edited(tenant, "database: pool", "database: bridge", "starter")
+    for command in (("plan", "hooli"), ("apply", "hooli")):
+        refused = tenant(*command)
+        assert refused.code == 3
+        assert "isolation.database: pool -> bridge" in refused.err
+        assert "1 tenant lives by it: hooli." in refused.err
+        assert "starter/2.yaml beside it" in refused.err
+    assert "Did you mean bridge?" not in tenant("plan", "hooli").err
+    tenant.world.write("soylent", tier="starter", **PLAIN)
+    odd = tenant("plan", "soylent")
+    assert odd.code == 2
+    assert "isolation.members: `pool` can't be: members have slices of the database, `bridge` here" in odd.err
+
+
+def test_a_tier_s_file_that_is_gone_is_asked_for_again(known: Tenant) -> None:
+    made(known, "starter")
+    edited(known, "rank: 1", "rank: 1", "starter")
+    (known.world.profiles.parent / "tiers" / "starter" / "1.yaml").unlink()
+    for command in (("plan", "hooli"), ("apply", "hooli"), ("profile", "validate")):
+        refused = known(*command)
+        assert refused.code == 2
+        assert "tier `starter` has no version 1" in refused.err
+        assert "1 tenant lives by it: hooli." in refused.err
+        assert "git checkout REV -- " in refused.err
+
+
+def test_files_of_tiers_are_told_from_the_working_directory(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tenant.world.profiles.parent)
+    edited(tenant, "cache: silo", "cache: pool")
+    assert "  where: tiers/enterprise/1.yaml:" in tenant("plan", "acme").err

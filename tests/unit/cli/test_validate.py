@@ -20,15 +20,6 @@ def members(*logins: str, **more: Any) -> dict[str, Any]:
     return {"members": [{"id": f"m{number}-x", "login": login, **more} for number, login in enumerate(logins)]}
 
 
-@pytest.fixture
-def known(tenant: Tenant) -> Tenant:
-    """A home that has a registry: the file is what tells so, and what is in it is the world's."""
-    settings = tenant.world.bundle.settings
-    settings.home.mkdir(parents=True, exist_ok=True)
-    settings.registry_file.touch()
-    return tenant
-
-
 def test_a_login_in_two_profiles_of_a_folder_is_told_at_both(bare: Tenant) -> None:
     bare.world.write("acme", **members("bob@example.com", ADA))
     bare.world.write("globex", **members(ADA.upper()))
@@ -130,3 +121,22 @@ def test_without_a_registry_none_is_made(bare: Tenant, tmp_path: Path) -> None:
     assert bare("--home", str(home), "profile", "validate").code == 0
     assert not home.exists()
     assert json.loads(bare("profile", "validate", "--output", "json").out)["profiles"]
+
+
+def test_what_a_tier_has_not_is_told_beside_what_can_not_be_read(bare: Tenant) -> None:
+    """One figure out of range hid all that the tier has not: it came up once that was mended."""
+    own: dict[str, Any] = {"database": {"storage_gb": 100}, "cache": {"replicas": 1}, "backups": {"days": 3}}
+    file = bare.world.write("hooli", tier="starter", enabled_tools=["no-such-tool"], **own)
+    for command in (("profile", "validate", str(file)), ("plan", "hooli")):
+        refused = bare(*command, "--output", "json")
+        assert refused.code == 2
+        told = {fault["field"]: fault for fault in refused.error()["faults"]}
+        assert told.keys() >= {"backups.days", "database", "cache", "enabled_tools[0]"}
+
+
+def test_a_way_out_that_the_tier_has_not_is_not_advised(bare: Tenant) -> None:
+    own: dict[str, Any] = {"database": {"storage_gb": 100}, "cache": {"replicas": 1}, "network": {"dedicated": True}}
+    refused = bare("profile", "validate", str(bare.world.write("hooli", tier="standard", **own)), "--output", "json")
+    told = {fault["field"]: fault for fault in refused.error()["faults"]}
+    assert told.keys() == {"database", "cache", "network.dedicated"}
+    assert told["network.dedicated"]["allowed"] == "false"

@@ -41,6 +41,25 @@ def test_the_cell_that_made_the_zone_stays_while_names_of_other_cells_are_in_it(
     assert shared.destroy(world.bundle, Place(), purge=False).changed
 
 
+@pytest.mark.parametrize("command", [shared.plan, shared.apply])
+def test_a_cell_whose_names_are_in_another_one_s_zone_waits_for_that_one(bare: World, command: Any) -> None:
+    with pytest.raises(Refused, match="no zone yet") as told:
+        command(bare.bundle, OTHER)
+    assert "`tenant shared apply --region us-east-1 --cell 1`" in told.value.next
+    assert bare.cloud.log == []
+    assert bare.registry.find("local", "shared.eu-central-1.1") is None
+    shared.apply(with_domain(bare, None), Place())
+    with pytest.raises(Refused, match="no zone yet"):
+        command(bare.bundle, OTHER)
+    shared.apply(bare.bundle, Place())
+    command(bare.bundle, OTHER)
+
+
+def test_a_cell_whose_zone_is_named_or_needs_none_waits_for_nobody(bare: World) -> None:
+    shared.apply(with_domain(bare, Domain(name="apps.example.com", zone_id="Z1")), OTHER)
+    assert shared.plan(with_domain(bare, None), Place()).new
+
+
 def test_a_public_name_waits_for_the_load_balancer_that_it_leads_to(bare: World) -> None:
     shared.apply(with_domain(bare, None), Place())
     file = bare.write("acme", ingress={"port": 8080})

@@ -111,7 +111,7 @@ def test_shares_and_what_is_left_are_the_tenant_s_together(cpus: list[int]) -> N
             "starter",
             {"members": [{"id": "ada", "namespace": SHARE}]},
             "members[0].namespace",
-            "tier `starter` gives members no namespaces",
+            "members of tier `starter` have no",
         ),
         (
             "standard",

@@ -142,3 +142,15 @@ def test_how_full_they_are_is_what_is_kept_for_all_who_are_there(needs: list[Nee
     for room in found[:3]:
         assert (room.used["connections"], room.used["tables"]) == of(room.number, taken)
         assert all(room.used[name] <= most for name, most in room.allowed.items())
+
+
+@given(st.lists(NEEDS, max_size=40))
+def test_a_budget_is_short_of_what_the_fullest_shard_keeps_in_any_cell(needs: list[Need]) -> None:
+    here = grown(needs)
+    taken = [*here, *(replace(facts, cell=2) for facts in here[: len(here) // 2])]
+    assert list(shards.short(SharedData(databases=DATABASES, caches=CACHES), taken)) == []
+    fewer = DATABASES.model_copy(update={"connections": 10})
+    found = list(shards.short(SharedData(databases=fewer, caches=CACHES), taken))
+    most = max(of(number, here)[0] for number in (1, 2, 3))
+    told = [(each.key, each.least, each.cell) for each in found]
+    assert told == ([(("databases", "connections"), most, 1)] if most > 10 else [])

@@ -95,3 +95,15 @@ def test_a_domain_that_names_lie_below_is_not_taken_away(
         ingress.of_cell(local().model_copy(update={"domain": domain}), "us-east-1", 1) for domain in (old, new)
     )
     assert [fault.field for fault in ingress.refusals(before, after)] == ([field] if field else [])
+
+
+@pytest.mark.parametrize(
+    ("zone", "region", "stack"),
+    [(None, "us-east-1", ""), (None, "eu-central-1", "local.shared.us-east-1.1"), ("Z1", "eu-central-1", "")],
+)
+def test_the_zone_that_another_cell_made_is_taken_from_its_stack(zone: str | None, region: str, stack: str) -> None:
+    chosen = local().model_copy(update={"domain": _NAMED.model_copy(update={"zone_id": zone})})
+    made = shared.resolve(chosen, region, 1)
+    assert made.ingress is not None
+    assert made.ingress.zone_stack == stack
+    assert shared.from_json(made.to_json()) == made

@@ -191,3 +191,27 @@ def test_faults_are_sorted_by_their_place(tmp_path: Path) -> None:
 def test_no_nearest_size_is_made_up(tmp_path: Path) -> None:
     (fault,) = faults_of(tmp_path, GOOD.replace("size: small", "size: gigantic"))
     assert (fault.nearest, fault.allowed) == ("", "small, medium, large, enterprise")
+
+
+def test_what_is_left_of_a_profile_is_read_without_what_is_wrong_in_it(tmp_path: Path) -> None:
+    file = tmp_path / "acme.yaml"
+    plain = "apiVersion: tenant/v1\ntenant: acme\ntier: starter\nsize: small\nregion: us-east-1\nowner: a@example.com\n"
+    rest = f"{plain}cost_center: CC-1\ndata_classification: internal\ncache: {{replicas: 1}}\n"
+    file.write_text(rest + "backups: {days: 3}\nno_such_key: 1\nmembers: [{id: ada}, {id: 7}]\n", encoding="utf-8")
+    left = profile.remainder(file)
+    assert left is not None
+    assert (left.tenant, left.cache.replicas, left.backups.days, left.members) == ("acme", 1, None, [])
+    file.write_text("tenant: acme\n", encoding="utf-8")
+    assert profile.remainder(file) is None
+
+
+def test_who_is_in_no_profile_of_a_folder_is_known_however_ids_are_written(tmp_path: Path) -> None:
+    for name, text in {
+        "a": "tenant: acme # of old\n",
+        "b": '"tenant": "globex"\n',
+        "c": "tenant: 'initech'\n",
+        "d": "- no\n",
+        "e": "owner: x\n# tenant: hooli\nname: {tenant: hooli}\n",
+    }.items():
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    assert profile.unnamed(tmp_path, ["acme", "globex", "hooli", "initech"]) == ("hooli",)
