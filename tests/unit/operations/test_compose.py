@@ -151,7 +151,7 @@ def test_the_key_is_not_shown_with_the_bundle(tmp_path: Path) -> None:
 def test_templates_beside_the_profiles_win_over_those_that_come_with_the_tool(tmp_path: Path) -> None:
     beside = on_account(tmp_path)
     assert beside.environments == tmp_path.resolve() / "environments"
-    assert beside.tiers == PACKAGED / "tiers"
+    assert beside.tiers.resolve() == PACKAGED / "tiers"
 
 
 def test_the_default_home_is_the_users_data_folder() -> None:
