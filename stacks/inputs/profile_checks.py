@@ -1,4 +1,4 @@
-"""What must be true of a profile's keys together: pure, over the keys as they were read; each complaint has its path."""
+"""What must be true of a profile's keys together: pure, over the keys as they were read. Complaints have their path."""
 
 from __future__ import annotations
 
