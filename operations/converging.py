@@ -12,7 +12,6 @@ from operations.bundle import Bundle
 from operations.desired import Desired
 from operations.registry.model import Destruction, Record, RunKind, Status, Step
 from operations.reports import Applied, Planned
-from operations.settled import NOTHING
 from operations.writing import Writer, writing
 from stacks.blueprint.model import Blueprint
 from stacks.blueprint.phase import LIVE
@@ -56,7 +55,7 @@ def converge(bundle: Bundle, order: Order, listen: Listener) -> Applied:
         _check_base(writer.workspaces, order, wanted)
         check_quotas(bundle, writer.workspaces, wanted)
         record = _begin(writer, wanted)
-        rest = NOTHING if order.refresh else settled.of(bundle, writer.workspaces, wanted)
+        rest = settled.of(bundle, writer.workspaces, wanted, refresh=order.refresh)
         program = bundle.programs.tenant(wanted.blueprint, LIVE, rest.members)
 
         def work(workspaces: Workspaces) -> Run:

@@ -9,7 +9,6 @@ from operations.converging import check_not_going, check_quotas
 from operations.desired import Desired
 from operations.previewing import previewed
 from operations.reports import Planned
-from operations.settled import NOTHING
 from stacks.blueprint.phase import LIVE
 
 
@@ -24,7 +23,7 @@ def planned(bundle: Bundle, wanted: Desired, listen: Listener, *, refresh: bool)
     check_quotas(bundle, workspaces, wanted)
     # the base is looked up first: what is written during the preview makes a moved base, never an unseen one
     serial, fingerprint = workspaces.serial(blueprint.stack), workspaces.fingerprint(blueprint.stack)
-    rest = NOTHING if refresh else settled.of(bundle, workspaces, wanted)
+    rest = settled.of(bundle, workspaces, wanted, refresh=refresh)
     program = bundle.programs.tenant(blueprint, LIVE, rest.members)
     run = workspaces.preview(blueprint.stack, program, listen, refresh=refresh, exclude=rest.urns)
     return Planned(

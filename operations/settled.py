@@ -33,9 +33,6 @@ class Rest:
     urns: tuple[str, ...] = ()
 
 
-NOTHING: Final = Rest()
-
-
 def mark(bundle: Bundle, workspaces: Workspaces, blueprint: Blueprint) -> str:
     """What a run's end is known by again: SHA-256 of all that its members are made of beside themselves.
 
@@ -54,11 +51,13 @@ def mark(bundle: Bundle, workspaces: Workspaces, blueprint: Blueprint) -> str:
     )
 
 
-def of(bundle: Bundle, workspaces: Workspaces, wanted: Desired) -> Rest:
-    """What a run that does not look at the cloud may leave alone: nothing where any of that is another."""
+def of(bundle: Bundle, workspaces: Workspaces, wanted: Desired, *, refresh: bool) -> Rest:
+    """What a run may leave alone: nothing where any of that is another, or where it looks at the cloud (`refresh`)."""
     recorded = wanted.recorded
-    if recorded is None or not recorded.settled or recorded.settled != mark(bundle, workspaces, wanted.blueprint):
-        return NOTHING
+    if refresh or recorded is None or not recorded.settled:
+        return Rest()
+    if recorded.settled != mark(bundle, workspaces, wanted.blueprint):
+        return Rest()
     told: Mapping[str, Any] = recorded.outputs["members"].value if "members" in recorded.outputs else {}
     same = settled.same(model.from_json(dict(recorded.applied)), wanted.blueprint)
     members = [each for each in wanted.blueprint.of(MembersSpec).members if each.code in same]

@@ -26,7 +26,7 @@ ADA, BOB, EVE = {"id": "ada"}, {"id": "bob"}, {"id": "eve", "active": False}
 def left(bundle: Bundle, file: Path) -> set[str]:
     """Ids of those who would be left alone."""
     wanted = desired.tenant(bundle, file)
-    rest = settled.of(bundle, bundle.open(Rights()), wanted)
+    rest = settled.of(bundle, bundle.open(Rights()), wanted, refresh=False)
     members = wanted.blueprint.of(MembersSpec).members
     found = {each.id for each in members if each.code in rest.members.codes}
     assert {settled.owner(urn) for urn in rest.urns} == rest.members.codes
