@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
-from operations.isolation import canaries, membership
+from operations.isolation import canaries, membership, policies
 from operations.isolation.model import Assertion, Level, Outcome, Party, Report, finding, trying
 from operations.isolation.ports import Case
 from stacks.resources.members.spec import MemberPlan, MembersSpec
@@ -84,14 +83,13 @@ def _unrefused(case: Case, spec: MembersSpec) -> Iterator[str]:
     yield from (member.id for member in spec.left if member.code not in denied)
 
 
-def _statements(case: Case, role: str) -> Iterator[Mapping[str, Any]]:
+def _statements(case: Case, role: str) -> Iterator[policies.Statement]:
     for name in case.read("iam", "ListRolePolicies", RoleName=role)["PolicyNames"]:
         found = case.read("iam", "GetRolePolicy", RoleName=role, PolicyName=name)["PolicyDocument"]
-        document = cast("Mapping[str, Any]", json.loads(found) if isinstance(found, str) else found)
-        yield from _several(document["Statement"])
+        yield from policies.read(found)
 
 
-def _denied(statement: Mapping[str, Any]) -> Sequence[str]:
+def _denied(statement: policies.Statement) -> Sequence[str]:
     """Whom it denies everything by name, and on no other condition."""
     condition: Mapping[str, Any] = statement.get("Condition", {})
     everything = all(_several(statement.get(what)) == ["*"] for what in ("Action", "Resource"))
